@@ -1,0 +1,1 @@
+"""The rooms of governance and the ground they share: refusals, periods, the register of provisions."""
