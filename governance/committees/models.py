@@ -1,0 +1,100 @@
+"""The Board's committees and who sits on them on any day (G-COM-01 to G-COM-04)."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+import pghistory
+from governance.people.models import Person
+from governance.periods import PeriodQuerySet, UUIDRange, begins_before_it_ends, no_overlap
+
+
+class Kind(models.TextChoices):
+    """The three standing committees the guidelines ask for, and whatever else the Board forms."""
+
+    AUDIT = "audit", "Audit"
+    COMPENSATION = "compensation", "Compensation"
+    NOMINATING = "nominating", "Nominating and Governance"
+    FURTHER = "further", "Further committee"
+
+
+class CommitteeQuerySet(PeriodQuerySet):
+    """That a committee exists, and who sits on it, is no secret inside the portal."""
+
+    def visible_to(self, user):
+        """Everybody who may sign in."""
+        return self.all() if user.is_authenticated and user.is_active else self.none()
+
+
+@pghistory.track()
+class Committee(models.Model):
+    """A committee of the Board, from the day it was formed (G-COM-01, G-COM-04)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=120, unique=True)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = CommitteeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            begins_before_it_ends("committee_has_a_day"),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(until=None) & ~Q(kind=Kind.FURTHER),
+                name="committee_standing_once",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def short_name(self):
+        """ "Audit" for the Audit Committee, as lists of seats print it."""
+        return self.name.removesuffix(" Committee")
+
+
+class SeatQuerySet(PeriodQuerySet):
+    """Who sits where is no secret inside the portal."""
+
+    def visible_to(self, user):
+        """Everybody who may sign in."""
+        return self.all() if user.is_authenticated and user.is_active else self.none()
+
+
+@pghistory.track()
+class Seat(models.Model):
+    """A director sits on a committee, perhaps in its chair, for a time (G-COM-02, G-COM-03)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="seats")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="seats")
+    chairs = models.BooleanField("chairs the committee", default=False)
+    financial_expert = models.BooleanField(default=False)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-chairs", "person__family_name"]
+        constraints = [
+            begins_before_it_ends("seat_has_a_day"),
+            no_overlap("seat_no_overlap", UUIDRange("committee"), UUIDRange("person")),
+            no_overlap("seat_one_chair", UUIDRange("committee"), condition=Q(chairs=True)),
+        ]
+
+    def __str__(self):
+        return f"{self.person}, {self.committee}"
+
+
+def sits_on(person_path, committee_path, day):
+    """The condition that a person holds a seat on a committee that day; for use inside a query."""
+    return Exists(
+        Seat.objects.on(day).filter(person=OuterRef(person_path), committee=OuterRef(committee_path))
+    )

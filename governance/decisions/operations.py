@@ -1,0 +1,162 @@
+"""What is done with motions: put, voted on, closed. Rows are locked, so one instant has one winner."""
+
+from django.db import transaction
+
+from governance.decisions import mail
+from governance.decisions.access import may_conduct
+from governance.decisions.models import Ballot, Choice, Motion, Voter
+from governance.decisions.moves import DECIDED, MotionState
+from governance.decisions.tally import Tally
+from governance.meetings.models import Meeting
+from governance.records.models import Company
+from governance.records.moves import advance, begin
+from governance.refusals import Refused
+
+STATEMENT = "I vote {choice} on this resolution, in the exact words shown."
+MOVE_FOR = {
+    MotionState.PASSED: "carry",
+    MotionState.FAILED: "defeat",
+    MotionState.INQUORATE: "find_no_quorum",
+}
+
+
+def day_of(at):
+    return Company.current().day_of(at)
+
+
+def lock_meeting(motion):
+    """Attendance and recusals keep still while a motion is counted; the meeting is locked first."""
+    return Meeting.objects.select_for_update(of=("self",)).get(pk=motion.meeting_id)
+
+
+@transaction.atomic
+def put_motion(item, *, title, text, mover, by, at, seconder=None):
+    """Put a resolution in its exact words (M-03)."""
+    if not text.strip():
+        raise Refused("A motion has a text: the words the body votes on.", provision="M-03")
+    if item.meeting.is_over:
+        raise Refused("This meeting is over; no motion can be put to it.", provision="M-03")
+    members = item.meeting.members(day_of(at))
+    for person in filter(None, (mover, seconder)):
+        if not members.filter(pk=person.pk).exists():
+            raise Refused(f"{person} is not a member of this body.", provision="M-03")
+    if mover == seconder:
+        raise Refused("A motion is seconded by another member than its mover.", provision="M-03")
+    motion = Motion(
+        meeting=item.meeting, item=item, title=title, text=text, mover=mover, seconder=seconder
+    )
+    begin(motion, "put", by=by, at=at)
+    motion.refresh_from_db(fields=["digest"])
+    return motion
+
+
+def put_before_meeting(motion, *, by, at):
+    """The presiding person puts the motion before the meeting (M-03)."""
+    return advance(motion, "open", by=by, at=at)
+
+
+@transaction.atomic
+def open_vote(motion, *, by, at):
+    """Open the vote and freeze the list of those who may vote: present, and not recused (M-03)."""
+    lock_meeting(motion)
+    advance(motion, "open_vote", by=by, at=at, vote_opened_at=at)
+    voting = motion.meeting.present_at(at).exclude(pk__in=motion.recused_people().values("pk"))
+    Voter.objects.bulk_create(Voter(motion=motion, person=person) for person in voting)
+    if not motion.meeting.backfilled:
+        mail.tell_of_vote(mail.VOTE_OPENED, motion, day=day_of(at), by=by)
+    return motion
+
+
+@transaction.atomic
+def cast_ballot(motion, *, choice, by, at, digest, method):
+    """Cast or change one's vote, in the words shown, while the vote is open (M-03).
+
+    `digest` is the SHA-256 of the text the director had on the page, `method` how they signed in.
+    The motion's row is locked: a ballot either comes before the closing, or is refused.
+    """
+    motion = Motion.objects.select_for_update(of=("self",)).get(pk=motion.pk)
+    if choice not in Choice.values:
+        raise Refused("Answer for, against or abstain.", provision="M-03")
+    if motion.recused_people().filter(pk=by.person_id).exists():
+        raise Refused("You are recused from this item and do not vote on it.", provision="M-03")
+    if motion.state in DECIDED:
+        raise Refused("The vote is closed; your ballot was not counted.", "M-03", code="closed")
+    if motion.state != MotionState.VOTING:
+        raise Refused("The vote is not open.", provision="M-03", code="stale")
+    if digest != motion.digest:
+        raise Refused(
+            "The text has changed since you opened this page. Read it again, then vote.",
+            provision="M-03",
+            code="stale",
+        )
+    if not motion.voters.filter(person=by.person_id).exists():
+        raise Refused("You were not present when the vote was opened.", provision="M-03")
+    if not motion.present_people(at).filter(pk=by.person_id).exists():
+        raise Refused("You are not recorded as present; tell the secretary.", provision="C8")
+    last = motion.ballots.current().filter(voter=by.person_id).first()
+    if last and last.choice == choice:
+        return last  # the same answer again, or a second click: nothing changes
+    return Ballot.objects.create(
+        motion=motion,
+        voter=by.person,
+        choice=choice,
+        cast_at=at,
+        replaces=last,
+        text_digest=digest,
+        statement=STATEMENT.format(choice=Choice(choice).label.lower()),
+        sign_in_method=method,
+    )
+
+
+def count_votes(motion, at):
+    """The tally at an instant: ballots of those still present; the others present are silent."""
+    present = set(motion.present_people(at).values_list("pk", flat=True))
+    cast = dict(motion.ballots.current().values_list("voter", "choice"))
+    choices = [cast.get(person) for person in present]
+    recused = set(motion.recused_people().values_list("pk", flat=True))
+    quorum = motion.quorum_at(at)
+    return Tally(
+        votes_for=choices.count(Choice.FOR),
+        votes_against=choices.count(Choice.AGAINST),
+        votes_abstain=choices.count(Choice.ABSTAIN),
+        votes_silent=sum(
+            1 for person in present if person not in cast and person not in recused
+        ),
+        present=len(present),
+        quorum=quorum.needed,
+        seats=quorum.total,
+    )
+
+
+@transaction.atomic
+def close_vote(motion, *, by, at):
+    """Close the vote, compute the result and tell the body (L-37, L-38).
+
+    Whoever is present and has not cast is silent, and counts as present. A vote that lost its
+    quorum decides nothing.
+    """
+    lock_meeting(motion)
+    motion = Motion.objects.select_for_update(of=("self",)).get(pk=motion.pk)
+    if motion.state in DECIDED:
+        raise Refused("The vote has been closed already.", provision="M-03", code="closed")
+    if motion.state != MotionState.VOTING:
+        raise Refused("The vote is not open.", provision="M-03", code="stale")
+    if not may_conduct(by, motion, day_of(at)):
+        raise Refused("Whoever presides closes the vote.", provision="M-03", code="not_yours")
+    tally = count_votes(motion, at)
+    advance(
+        motion, MOVE_FOR[tally.outcome], by=by, at=at, closed_at=at, **vars(tally)
+    )
+    if not motion.meeting.backfilled:
+        mail.tell_of_vote(mail.RESULT_DECLARED, motion, day=day_of(at), by=by)
+    return motion
+
+
+def withdraw(motion, *, by, at, why=""):
+    """The mover takes the motion back before the vote (M-03)."""
+    return advance(motion, "withdraw", by=by, at=at, why=why)
+
+
+def tally_of(motion):
+    """The recorded numbers of a decided motion, as a Tally that can say itself in words."""
+    return Tally(**{name: getattr(motion, name) for name in Tally.__dataclass_fields__})

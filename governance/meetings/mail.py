@@ -1,0 +1,112 @@
+"""The letters of this room: that a meeting is called, moved or cancelled, and that a session waits."""
+
+from django.urls import reverse
+
+from governance.notices.kinds import Kind, register
+from governance.notices.operations import tell
+from governance.people.models import User
+
+MEETING_SCHEDULED = register(
+    Kind(
+        "meeting_scheduled",
+        "meetings",
+        provision="NT-SCH",
+        subject="A meeting has been set",
+        link=lambda meeting: meeting.get_absolute_url(),
+    )
+)
+MEETING_NOTICED = register(
+    Kind(
+        "meeting_noticed",
+        "meetings",
+        legal=True,
+        provision="NT-SCH",
+        subject="Notice of a meeting",
+        link=lambda meeting: meeting.get_absolute_url(),
+    )
+)
+MEETING_RESCHEDULED = register(
+    Kind(
+        "meeting_rescheduled",
+        "meetings",
+        legal=True,
+        provision="NT-SCH",
+        subject="A meeting has been moved",
+        link=lambda meeting: meeting.get_absolute_url(),
+    )
+)
+MEETING_CANCELLED = register(
+    Kind(
+        "meeting_cancelled",
+        "meetings",
+        legal=True,
+        provision="NT-SCH",
+        subject="A meeting has been cancelled",
+        link=lambda meeting: meeting.get_absolute_url(),
+    )
+)
+SESSION_SET = register(
+    Kind(
+        "session_set",
+        "meetings",
+        sealed=True,
+        provision="NT-EXS",
+        subject="A meeting has been set",
+        link=lambda session: reverse("meetings:session", args=[session.pk]),
+    )
+)
+SESSION_READY = register(
+    Kind(
+        "session_ready",
+        "meetings",
+        sealed=True,
+        provision="NT-EXS",
+        subject="A meeting waits for you",
+        link=lambda session: reverse("meetings:session", args=[session.pk]),
+    )
+)
+SESSION_PRESIDER_NEEDED = register(
+    Kind(
+        "session_presider_needed",
+        "meetings",
+        sealed=True,
+        provision="NT-EXS",
+        subject="A meeting waits for you",
+        link=lambda session: reverse("meetings:session", args=[session.pk]),
+    )
+)
+
+
+def users_of(people):
+    """The accounts of these people that can be written to."""
+    return User.objects.filter(person__in=people, is_active=True).select_related("person")
+
+
+def readers_of(meeting, day):
+    """Members of the body, and whoever presents an item (NT-SCH)."""
+    presenting = meeting.items.exclude(presenter=None).values("presenter")
+    return users_of(meeting.members(day)) | User.objects.filter(
+        person__in=presenting, is_active=True
+    ).select_related("person")
+
+
+def tell_of_meeting(kind, meeting, *, day, by):
+    """Write to everybody the meeting concerns, once for each revision of it."""
+    tell(
+        kind,
+        meeting,
+        readers=readers_of(meeting, day),
+        occurrence=f"revision {meeting.revision}",
+        by=by,
+    )
+
+
+def tell_of_session(kind, session, *, day, by=None, occurrence=""):
+    """Write to the independent directors only (NT-EXS)."""
+    tell(
+        kind,
+        session,
+        readers=users_of(session.independent_directors(day)),
+        occurrence=occurrence or session.starts_at.isoformat(),
+        by=by,
+    )

@@ -1,0 +1,449 @@
+"""Meetings of the Board and its committees: when, where, about what, who came, who was recused."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+
+import pghistory
+from governance.board.models import AuthorisedSeats, Directorship
+from governance.committees.models import Committee, Seat
+from governance.meetings.access import may_know_of, may_read, sits_on_the_board
+from governance.meetings.moves import MEETING_MOVES, MeetingState
+from governance.people.models import Person
+from governance.periods import UUIDRange
+from governance.records.models import Company
+from governance.records.moves import guard_triggers
+
+
+class NoticeRule(models.Model):
+    """The hours of notice that the bylaws give, from a day on; a dated row, not a setting."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    since = models.DateField(unique=True)
+    regular_hours = models.PositiveSmallIntegerField(default=0)
+    special_hours = models.PositiveSmallIntegerField(default=24)
+
+    class Meta:
+        ordering = ["since"]
+
+    def __str__(self):
+        return f"Hours of notice from {self.since:%d %B %Y}"
+
+    @classmethod
+    def on(cls, day):
+        """The rule in force that day; the usual bylaws (0 and 24 hours) before the first row."""
+        return cls.objects.filter(since__lte=day).order_by("-since").first() or cls(since=day)
+
+
+class MeetingKind(models.TextChoices):
+    """Regular meetings are on the calendar; special ones are called."""
+
+    REGULAR = "regular", "Regular"
+    SPECIAL = "special", "Special"
+
+
+class Mode(models.TextChoices):
+    """How a director takes part; telephone and video count as presence (G-ATT-02, L-44)."""
+
+    IN_PERSON = "in_person", "in person"
+    TELEPHONE = "telephone", "by telephone"
+    VIDEO = "video", "by video"
+
+
+@dataclass(frozen=True)
+class Quorum:
+    """Who is there, and how many the law asks for."""
+
+    present: int
+    needed: int
+    total: int
+    provision: str
+
+    @property
+    def is_met(self):
+        return self.present >= self.needed
+
+    @property
+    def in_words(self):
+        return f"{self.needed} of {self.total} needed, {self.present} present"
+
+
+class MeetingQuerySet(models.QuerySet):
+    """Meetings, through the door of who may know of them and the narrower one of who may read."""
+
+    def visible_to(self, user):
+        """Meetings whose existence the account may know (AC-BRD, AC-COM)."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_secretarial:
+            return self
+        return self.exclude(state=MeetingState.DRAFT).filter(may_know_of(user))
+
+    def readable_by(self, user):
+        """Meetings whose agenda, place and attendance the account may read."""
+        visible = self.visible_to(user)
+        return visible if user.is_secretarial or not user.is_active else visible.filter(may_read(user))
+
+    def ahead(self, at):
+        """Called, and neither over nor cancelled; the next one first."""
+        return (
+            self.filter(state__in=MeetingState.values)
+            .exclude(
+                state__in=(
+                    MeetingState.DRAFT,
+                    MeetingState.ADJOURNED,
+                    MeetingState.CANCELLED,
+                    MeetingState.FAILED_QUORUM,
+                )
+            )
+            .order_by("starts_at")
+        )
+
+    def behind(self):
+        """Held, cancelled, or failed; the latest first."""
+        return self.filter(
+            state__in=(
+                MeetingState.ADJOURNED,
+                MeetingState.CANCELLED,
+                MeetingState.FAILED_QUORUM,
+            )
+        ).order_by("-starts_at")
+
+
+@pghistory.track()
+class Meeting(models.Model):
+    """A meeting of the Board, or of one of its committees (M-01, G-MTG-01)."""
+
+    MOVES = MEETING_MOVES
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Empty: the Board itself meets.
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, null=True, blank=True, related_name="meetings"
+    )
+    kind = models.CharField(max_length=10, choices=MeetingKind)
+    name = models.CharField(max_length=120, help_text="As people say it: Q4 Board meeting.")
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField("length in minutes", default=240)
+    place = models.CharField(max_length=200, blank=True)
+    dial_in = models.CharField(max_length=200, blank=True, help_text="How to join from elsewhere.")
+    state = models.CharField(
+        max_length=20, choices=MeetingState, default=MeetingState.DRAFT, editable=False
+    )
+    convened_at = models.DateTimeField(null=True, editable=False)
+    adjourned_at = models.DateTimeField(null=True, editable=False)
+    # Counts what calendars and letters have been told, so that a change is told again.
+    revision = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Entered after the fact, as the company's earlier meetings are.
+    backfilled = models.BooleanField(default=False, editable=False)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes__range=(1, 1440)), name="meeting_has_a_length"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=("in_session", "recessed", "adjourned"), convened_at__isnull=False
+                )
+                | Q(
+                    state__in=("draft", "scheduled", "noticed", "cancelled", "failed_quorum"),
+                    convened_at__isnull=True,
+                ),
+                name="meeting_convened_when_held",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="adjourned", adjourned_at__isnull=False)
+                | (~Q(state="adjourned") & Q(adjourned_at__isnull=True)),
+                name="meeting_adjourned_when_over",
+            ),
+            models.CheckConstraint(
+                condition=Q(adjourned_at__isnull=True) | Q(adjourned_at__gte=F("convened_at")),
+                name="meeting_ends_after_it_began",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "cancelled")) | ~Q(place="", dial_in=""),
+                name="meeting_can_be_reached",
+            ),
+        ]
+        indexes = [
+            # Meetings page: "which meetings lie ahead, and which behind?"
+            models.Index(fields=["state", "starts_at"], name="meeting_state_starts"),
+            models.Index(fields=["committee", "starts_at"], name="meeting_body_starts"),
+        ]
+        triggers = guard_triggers(MEETING_MOVES, MeetingState.DRAFT)
+
+    def __str__(self):
+        return f"{self.body_name} meeting of {self.day:%d %B %Y}"
+
+    def get_absolute_url(self):
+        return reverse("meetings:meeting", args=[self.pk])
+
+    @property
+    def body_name(self):
+        return self.committee.name if self.committee_id else "Board"
+
+    @property
+    def day(self):
+        """The local date of the hour set, in the zone of whoever asks."""
+        return timezone.localdate(self.starts_at)
+
+    @property
+    def ends_at(self):
+        """The hour it should end: when it did, or as planned."""
+        return self.adjourned_at or self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def is_over(self):
+        return self.state in (
+            MeetingState.ADJOURNED,
+            MeetingState.CANCELLED,
+            MeetingState.FAILED_QUORUM,
+        )
+
+    @property
+    def is_in_session(self):
+        return self.state == MeetingState.IN_SESSION
+
+    @property
+    def notice_hours(self):
+        rule = NoticeRule.on(Company.current().day_of(self.starts_at))
+        return rule.special_hours if self.kind == MeetingKind.SPECIAL else rule.regular_hours
+
+    def members(self, day):
+        """People who make up the body that day, by name."""
+        if self.committee_id:
+            path = Seat.objects.on(day).filter(committee=self.committee_id)
+        else:
+            path = Directorship.objects.on(day)
+        return Person.objects.filter(pk__in=path.values("person"))
+
+    def quorum_needed(self, day):
+        """How many must be there, of how many, and why (L-37 for the Board, L-41 for committees)."""
+        if self.committee_id:
+            total, provision = self.members(day).count(), "L-41"
+        else:
+            total, provision = AuthorisedSeats.objects.number_on(day), "L-37"
+        return total // 2 + 1, total, provision
+
+    def present_at(self, at):
+        """Members of the body who are present at the instant (C8)."""
+        present = self.attendances.covering(at).filter(can_hear_all=True)
+        return self.members(Company.current().day_of(at)).filter(pk__in=present.values("person"))
+
+    def count_present(self, at):
+        """The quorum at an instant."""
+        needed, total, provision = self.quorum_needed(Company.current().day_of(at))
+        return Quorum(self.present_at(at).count(), needed, total, provision)
+
+
+class Purpose(models.TextChoices):
+    """What the body is asked to do with an item."""
+
+    DECIDE = "decide", "To decide"
+    DISCUSS = "discuss", "To discuss"
+    NOTE = "note", "To note"
+
+
+class Tag(models.TextChoices):
+    """What an item covers, for the expectations that count coverage (G-MTG-02, G-FUN-02/03)."""
+
+    BUSINESS_UPDATE = "business_update", "Business update"
+    FINANCE_UPDATE = "finance_update", "Finance update"
+    STRATEGY = "strategy", "Strategy"
+    CEO_OVERSIGHT = "ceo_oversight", "Oversight of the chief executive"
+    ETHICS_COMPLIANCE = "ethics_compliance", "Ethics and compliance"
+    SUCCESSION = "succession", "Succession"
+
+
+class AgendaItemQuerySet(models.QuerySet):
+    """Items, through the door of their meeting and past the walls of recusal."""
+
+    def of_readable_meetings(self, user):
+        """Items whose slot the account may see; what is withheld is told by `with_recusal`."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_secretarial:
+            return self
+        published = self.exclude(meeting__state=MeetingState.DRAFT)
+        return published.filter(may_read(user, "meeting__") | Q(presenter=user.person_id))
+
+    def visible_to(self, user):
+        """Items the account may read: never one from which its person is recused."""
+        items = self.of_readable_meetings(user)
+        if not user.is_authenticated:
+            return items
+        return items.exclude(recused(user))
+
+    def with_recusal(self, user):
+        """Each item with `recused_since`, when the account's own person is recused from it."""
+        since = Recusal.objects.filter(item=OuterRef("pk"), person=user.person_id)
+        return self.annotate(recused_since=models.Subquery(since.values("since")[:1]))
+
+
+def recused(user, item="pk"):
+    """The wall: the account's person is recused from the item (access rule 2)."""
+    return Exists(Recusal.objects.filter(item=OuterRef(item), person=user.person_id))
+
+
+@pghistory.track()
+class AgendaItem(models.Model):
+    """One matter on the agenda of a meeting (G-AGD-01)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.DISCUSS)
+    minutes = models.PositiveSmallIntegerField("minutes allotted", default=15)
+    presenter = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="items_presented"
+    )
+    tags = ArrayField(
+        models.CharField(max_length=30, choices=Tag), default=list, blank=True
+    )
+
+    objects = AgendaItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["meeting", "position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "position"],
+                name="item_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__range=(0, 720)) & Q(position__gte=1), name="item_has_a_place"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Item {self.position}"
+
+
+class Reply(models.Model):
+    """Whether a member will come, and how, as they told it beforehand (G-ATT-02)."""
+
+    class Answer(models.TextChoices):
+        IN_PERSON = "in_person", "I attend in person"
+        TELEPHONE = "telephone", "I attend by telephone"
+        VIDEO = "video", "I attend by video"
+        ABSENT = "absent", "I cannot attend"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="replies")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="replies")
+    answer = models.CharField(max_length=10, choices=Answer)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "person"], name="reply_one_each")
+        ]
+
+    def __str__(self):
+        return f"{self.person}: {self.get_answer_display()}"
+
+
+class Hours(Func):
+    """An interval of instants as a range, its end excluded."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
+
+    def __init__(self):
+        super().__init__(F("since"), F("until"), Value("[)"))
+
+
+class AttendanceQuerySet(models.QuerySet):
+    """Intervals of presence."""
+
+    def covering(self, at):
+        """Those that cover the instant (C8)."""
+        return self.filter(since__lte=at).filter(Q(until__isnull=True) | Q(until__gt=at))
+
+
+def one_place_at_a_time(name, meeting):
+    """Nobody is present twice at once."""
+    return ExclusionConstraint(
+        name=name,
+        expressions=[
+            (UUIDRange(meeting), RangeOperators.OVERLAPS),
+            (UUIDRange("person"), RangeOperators.OVERLAPS),
+            (Hours(), RangeOperators.OVERLAPS),
+        ],
+    )
+
+
+@pghistory.track()
+class Attendance(models.Model):
+    """A person is present at a meeting from an instant on, in one mode (G-ATT-02, C8)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendances")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="attendances")
+    mode = models.CharField(max_length=10, choices=Mode)
+    can_hear_all = models.BooleanField(default=True)
+    since = models.DateTimeField()
+    # Empty: still there.
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["since"]
+        constraints = [
+            one_place_at_a_time("attendance_once_at_a_time", "meeting"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")),
+                name="attendance_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person}, {self.get_mode_display()}"
+
+
+class RecusalMode(models.TextChoices):
+    """Whether the recused director leaves the room or stays in it without voting."""
+
+    LEFT = "left", "leaves the room"
+    STAYED = "stayed", "stays, and does not vote"
+
+
+@pghistory.track()
+class Recusal(models.Model):
+    """A wall: a director takes no part in an item, with its basis and who recorded it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="recusals")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="recusals")
+    mode = models.CharField(max_length=10, choices=RecusalMode)
+    basis = models.TextField()
+    since = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="recusals_recorded"
+    )
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "person"], name="recusal_one_each"),
+            models.CheckConstraint(condition=~Q(basis=""), name="recusal_has_a_basis"),
+        ]
+
+    def __str__(self):
+        return f"{self.person} recused"

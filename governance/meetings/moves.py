@@ -1,0 +1,269 @@
+"""The states of a meeting (M-01) and of an executive session (M-06), as tables of moves."""
+
+from django.db import models
+
+from governance.meetings.access import (
+    may_arrange,
+    may_begin,
+    may_cancel,
+    may_enter_session,
+    may_lead_session,
+    may_run,
+)
+from governance.records.moves import Move, by_the_system
+from governance.refusals import Refused
+
+
+class MeetingState(models.TextChoices):
+    """Where a meeting stands (M-01)."""
+
+    DRAFT = "draft", "Draft"
+    SCHEDULED = "scheduled", "Scheduled"
+    NOTICED = "noticed", "Notice given"
+    IN_SESSION = "in_session", "In session"
+    RECESSED = "recessed", "In recess"
+    ADJOURNED = "adjourned", "Adjourned"
+    CANCELLED = "cancelled", "Cancelled"
+    FAILED_QUORUM = "failed_quorum", "No quorum"
+
+
+class SessionState(models.TextChoices):
+    """Where an executive session stands (M-06)."""
+
+    STUB = "stub", "Set"
+    READY = "ready", "Ready to begin"
+    OPEN_PENDING_PRESIDER = "open_pending_presider", "Choosing who presides"
+    IN_SESSION = "in_session", "In session"
+    CLOSED = "closed", "Closed"
+    CANCELLED = "cancelled", "Cancelled"
+    NOT_HELD = "not_held", "Not held"
+
+
+def can_be_reached(meeting, **facts):
+    """There is a room to go to or a number to call."""
+    if not (meeting.place or meeting.dial_in):
+        raise Refused(
+            "Say where the meeting is held, or how to dial in, before it is scheduled.",
+            provision="M-01",
+        )
+
+
+def notice_is_long_enough(meeting, *, at, **facts):
+    """Members have the hours of notice that the bylaws give them."""
+    hours = meeting.notice_hours
+    if (meeting.starts_at - at).total_seconds() < hours * 3600:
+        raise Refused(
+            f"A {meeting.get_kind_display().lower()} meeting needs {hours} hours of notice, "
+            "and fewer are left. Reschedule it, or call it again for a later hour.",
+            provision="M-01",
+            code="short_notice",
+        )
+
+
+def has_not_begun(meeting, *, starts_at=None, **facts):
+    """Only a meeting whose hour has not come is moved, and only to an hour that is ahead."""
+    at = facts["at"]
+    if meeting.starts_at <= at:
+        raise Refused("The hour of this meeting has come; it can no longer be moved.", "M-01")
+    if starts_at is None or starts_at <= at:
+        raise Refused("Choose an hour that lies ahead.", provision="M-01")
+
+
+def quorum_is_present(meeting, *, at, **facts):
+    """A quorum of the body is present at the moment it is called to order (L-37, L-41)."""
+    count = meeting.count_present(at)
+    if count.present < count.needed:
+        raise Refused(f"No quorum: {count.in_words}.", provision=count.provision, code="no_quorum")
+
+
+def quorum_is_absent(meeting, *, at, **facts):
+    """The hour has come and too few are there."""
+    count = meeting.count_present(at)
+    if at < meeting.starts_at:
+        raise Refused("The hour of the meeting has not come yet.", provision="M-01")
+    if count.present >= count.needed:
+        raise Refused(f"There is a quorum: {count.in_words}.", provision=count.provision)
+
+
+def no_vote_is_open(meeting, **facts):
+    """A meeting does not end in the middle of a vote."""
+    if meeting.motions.filter(state="voting").exists():
+        raise Refused("A vote is open. Close it before the meeting adjourns.", provision="M-01")
+
+
+MEETING_MOVES = (
+    Move("create", "", MeetingState.DRAFT, may=may_begin, provision="M-01"),
+    Move(
+        "schedule",
+        MeetingState.DRAFT,
+        MeetingState.SCHEDULED,
+        may=may_arrange,
+        needs=(can_be_reached,),
+        provision="M-01",
+        button="Schedule and tell everybody",
+        said="scheduled",
+    ),
+    Move(
+        "notice",
+        MeetingState.SCHEDULED,
+        MeetingState.NOTICED,
+        may=may_arrange,
+        needs=(notice_is_long_enough,),
+        provision="M-01",
+        button="Give notice",
+        said="notice given",
+    ),
+    Move(
+        "reschedule",
+        (MeetingState.SCHEDULED, MeetingState.NOTICED),
+        MeetingState.SCHEDULED,
+        may=may_arrange,
+        needs=(has_not_begun,),
+        provision="M-01",
+        button="Move to another hour",
+        said="moved to another hour",
+    ),
+    Move(
+        "cancel",
+        (MeetingState.DRAFT, MeetingState.SCHEDULED, MeetingState.NOTICED),
+        MeetingState.CANCELLED,
+        may=may_cancel,
+        provision="M-01",
+        button="Cancel the meeting",
+        said="cancelled",
+    ),
+    Move(
+        "open",
+        MeetingState.NOTICED,
+        MeetingState.IN_SESSION,
+        may=may_run,
+        needs=(quorum_is_present,),
+        provision="M-01",
+        button="Call to order",
+        said="called to order",
+    ),
+    Move(
+        "record_no_quorum",
+        MeetingState.NOTICED,
+        MeetingState.FAILED_QUORUM,
+        may=may_run,
+        needs=(quorum_is_absent,),
+        provision="L-37",
+        button="Record that there is no quorum",
+        said="not held, for want of a quorum",
+    ),
+    Move(
+        "recess",
+        MeetingState.IN_SESSION,
+        MeetingState.RECESSED,
+        may=may_run,
+        needs=(no_vote_is_open,),
+        provision="M-01",
+        button="Recess",
+        said="in recess",
+    ),
+    Move(
+        "reconvene",
+        MeetingState.RECESSED,
+        MeetingState.IN_SESSION,
+        may=may_run,
+        needs=(quorum_is_present,),
+        provision="M-01",
+        button="Reconvene",
+        said="reconvened",
+    ),
+    Move(
+        "adjourn",
+        (MeetingState.IN_SESSION, MeetingState.RECESSED),
+        MeetingState.ADJOURNED,
+        may=may_run,
+        needs=(no_vote_is_open,),
+        provision="M-01",
+        button="Adjourn",
+        said="adjourned",
+    ),
+)
+
+
+def two_are_in_the_room(session, *, at, **facts):
+    """At least two independent directors make a session."""
+    if session.in_the_room(at) < 2:
+        raise Refused(
+            "At least two independent directors must be in the room before it begins.",
+            provision="G-EXS-01",
+        )
+
+
+SESSION_MOVES = (
+    Move("set", "", SessionState.STUB, may=by_the_system, provision="G-EXS-01"),
+    Move(
+        "cancel",
+        SessionState.STUB,
+        SessionState.CANCELLED,
+        may=by_the_system,
+        provision="G-EXS-01",
+        said="cancelled with its meeting",
+    ),
+    Move(
+        "make_ready",
+        SessionState.STUB,
+        SessionState.READY,
+        may=by_the_system,
+        provision="G-EXS-01",
+        said="ready to begin",
+    ),
+    Move(
+        "open",
+        SessionState.READY,
+        SessionState.IN_SESSION,
+        may=may_enter_session,
+        needs=(two_are_in_the_room,),
+        provision="G-EXS-02",
+        button="Begin the session",
+        said="begun",
+    ),
+    Move(
+        "open_without_lead",
+        SessionState.READY,
+        SessionState.OPEN_PENDING_PRESIDER,
+        may=may_enter_session,
+        needs=(two_are_in_the_room,),
+        provision="G-EXS-03",
+        button="Begin, and choose who presides",
+        said="begun; its presiding director is to be chosen",
+    ),
+    Move(
+        "choose",
+        SessionState.OPEN_PENDING_PRESIDER,
+        SessionState.IN_SESSION,
+        may=by_the_system,
+        provision="G-EXS-03",
+        said="given a presiding director",
+    ),
+    Move(
+        "lead_joins",
+        SessionState.OPEN_PENDING_PRESIDER,
+        SessionState.IN_SESSION,
+        may=may_enter_session,
+        provision="G-EXS-02",
+        button="Preside",
+        said="taken over by the Lead Independent Director",
+    ),
+    Move(
+        "close",
+        SessionState.IN_SESSION,
+        SessionState.CLOSED,
+        may=may_lead_session,
+        provision="G-EXS-02",
+        button="Close the session",
+        said="closed",
+    ),
+    Move(
+        "pass_over",
+        SessionState.READY,
+        SessionState.NOT_HELD,
+        may=by_the_system,
+        provision="G-EXS-01",
+        said="not held before the next regular meeting",
+    ),
+)

@@ -1,0 +1,297 @@
+"""What is done with meetings: they are called, moved, cancelled, called to order and adjourned."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
+
+from governance.meetings import mail
+from governance.meetings.access import (
+    belongs_to,
+    may_arrange,
+    may_preside,
+    may_run,
+)
+from governance.meetings.models import (
+    AgendaItem,
+    Attendance,
+    Meeting,
+    MeetingKind,
+    Recusal,
+    RecusalMode,
+    Reply,
+)
+from governance.meetings.moves import MeetingState
+from governance.meetings.sessions import (
+    cancel_session,
+    make_session_ready,
+    move_session,
+    pass_over_earlier_sessions,
+    set_session,
+)
+from governance.records.models import Company, FiscalQuarter
+from governance.records.moves import advance, begin
+from governance.refusals import Refused
+
+UNDER_WAY = (MeetingState.IN_SESSION, MeetingState.RECESSED)
+
+
+def name_of(committee, kind, starts_at):
+    """What people call it: "Q4 Board meeting", "Audit Committee meeting", "Special Board meeting"."""
+    if kind == MeetingKind.SPECIAL:
+        return f"Special {committee.name if committee else 'Board'} meeting"
+    if committee:
+        return f"{committee.name} meeting"
+    quarter = FiscalQuarter.of(Company.current().day_of(starts_at))
+    return f"Q{quarter.number} Board meeting" if quarter else "Board meeting"
+
+
+@transaction.atomic
+def create_meeting(*, committee, kind, starts_at, by, at, name="", backfilled=False, **facts):
+    """Draft a meeting of a body; nobody is told of it yet (M-01)."""
+    if starts_at <= at and not backfilled:
+        raise Refused("A meeting is called for an hour that lies ahead.", provision="M-01")
+    meeting = Meeting(
+        committee=committee,
+        kind=kind,
+        starts_at=starts_at,
+        name=name or name_of(committee, kind, starts_at),
+        backfilled=backfilled,
+        **facts,
+    )
+    return begin(meeting, "create", by=by, at=at)
+
+
+@transaction.atomic
+def schedule(meeting, *, by, at):
+    """Put the meeting on the calendar and tell everybody; a regular Board meeting also gets its
+    executive session (M-01, G-EXS-01)."""
+    advance(meeting, "schedule", by=by, at=at)
+    if meeting.committee_id is None and meeting.kind == MeetingKind.REGULAR:
+        set_session(meeting, at=at)
+    if not meeting.backfilled:
+        mail.tell_of_meeting(mail.MEETING_SCHEDULED, meeting, day=day_of(at), by=by)
+    return meeting
+
+
+@transaction.atomic
+def give_notice(meeting, *, by, at):
+    """Give the notice that the bylaws ask for, and publish the agenda (M-01)."""
+    advance(meeting, "notice", by=by, at=at)
+    if not meeting.backfilled:
+        mail.tell_of_meeting(mail.MEETING_NOTICED, meeting, day=day_of(at), by=by)
+    return meeting
+
+
+@transaction.atomic
+def reschedule(meeting, *, starts_at, by, at, why):
+    """Move a meeting that has not begun; its session moves along and notice is given again (M-01)."""
+    if not why.strip():
+        raise Refused("Say why the meeting is moved.", provision="M-01")
+    advance(
+        meeting,
+        "reschedule",
+        by=by,
+        at=at,
+        why=why,
+        starts_at=starts_at,
+        revision=meeting.revision + 1,
+    )
+    move_session(meeting, at=at)
+    mail.tell_of_meeting(mail.MEETING_RESCHEDULED, meeting, day=day_of(at), by=by)
+    return meeting
+
+
+@transaction.atomic
+def cancel(meeting, *, by, at, why):
+    """Call a meeting off, and its executive session with it (M-01)."""
+    if not why.strip():
+        raise Refused("Say why the meeting is cancelled.", provision="M-01")
+    was_known = meeting.state != MeetingState.DRAFT
+    advance(meeting, "cancel", by=by, at=at, why=why, revision=meeting.revision + 1)
+    cancel_session(meeting, at=at)
+    if was_known:
+        mail.tell_of_meeting(mail.MEETING_CANCELLED, meeting, day=day_of(at), by=by)
+    return meeting
+
+
+@transaction.atomic
+def call_to_order(meeting, *, by, at):
+    """Open the meeting with a quorum present (M-01, L-37, L-41)."""
+    advance(meeting, "open", by=by, at=at, convened_at=at)
+    if meeting.committee_id is None and meeting.kind == MeetingKind.REGULAR:
+        pass_over_earlier_sessions(meeting, at=at)
+    return meeting
+
+
+@transaction.atomic
+def record_no_quorum(meeting, *, by, at):
+    """Write down that the hour came and too few did; the meeting counts nowhere (P-04)."""
+    advance(meeting, "record_no_quorum", by=by, at=at)
+    cancel_session(meeting, at=at)
+    return meeting
+
+
+def recess(meeting, *, by, at):
+    """Interrupt the meeting; it goes on as the same meeting (C9)."""
+    return advance(meeting, "recess", by=by, at=at)
+
+
+def reconvene(meeting, *, by, at):
+    """Go on after a recess, with a quorum (C9)."""
+    return advance(meeting, "reconvene", by=by, at=at)
+
+
+@transaction.atomic
+def adjourn(meeting, *, by, at):
+    """End the meeting; who is still present leaves with it, and the session may begin (G-EXS-01)."""
+    advance(meeting, "adjourn", by=by, at=at, adjourned_at=at)
+    meeting.attendances.filter(until=None).update(until=at)
+    make_session_ready(meeting, at=at, tell=not meeting.backfilled)
+    return meeting
+
+
+def day_of(at):
+    """The company's day at an instant (C1)."""
+    return Company.current().day_of(at)
+
+
+def lock(meeting):
+    """The meeting as it stands, kept still until this transaction ends."""
+    return Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+
+
+@transaction.atomic
+def add_item(meeting, *, title, by, at, purpose="discuss", minutes=15, presenter=None, tags=()):
+    """Put a matter at the end of the agenda (G-AGD-01)."""
+    meeting = lock(meeting)
+    check_may_build(meeting, by=by, at=at)
+    last = meeting.items.aggregate(last=Max("position"))["last"] or 0
+    return AgendaItem.objects.create(
+        meeting=meeting,
+        position=last + 1,
+        title=title,
+        purpose=purpose,
+        minutes=minutes,
+        presenter=presenter,
+        tags=list(tags),
+    )
+
+
+@transaction.atomic
+def reorder(meeting, items, *, by, at):
+    """Give the items of the agenda, all of them, the order in which they are named (G-AGD-01)."""
+    meeting = lock(meeting)
+    check_may_build(meeting, by=by, at=at)
+    wanted = [item.pk for item in items]
+    if sorted(wanted) != sorted(meeting.items.values_list("pk", flat=True)):
+        raise Refused("The agenda changed meanwhile. Reload it, then order it again.", code="stale")
+    for position, key in enumerate(wanted, start=1):
+        meeting.items.filter(pk=key).update(position=position)
+
+
+@transaction.atomic
+def remove_item(item, *, by, at):
+    """Take a matter off an agenda that has not been published, and close the gap."""
+    meeting = lock(item.meeting)
+    check_may_build(meeting, by=by, at=at)
+    if meeting.state not in (MeetingState.DRAFT, MeetingState.SCHEDULED):
+        raise Refused(
+            "Notice has been given with this agenda, so an item is not deleted from it.",
+            provision="G-AGD-01",
+        )
+    if item.motions.exists() or item.recusals.exists():
+        raise Refused("A motion or a recusal hangs on this item; it stays.", provision="G-AGD-01")
+    position = item.position
+    item.delete()
+    meeting.items.filter(position__gt=position).update(position=F("position") - 1)
+
+
+def check_may_build(meeting, *, by, at):
+    """The secretary's office and the body's chair build the agenda, until the meeting is over."""
+    day = day_of(at)
+    if not (may_arrange(by, meeting, day) or may_preside(by, meeting, day)):
+        raise Refused("The agenda is built by the secretary and the chair.", provision="G-AGD-01")
+    if meeting.is_over:
+        raise Refused("This meeting is over; its agenda is part of the record.", provision="M-01")
+
+
+@transaction.atomic
+def reply(meeting, *, answer, by, at):
+    """A member says whether, and how, they will attend (G-ATT-02)."""
+    meeting = lock(meeting)
+    if not belongs_to(by, meeting, day_of(at)):
+        raise Refused("Members of the body answer for themselves.", provision="G-ATT-02")
+    if meeting.state not in (MeetingState.SCHEDULED, MeetingState.NOTICED):
+        raise Refused("This meeting has begun or is over; there is nothing to answer any more.")
+    row, _ = Reply.objects.update_or_create(
+        meeting=meeting,
+        person=by.person,
+        defaults={"answer": answer, "answered_at": at},
+    )
+    return row
+
+
+@transaction.atomic
+def record_arrival(meeting, person, *, mode, by, at, can_hear_all=True):
+    """Write down that a member is present from now on, and how (C8)."""
+    meeting = lock(meeting)
+    check_may_keep_attendance(meeting, by=by, at=at)
+    if not meeting.members(day_of(at)).filter(pk=person.pk).exists():
+        raise Refused(f"{person} is not a member of this body.", provision="C8")
+    try:
+        with transaction.atomic():
+            return Attendance.objects.create(
+                meeting=meeting, person=person, mode=mode, since=at, can_hear_all=can_hear_all
+            )
+    except IntegrityError as error:
+        raise Refused(f"{person} is already recorded as present.", code="stale") from error
+
+
+@transaction.atomic
+def record_departure(meeting, person, *, by, at):
+    """Write down that a member leaves, or that their line is lost (C8)."""
+    meeting = lock(meeting)
+    check_may_keep_attendance(meeting, by=by, at=at)
+    if not meeting.attendances.filter(person=person, until=None, since__lte=at).update(until=at):
+        raise Refused(f"{person} is not recorded as present.", code="stale")
+
+
+def check_may_keep_attendance(meeting, *, by, at):
+    """The secretary or whoever presides keeps attendance, from shortly before until the end."""
+    if not may_run(by, meeting, day_of(at)):
+        raise Refused("The secretary or the chair keeps the attendance.", provision="C8")
+    if meeting.state not in (MeetingState.NOTICED, *UNDER_WAY):
+        raise Refused("Attendance is kept from the notice of a meeting to its end.", provision="C8")
+
+
+@transaction.atomic
+def record_recusal(item, person, *, mode, basis, by, at):
+    """Wall a director off from an item, declared by themselves or recorded by the chair (M-03).
+
+    The director may no longer read the item, nor vote on it; who left the room does not count as
+    present for it.
+    """
+    meeting, day = lock(item.meeting), day_of(at)
+    declares = by is not None and by.person_id == person.pk and belongs_to(by, meeting, day)
+    if not (declares or may_run(by, meeting, day)):
+        raise Refused("A recusal is declared by the director or recorded by the chair.", "M-03")
+    if not meeting.members(day).filter(pk=person.pk).exists():
+        raise Refused(f"{person} is not a member of this body.", provision="M-03")
+    if not basis.strip():
+        raise Refused("Say on what basis. A wall without a basis is refused.", provision="M-03")
+    if mode not in RecusalMode.values:
+        raise Refused("Say whether the director leaves the room or stays.", provision="M-03")
+    if item.motions.filter(voters__person=person, state="voting", ballots__voter=person).exists():
+        raise Refused(
+            "A vote on this item has been cast already; tell the chair, who closes it first.",
+            provision="M-03",
+        )
+    if meeting.is_over:
+        raise Refused("This meeting is over.", provision="M-03")
+    try:
+        with transaction.atomic():
+            return Recusal.objects.create(
+                item=item, person=person, mode=mode, basis=basis, since=at, recorded_by=by
+            )
+    except IntegrityError as error:
+        raise Refused(f"{person} is recused from this item already.", code="stale") from error
+
