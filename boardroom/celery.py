@@ -1,0 +1,46 @@
+"""The jobs of the portal: one worker, one bell, and the whole schedule of what happens when."""
+
+import os
+from pathlib import Path
+
+from celery import Celery, Task
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "boardroom.settings")
+
+
+class CompanyTask(Task):
+    """A job whose today is the company's: its clock is set as the clock of a page is."""
+
+    def __call__(self, *args, **kwargs):
+        from django.utils import timezone
+
+        from governance.records.models import Company
+
+        with timezone.override(Company.current().zone):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("boardroom", task_cls=CompanyTask)
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "deliver-notices": {
+        "task": "governance.notices.tasks.deliver_notices",
+        "schedule": 30.0,
+        # A bell that nobody answered is not rung again and again.
+        "options": {"expires": 25},
+    },
+    "forget-ended-sessions": {
+        "task": "boardroom.tasks.forget_ended_sessions",
+        "schedule": crontab(hour=3, minute=30),
+    },
+}
+
+
+def prepare_broker(options):
+    """Make the folders of the demo's broker; a broker behind an address needs none."""
+    for name in ("data_folder_in", "data_folder_out", "control_folder"):
+        if name in options:
+            Path(options[name]).mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,0 +1,499 @@
+"""Everything the portal can be told from outside, read once from the environment.
+
+One file serves the demo, the tests and production. Outside the demo the portal refuses to start
+without its secrets, with DEBUG on or with the demo's sign-in on, and names the setting.
+"""
+
+import base64
+import binascii
+import os
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Every variable the portal reads, and what the README's table says of it.
+VARIABLES = {
+    "BOARDROOM_DEMO": "`1` runs the demo: invented company, loopback only. Never in production.",
+    "DEMO_SIGN_IN": "The page on which a visitor signs in as anybody. Follows BOARDROOM_DEMO.",
+    "DEBUG": "Django's debug pages; refused outside the demo.",
+    "SECRET_KEY": "Signs cookies and links. At least 50 random characters.",
+    "SEALING_KEYS": "Encrypts sealed text, second factors and sessions: 32 random bytes in base64. "
+    "Several, separated by commas: the first one seals, all of them open.",
+    "DATABASE_URL": "PostgreSQL, as the role that runs the portal and owns nothing.",
+    "MIGRATION_DATABASE_URL": "The same database as the role that owns the tables; only `migrate` "
+    "reads it. Empty: DATABASE_URL.",
+    "CELERY_BROKER_URL": "The bell that wakes the worker, `redis://…`; also where rate limits are "
+    "counted. Empty in the demo: files under VAR_DIR.",
+    "EMAIL_URL": "The mail server, such as `smtp+tls://user:password@mail.example.com:587`. Empty "
+    "in the demo: letters stay in the database and show in the admin.",
+    "DEFAULT_FROM_EMAIL": "Whom letters come from.",
+    "ALLOWED_HOSTS": "Host names the portal answers to, separated by commas; `*` is refused.",
+    "PORTAL_URL": "The portal's address in letters, such as `https://portal.example.com`.",
+    "FILES_URL": "Where documents are kept: `s3://bucket?endpoint=https://…&region=…`. Empty: "
+    "VAR_DIR/files.",
+    "AWS_ACCESS_KEY_ID": "The key of an S3-compatible FILES_URL.",
+    "AWS_SECRET_ACCESS_KEY": "Its secret.",
+    "OIDC_PROVIDER_URL": "The company's OpenID Connect provider; empty: none. It lets in only "
+    "people who have an account here, by verified e-mail.",
+    "OIDC_CLIENT_ID": "The portal's name at that provider.",
+    "OIDC_CLIENT_SECRET": "The portal's secret at that provider.",
+    "OIDC_NAME": "What its button says.",
+    "MFA_REQUIRED": "Nothing is shown before a second factor is set up. On outside the demo.",
+    "VAR_DIR": "What the portal writes on its own disk.",
+    "PORT": "The port gunicorn listens on.",
+    "WEB_CONCURRENCY": "How many gunicorn workers serve pages.",
+    "LOG_LEVEL": "How much is logged: DEBUG, INFO, WARNING or ERROR.",
+    "BOARDROOM_TEST_NAME": "Set by the tests only: names their database.",
+}
+# Without these the portal does not start outside the demo.
+REQUIRED = (
+    "SECRET_KEY",
+    "SEALING_KEYS",
+    "DATABASE_URL",
+    "CELERY_BROKER_URL",
+    "EMAIL_URL",
+    "ALLOWED_HOSTS",
+    "PORTAL_URL",
+)
+
+env = environ.Env()
+
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
+DEMO = env.bool("BOARDROOM_DEMO", default=False)
+# The tests are a demo with a database of their own.
+TESTING = DEMO and "BOARDROOM_TEST_NAME" in os.environ
+if DEMO and (VAR_DIR / "secrets.env").is_file():
+    # The demo's first start made its secrets; what the environment says comes first.
+    env.read_env(VAR_DIR / "secrets.env")
+
+DEMO_SIGN_IN = env.bool("DEMO_SIGN_IN", default=DEMO)
+DEBUG = env.bool("DEBUG", default=False)
+
+
+def refuse_an_unsafe_start():
+    """Outside the demo, say in one sentence which setting keeps the portal from starting."""
+    missing = [name for name in REQUIRED if not env.str(name, default="")]
+    if missing:
+        raise ImproperlyConfigured(
+            f"Set {', '.join(missing)}: outside the demo the portal does not start without."
+        )
+    for name, on in (("DEBUG", DEBUG), ("DEMO_SIGN_IN", DEMO_SIGN_IN)):
+        if on:
+            raise ImproperlyConfigured(f"{name} is on: outside the demo it has to be off.")
+    if not env.str("PORTAL_URL").startswith("https://"):
+        raise ImproperlyConfigured("PORTAL_URL has to begin with https:// outside the demo.")
+    if "*" in env.list("ALLOWED_HOSTS"):
+        raise ImproperlyConfigured("ALLOWED_HOSTS has to name the portal's hosts; * is refused.")
+
+
+if not DEMO:
+    refuse_an_unsafe_start()
+
+
+def secret_key():
+    """The key that signs cookies and links; the tests make one up for each run."""
+    made_up = secrets.token_urlsafe(50) if TESTING else ""
+    key = env.str("SECRET_KEY", default=made_up)
+    if len(key) < 50 or len(set(key)) < 10:
+        raise ImproperlyConfigured("SECRET_KEY has to be at least 50 random characters.")
+    return key
+
+
+def sealing_keys():
+    """The keys of sealed text as bytes; the first one seals, all of them open."""
+    made_up = base64.b64encode(secrets.token_bytes(32)).decode() if TESTING else ""
+    try:
+        keys = [
+            base64.b64decode(key.strip(), validate=True)
+            for key in env.list("SEALING_KEYS", default=[made_up])
+        ]
+    except binascii.Error:
+        keys = []
+    if not keys or any(len(key) != 32 for key in keys):
+        raise ImproperlyConfigured(
+            "SEALING_KEYS has to hold one or more keys of 32 random bytes, each in base64."
+        )
+    return keys
+
+
+SECRET_KEY = secret_key()
+SEALING_KEYS = sealing_keys()
+
+PORT = env.int("PORT", default=8000)
+PORTAL_URL = env.str("PORTAL_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+
+# --- The parts -------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "governance.people",
+    "governance.records",
+    "governance.notices",
+    "governance.board",
+    "governance.committees",
+    "governance.meetings",
+    "governance.decisions",
+    "boardroom",
+    "unfold",
+    "unfold.contrib.import_export",
+    "import_export",
+    "pgtrigger",
+    "pghistory",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    # Probes come by any host name and without TLS, and are answered before anything else.
+    "boardroom.health.answer_probes",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "boardroom.middleware.log_requests",
+    "boardroom.middleware.protect_pages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "boardroom.middleware.keep_company_time",
+    "boardroom.middleware.leave_the_fragment",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "boardroom.middleware.HoldTheDoor",
+    "boardroom.middleware.RecordHistory",
+]
+
+ROOT_URLCONF = "boardroom.urls"
+WSGI_APPLICATION = "boardroom.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# E-mail is unique whatever its capitals: by a constraint, which that check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- What is kept ----------------------------------------------------------------------------
+
+
+def database():
+    """PostgreSQL; `migrate` comes as the owner of the tables, everything else owns nothing."""
+    url = env.str("DATABASE_URL", default="postgres:///boardroom")
+    if sys.argv[1:2] == ["migrate"]:
+        url = env.str("MIGRATION_DATABASE_URL", default="") or url
+    named = env.db_url_config(url)
+    if named["ENGINE"] != "django.db.backends.postgresql":
+        raise ImproperlyConfigured("DATABASE_URL has to name a PostgreSQL database.")
+    return {
+        **named,
+        "HOST": unquote(named["HOST"] or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 3, **named.get("OPTIONS", {})},
+        "TEST": {"NAME": f"test_{env.str('BOARDROOM_TEST_NAME', default='boardroom')}"},
+    }
+
+
+DATABASES = {"default": database()}
+
+# The history of official rows is only ever added to.
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+PGHISTORY_ADMIN_ALL_EVENTS = False
+
+
+def files():
+    """Where documents are kept: private, and reached through the portal's pages only."""
+    where = urlsplit(env.str("FILES_URL", default=""))
+    if not where.scheme:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {
+                "location": VAR_DIR / "files",
+                "file_permissions_mode": 0o600,
+                "directory_permissions_mode": 0o700,
+            },
+        }
+    if where.scheme != "s3" or not where.netloc:
+        raise ImproperlyConfigured("FILES_URL has to be empty or s3://bucket?endpoint=…&region=….")
+    options = {name: values[0] for name, values in parse_qs(where.query).items()}
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": where.netloc,
+            "endpoint_url": options.get("endpoint"),
+            "region_name": options.get("region"),
+            "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
+            "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
+            "addressing_style": "path" if "endpoint" in options else "auto",
+            "default_acl": None,
+            "querystring_auth": False,
+            "file_overwrite": False,
+        },
+    }
+
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Whoever changes templates or tests has not collected the files; everybody else has.
+PLAIN_STATIC_FILES = DEBUG or TESTING
+WHITENOISE_USE_FINDERS = PLAIN_STATIC_FILES
+WHITENOISE_AUTOREFRESH = PLAIN_STATIC_FILES
+STORAGES = {
+    "default": files(),
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if PLAIN_STATIC_FILES
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Letters and jobs ------------------------------------------------------------------------
+
+EMAIL_TIMEOUT = 10
+if env.str("EMAIL_URL", default=""):
+    globals().update(env.email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "governance.notices.keeping.Backend"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Boardroom <boardroom@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# The tests ring no bell unless they name a broker.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
+    "memory://" if TESTING else "filesystem://"
+)
+# A page that rings the bell does not wait for a broker that is gone: one try, one second.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+if CELERY_BROKER_URL == "filesystem://":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR_DIR / "broker"),
+        "data_folder_out": str(VAR_DIR / "broker"),
+        "control_folder": str(VAR_DIR / "broker" / "control"),
+    }
+elif CELERY_BROKER_URL == "memory://":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {}
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+        "max_retries": 0,
+    }
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 60
+CELERY_TASK_TIME_LIMIT = 90
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+
+# Rate limits and used codes are counted in one place for all workers.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CELERY_BROKER_URL,
+        "KEY_PREFIX": "boardroom",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+    if CELERY_BROKER_URL.startswith(("redis://", "rediss://"))
+    else {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "cache",
+    }
+}
+
+# --- Sign-in ---------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# In the demo the door is the page with the cast.
+LOGIN_URL = "demo" if DEMO_SIGN_IN else "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "boardroom.passwords.BreachedPasswordValidator"},
+    {"NAME": "boardroom.passwords.ContextValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
+# A session ends after twelve idle hours, and after a week at the latest.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_LASTS_AT_MOST = 7 * 24 * 60 * 60
+SESSION_SERIALIZER = "boardroom.signin.SealedSession"
+
+ACCOUNT_ADAPTER = "boardroom.signin.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {"reset_password": "boardroom.signin.ForgottenPasswordForm"}
+# Allauth's own keeps a second list of addresses; here an account has the one it was opened with.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "10/m/ip,3/10m/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+# One proxy stands in front in production and names the visitor; nobody does in the demo.
+ALLAUTH_TRUSTED_PROXY_COUNT = 0 if DEMO else 1
+
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
+MFA_ADAPTER = "boardroom.signin.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
+MFA_TOTP_ISSUER = "Boardroom"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+
+SOCIALACCOUNT_ADAPTER = "boardroom.signin.ProviderAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_PROVIDERS = {}
+OIDC_PROVIDER_URL = env.str("OIDC_PROVIDER_URL", default="")
+if OIDC_PROVIDER_URL:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "company",
+                "name": env.str("OIDC_NAME", default="Company sign-in"),
+                "client_id": env.str("OIDC_CLIENT_ID"),
+                "secret": env.str("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_PROVIDER_URL},
+            }
+        ],
+    }
+
+# --- Around every page -----------------------------------------------------------------------
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = "Lax"
+if not DEMO:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-session"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+
+# What a page may load: our own files, and nothing written into the page itself.
+CONTENT_SECURITY_POLICY = {
+    "default-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    # Signing in through the company's provider leaves the portal by a form.
+    "form-action": ["'self'", *([OIDC_PROVIDER_URL] if OIDC_PROVIDER_URL else [])],
+    "frame-ancestors": ["'none'"],
+}
+# The admin's theme evaluates expressions in attributes and colours itself by a style element.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    **CONTENT_SECURITY_POLICY,
+    "script-src": ["'self'", "'unsafe-eval'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+}
+PERMISSIONS_POLICY = (
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
+    "publickey-credentials-get=(self), publickey-credentials-create=(self)"
+)
+
+UNFOLD = {
+    "SITE_TITLE": "Boardroom",
+    "SITE_HEADER": "Boardroom",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+}
+
+# --- What is logged --------------------------------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "boardroom.logs.OneLine"}},
+    "handlers": {
+        "out": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["out"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers would say every line twice.
+        "django": {"handlers": [], "level": LOG_LEVEL},
+        "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+        # What was answered is in the line of the request already; errors are kept.
+        "django.request": {"level": "ERROR"},
+    },
+}
