@@ -53,16 +53,22 @@ def invite(user, *, now):
     return token
 
 
+def open_invitations(token, *, now):
+    """The invitation behind a one-time link, while it opens anything: one or none."""
+    return Invitation.objects.select_related("user__person").filter(
+        digest=digest_of(token),
+        used_at=None,
+        replaced_at=None,
+        expires_at__gt=now,
+        user__is_active=True,
+    )
+
+
 @transaction.atomic
 def accept_invitation(token, *, password, now):
     """Set the password of an invited account; the link opens once and not after its week."""
-    invitation = (
-        Invitation.objects.select_for_update()
-        .select_related("user__person")
-        .filter(digest=digest_of(token), used_at=None, replaced_at=None, expires_at__gt=now)
-        .first()
-    )
-    if invitation is None or not invitation.user.is_active:
+    invitation = open_invitations(token, now=now).select_for_update(of=("self",)).first()
+    if invitation is None:
         raise Refused(
             "This link has been used, replaced or has run out. Ask the Corporate Secretary for another."
         )

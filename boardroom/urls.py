@@ -1,0 +1,64 @@
+"""Every address of the portal."""
+
+from allauth.account import views as account
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+
+from boardroom import demo_signin, invitation, signin
+
+
+@login_not_required
+def admin_sign_in(request):
+    """The admin has no door of its own: whoever is signed in and has work there is inside."""
+    if request.user.is_authenticated:
+        raise Http404
+    return RedirectView.as_view(pattern_name=settings.LOGIN_URL, query_string=True)(request)
+
+
+# `/healthz` and `/readyz` are answered by boardroom.health before the url table is asked.
+
+# Only what the house offers: accounts are opened by invitation and keep the address they have.
+accounts = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/set/", account.password_set, name="account_set_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
+    path("sessions/end/", signin.sign_out_everywhere, name="usersessions_end"),
+    path("invitation/<str:token>/", invitation.accept, name="invitation"),
+]
+if settings.OIDC_PROVIDER_URL:
+    from allauth.socialaccount import views as provider
+
+    accounts += [
+        path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+        path("provider/cancelled/", provider.login_cancelled, name="socialaccount_login_cancelled"),
+        path("provider/error/", provider.login_error, name="socialaccount_login_error"),
+    ]
+
+urlpatterns = [
+    path("accounts/", include(accounts)),
+    path("admin/login/", admin_sign_in),
+    path("admin/", admin.site.urls),
+]
+if settings.DEMO_SIGN_IN:
+    urlpatterns += [path("demo/", demo_signin.choose, name="demo")]
