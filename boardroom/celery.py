@@ -13,10 +13,14 @@ class CompanyTask(Task):
     """A job whose today is the company's: its clock is set as the clock of a page is."""
 
     def __call__(self, *args, **kwargs):
+        from django.conf import settings
         from django.utils import timezone
 
         from governance.records.models import Company
 
+        if not self.request.called_directly:
+            # The worker's sign of life, for whoever watches over its container.
+            (settings.VAR_DIR / "worker-alive").touch()
         with timezone.override(Company.current().zone):
             return super().__call__(*args, **kwargs)
 

@@ -1,4 +1,4 @@
-"""One line for each event on standard output: when, how grave, where, what; never who or about what.
+"""One line for each event on standard output: when, how grave, where, what; never about whom.
 
 An exception is logged by its kind and the places it passed through. Its message is left out: a
 database error quotes the row, and a line of the log passes through the same door as the row itself.

@@ -3,5 +3,5 @@ from governance.people.models import Office
 
 
 class Command(InviteCommand):
-    help = "Invite the administrator of the portal: account, appointment and a letter with a one-time link."
+    help = "Invite the administrator of the portal by a letter with a one-time link."
     office = Office.ADMINISTRATOR

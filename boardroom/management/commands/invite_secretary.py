@@ -3,5 +3,5 @@ from governance.people.models import Office
 
 
 class Command(InviteCommand):
-    help = "Invite the Corporate Secretary: account, appointment and a letter with a one-time link."
+    help = "Invite the Corporate Secretary by a letter with a one-time link."
     office = Office.CORPORATE_SECRETARY

@@ -1,0 +1,20 @@
+"""How gunicorn serves the portal: plain workers behind a proxy; in the demo on loopback only."""
+
+import os
+
+from boardroom import settings
+
+bind = f"{'127.0.0.1' if settings.DEMO else '0.0.0.0'}:{settings.PORT}"
+# One request at a time each: measured, threads and ASGI are slower here.
+worker_class = "sync"
+workers = settings.WEB_CONCURRENCY
+# Loaded once and shared: workers after the first one cost little memory.
+preload_app = True
+timeout = 30
+graceful_timeout = 20
+max_requests = 5000
+max_requests_jitter = 500
+# boardroom.middleware writes the line for each request; gunicorn's would quote one-time links.
+accesslog = None
+if os.path.isdir("/dev/shm"):
+    worker_tmp_dir = "/dev/shm"
