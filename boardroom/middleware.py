@@ -86,7 +86,7 @@ def keep_company_time(get_response):
 
 def leave_the_fragment(get_response):
     """An htmx request sent to the sign-in pages takes the whole page there, not a part of it."""
-    doors = ("/accounts/", resolve_url(settings.LOGIN_URL))
+    doors = ("/accounts/", "/admin/login/", resolve_url(settings.LOGIN_URL))
 
     def middleware(request):
         response = get_response(request)

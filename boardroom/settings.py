@@ -291,20 +291,25 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
-# Rate limits and used codes are counted in one place for all workers.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": CELERY_BROKER_URL,
-        "KEY_PREFIX": "boardroom",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
-    }
-    if CELERY_BROKER_URL.startswith(("redis://", "rediss://"))
-    else {
+
+def counters():
+    """Where rate limits and used codes are counted: one place for all workers."""
+    if CELERY_BROKER_URL.startswith(("redis://", "rediss://")):
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": CELERY_BROKER_URL,
+            "KEY_PREFIX": "boardroom",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+    if TESTING:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR_DIR / "cache",
     }
-}
+
+
+CACHES = {"default": counters()}
 
 # --- Sign-in ---------------------------------------------------------------------------------
 
@@ -358,6 +363,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 0 if DEMO else 1
 
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
 MFA_ADAPTER = "boardroom.signin.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "boardroom.signin.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
