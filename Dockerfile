@@ -6,7 +6,6 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY scripts scripts
-COPY static static
 RUN node scripts/vendor.mjs
 
 # Python packages, by the hashes of their lock file. The demo's own database and Node stay out.

@@ -6,6 +6,7 @@ import re
 import zlib
 from datetime import date, timedelta
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 from allauth.account.authentication import get_authentication_records
@@ -425,7 +426,7 @@ def test_the_admin_has_no_door_of_its_own(client, secretary):
     answer = client.get("/admin/login/?next=/admin/people/")
     assert answer.url == f"{LOGIN}?next=/admin/people/"
     answer = client.get("/admin/", follow=True)
-    assert answer.redirect_chain[-1][0] == f"{LOGIN}?next=/admin/"
+    assert unquote(answer.redirect_chain[-1][0]) == f"{LOGIN}?next=/admin/"
     assert sign_in(client, next="/admin/").url == "/admin/"
     assert client.get("/admin/").status_code == 200
 
