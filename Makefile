@@ -1,0 +1,38 @@
+# Every command sets up what it needs first, and can be typed again at any time.
+SHELL := /bin/sh
+.PHONY: demo demo-reset test test-deep bench check set-up
+.DEFAULT_GOAL := demo
+
+SET_UP = python=$$(scripts/python) && "$$python" -I scripts/set_up.py
+
+# The portal with an invented company; PORT=8123 make demo serves it there.
+demo:
+	@python=$$(scripts/python) && "$$python" -I boardroom/demo/checks.py
+	@$(SET_UP) base
+	@exec .venv/bin/python -m boardroom.demo --with-parent
+
+# Forget the demo's data; the next `make demo` starts over.
+demo-reset:
+	@$(SET_UP) base
+	@exec .venv/bin/python -m boardroom.demo --reset
+
+# All tests, in a browser too; what takes minutes is left to test-deep.
+test:
+	@$(SET_UP) dev --tools
+	@scripts/check
+	@exec .venv/bin/pytest --numprocesses=auto --maxprocesses=8 -q
+
+test-deep:
+	@$(SET_UP) dev --tools
+	@exec .venv/bin/pytest -m deep
+
+bench:
+	@$(SET_UP) dev
+	@exec .venv/bin/python bench/run.py
+
+check:
+	@$(SET_UP) dev
+	@scripts/check
+
+set-up:
+	@$(SET_UP) dev

@@ -1,0 +1,1 @@
+"""The demo: an invented company on a database of its own, started and stopped by one command."""

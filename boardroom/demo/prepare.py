@@ -1,0 +1,41 @@
+"""Make the demo's tables, files and company ready; quick where nothing has changed."""
+
+import hashlib
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+COMPANY = Path(__file__).with_name("company.yaml")
+
+
+def prepare():
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    collect_static_files()
+    call_command("load_company", str(COMPANY))
+
+
+def collect_static_files():
+    """Collect and hash what pages load, unless that is what was collected last."""
+    stamp = Path(settings.STATIC_ROOT) / "collected-from"
+    mark = state_of_static_files()
+    if stamp.is_file() and stamp.read_text() == mark:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(mark)
+
+
+def state_of_static_files():
+    """Changes when a file of ours does, or a package that brings some."""
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements" / "base.txt").read_bytes())
+    for folder in settings.STATICFILES_DIRS:
+        for path in sorted(Path(folder).rglob("*")):
+            state = path.stat()
+            digest.update(f"{path} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    prepare()
