@@ -57,6 +57,7 @@ if settings.OIDC_PROVIDER_URL:
 
 urlpatterns = [
     path("accounts/", include(accounts)),
+    path("letters/", include("governance.notices.urls")),
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
 ]

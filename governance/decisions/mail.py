@@ -9,7 +9,7 @@ VOTE_OPENED = register(
         "vote_opened",
         "decisions",
         provision="NT-VOTE",
-        subject="A vote waits for you",
+        subject="Something waits for you",
         link=lambda motion: motion.get_absolute_url(),
     )
 )

@@ -61,7 +61,7 @@ SESSION_READY = register(
         "meetings",
         sealed=True,
         provision="NT-EXS",
-        subject="A meeting waits for you",
+        subject="Something waits for you",
         link=lambda session: reverse("meetings:session", args=[session.pk]),
     )
 )
@@ -71,7 +71,7 @@ SESSION_PRESIDER_NEEDED = register(
         "meetings",
         sealed=True,
         provision="NT-EXS",
-        subject="A meeting waits for you",
+        subject="Something waits for you",
         link=lambda session: reverse("meetings:session", args=[session.pk]),
     )
 )
