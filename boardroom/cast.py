@@ -6,16 +6,16 @@ from governance.board.models import Designation, Directorship, Independence, Rol
 from governance.committees.models import Seat
 from governance.people.models import SECRETARIAL_OFFICES, Appointment, Office, User
 
-BOARD = "The Board's meetings, decisions and papers, and the work of their own committees"
-SEES_AS_LEAD = f"{BOARD}. Presides behind the closed door of the independent directors."
-SEES_AS_INDEPENDENT = f"{BOARD}; and what lies behind the independent directors' closed door."
+BOARD = "Sees the Board's meetings, decisions and papers, and the work of their own committees"
+SEES_AS_LEAD = f"{BOARD}. Presides behind the independent directors' closed door."
+SEES_AS_INDEPENDENT = f"{BOARD}, and what lies behind the independent directors' closed door."
 SEES_AS_DIRECTOR = f"{BOARD}. Of the independent directors' session, only that an hour is reserved."
 SEES_AS_OFFICE = (
-    "Every ordinary matter, and the admin in which the year is run. Of the independent directors' "
-    "session, only its hour."
+    "Sees every ordinary matter, and the admin in which the year is run. Of the independent "
+    "directors' session, only its hour."
 )
-SEES_AS_ADMINISTRATOR = "Accounts and the state of the system. No content at all."
-SEES_AS_MANAGEMENT = "The meetings and items to which they are invited, and nothing else."
+SEES_AS_ADMINISTRATOR = "Sees accounts and the state of the system. No content at all."
+SEES_AS_MANAGEMENT = "Sees the meetings and items to which they are invited, and nothing else."
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ class Facts:
         return directorship is not None and directorship.independence in counts
 
     def roles(self, person):
-        """In one line: "Lead Independent Director, independent director, Audit (chair)"."""
+        """In one line: "Lead Independent Director, Audit (chair), Compensation"."""
         told = [row.get_role_display() for row in self.designations.get(person, ())]
-        if person in self.directorships:
-            told.append("independent director" if self.is_independent(person) else "director")
+        if person in self.directorships and Role.LEAD.label not in told:
+            told.append("Independent director" if self.is_independent(person) else "Director")
         told += [row.printed for row in self.appointments.get(person, ())]
         for seat in self.seats.get(person, ()):
             told.append(f"{seat.committee.short_name}{' (chair)' if seat.chairs else ''}")
-        return ", ".join(told) or "holds no office today"
+        return ", ".join(told) or "Holds no office today"
 
     def group(self, person):
         """Under which heading the person stands."""

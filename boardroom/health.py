@@ -17,6 +17,9 @@ from django.http import JsonResponse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from boardroom.celery import app
+from governance.notices.models import Notice
+
 # A letter that was due this long ago and has not left means that no worker works.
 LETTERS_ARE_LATE = timedelta(minutes=10)
 
@@ -41,8 +44,6 @@ def ask_migrations():
 
 def ask_broker():
     """The bell can be rung: its folder takes a file, or the broker a connection."""
-    from boardroom.celery import app
-
     folder = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("data_folder_out")
     if folder and not os.access(folder, os.W_OK):
         raise NotReady
@@ -53,8 +54,6 @@ def ask_broker():
 
 def outbox(now):
     """Whether letters leave. Late letters are told, and do not close the portal to its readers."""
-    from governance.notices.models import Notice
-
     overdue = Notice.objects.waiting_since(now - LETTERS_ARE_LATE)
     return "late" if overdue.exists() else "on time"
 

@@ -363,7 +363,6 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 0 if DEMO else 1
 
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not DEMO)
 MFA_ADAPTER = "boardroom.signin.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "boardroom.signin.PasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -459,5 +458,8 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
         # What was answered is in the line of the request already; errors are kept.
         "django.request": {"level": "ERROR"},
+        # These say at length what the portal's own lines say shortly.
+        "fido2": {"level": "WARNING"},
+        "kombu": {"level": "ERROR"},
     },
 }

@@ -16,8 +16,6 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base import AuthProcess
@@ -60,13 +58,11 @@ class AccountAdapter(DefaultAccountAdapter):
         request.session["last_here"] = before.isoformat() if before else None
 
     def is_reauthentication_required(self, *, app, **kwargs):
-        """Whoever gave the password a moment ago goes straight on to a first second factor."""
-        user = context.request.user
-        if app == "allauth.mfa" and not is_mfa_enabled(user, types=SECOND_FACTORS):
-            records = get_authentication_records(context.request, user)
-            latest = max((record["at"] for record in records), default=0)
-            if time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
-                return False
+        """Whoever signed in a few minutes ago has just shown who they are."""
+        records = get_authentication_records(context.request, context.request.user)
+        latest = max((record["at"] for record in records), default=0)
+        if time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+            return False
         return super().is_reauthentication_required(app=app, **kwargs)
 
     def send_notification_mail(self, template_prefix, user, context=None, email=None):
@@ -104,18 +100,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         others = Authenticator.objects.filter(user=authenticator.user_id, type__in=SECOND_FACTORS)
         return others.exclude(pk=authenticator.pk).exists()
 
+    def generate_authenticator_name(self, user, type):
+        """What a new passkey is called until its owner says which device it is."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return f"Passkey {number}"
+
     def _get_site_name(self):
         return "Boardroom"
-
-
-class PasskeyForm(AddWebAuthnForm):
-    """A key is meant to be enough to sign in with, unless its owner says otherwise."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["passwordless"].initial = True
-        self.fields["passwordless"].label = "Sign in with it alone, without a password"
-        self.fields["passwordless"].help_text = ""
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):

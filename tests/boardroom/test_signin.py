@@ -18,6 +18,7 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal.flows.login import complete_login
 from allauth.socialaccount.models import SocialAccount, SocialLogin
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
@@ -26,9 +27,10 @@ from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 
 from boardroom import settings as portal
@@ -287,7 +289,6 @@ def test_a_passkey_signs_in_alone(client, adams, settings):
     settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
     sign_in(client)
     page = client.get("/accounts/2fa/webauthn/add/")
-    assert page.context["form"].fields["passwordless"].initial is True
     key = Passkey()
     made = json.dumps(key.register(page.context["js_data"]["creation_options"]))
     answer = client.post(
@@ -340,6 +341,17 @@ def test_a_session_with_a_second_factor_costs_no_query_for_it(client, adams, set
     ) as queries:
         client.get(A_PAGE)
     assert not any("mfa_authenticator" in query["sql"] for query in queries)
+
+
+def test_whoever_signed_in_long_ago_proves_it_again_before_changing_a_factor(
+    client, adams, time_machine
+):
+    sign_in(client)
+    time_machine.move_to(timezone.now() + timedelta(minutes=11))
+    answer = client.get("/accounts/2fa/totp/activate/")
+    assert answer.url.startswith("/accounts/reauthenticate/")
+    client.post(answer.url, {"password": PASSWORD})
+    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
 
 
 def test_a_change_of_the_account_is_told_to_its_owner(
@@ -667,3 +679,16 @@ def test_no_page_at_the_door_has_a_script_or_a_style_written_into_it(client, ada
     for script in re.findall(r"<script\b([^>]*)>", text):
         assert "src=" in script or 'type="application/json"' in script
     assert not re.search(r"<style\b|\sstyle=|\son\w+=", text)
+
+
+def test_history_names_who_changed_a_row_and_the_page_but_no_link(client, adams):
+    @login_not_required
+    def rename(request, token):
+        Person.objects.filter(pk=adams.person_id).update(family_name="Adams-Reed")
+        return HttpResponse()
+
+    sign_in(client)
+    with override_settings(ROOT_URLCONF=(path("x/<str:token>/", rename),)):
+        client.post("/x/one-time-link/")
+    event = Person.pgh_event_model.objects.order_by("pgh_id").last()
+    assert event.pgh_context.metadata == {"user": str(adams.pk), "url": "x/<str:token>/"}
