@@ -6,7 +6,6 @@ boardroom.embedded).
 """
 
 import base64
-import ctypes
 import http.client
 import os
 import secrets
@@ -29,13 +28,11 @@ from boardroom.demo.checks import (
     var_folder,
     wanted_port,
 )
+from boardroom.keeper import AWAITED, LIBC, PR_SET_PDEATHSIG, end_with
 
-AWAITED = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD}
 SECONDS_TO_BE_READY = 90
 SECONDS_TO_STOP = 15
 LINES_SHOWN = 20
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
 
 
 class Stopped(Exception):
@@ -144,14 +141,6 @@ class Processes:
 
     def start(self, name, command):
         """Start one; Ctrl-C in a terminal does not reach it, the end of this process does."""
-        supervisor = os.getpid()
-
-        def before():
-            signal.pthread_sigmask(signal.SIG_SETMASK, ())
-            LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-            if os.getppid() != supervisor:
-                os._exit(1)
-
         with open(os.open(self.log(name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)) as log:
             self.running[name] = subprocess.Popen(
                 ["/bin/sh", "-c", f"exec {command}"],
@@ -161,7 +150,7 @@ class Processes:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=before,
+                preexec_fn=end_with(os.getpid(), signal.SIGTERM),
             )
 
     def prepare(self):
