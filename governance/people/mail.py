@@ -10,8 +10,8 @@ from django.urls import reverse
 
 def send(template, user, **context):
     """Send one letter from its three templates: subject, text and HTML."""
-    context = {"person": user.person, **context}
-    subject = render_to_string(f"mail/people/{template}.subject.txt", context).strip()
+    subject = render_to_string(f"mail/people/{template}.subject.txt").strip()
+    context = {"person": user.person, "subject": subject, **context}
     text = render_to_string(f"mail/people/{template}.txt", context)
     letter = EmailMultiAlternatives(subject, text, to=[user.email])
     html = render_to_string(f"mail/people/{template}.html", context)
