@@ -153,7 +153,7 @@ def install_front_end():
     mark = fingerprint(
         ROOT / "package-lock.json", ROOT / "package.json", ROOT / "scripts" / "vendor.mjs"
     )
-    stamp = ROOT / "static" / "vendor" / "locked"
+    stamp = ROOT / "static" / "vendor" / ".locked"
     if is_done(stamp, mark):
         return
     say("Installing the front-end packages")
