@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class NoticesConfig(AppConfig):
+    name = "governance.notices"
+    label = "notices"
+    verbose_name = "Notices"
+
+    def ready(self):
+        # Each room declares its letters in its own `mail`.
+        autodiscover_modules("mail")

@@ -1,0 +1,56 @@
+"""The kinds of letters. Each room declares its own, in its `mail`, once for the whole house."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_KINDS: dict[str, "Kind"] = {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of letter: who declares it, what its subject line says, where its link leads.
+
+    `label` is the room's, and its words are in `templates/mail/<label>/<name>.txt` and `.html`.
+    `subject` names a class of acts and never a matter. Of a `sealed` kind nobody but its readers
+    knows that it was written, so it has to read like an ordinary one. A `legal` kind gives notice
+    that the law or the bylaws ask for: no preference will ever silence it. `link` is handed the
+    subject of the notice and returns a path of the portal.
+    """
+
+    name: str
+    label: str
+    sealed: bool = False
+    legal: bool = False
+    provision: str = ""
+    subject: str = ""
+    link: Callable | None = None
+
+    @property
+    def template(self):
+        """Its words, but for `.txt` or `.html`."""
+        return f"mail/{self.label}/{self.name}"
+
+
+def register(kind):
+    """Make a kind known to the house; no two are called the same."""
+    if _KINDS.setdefault(kind.name, kind) != kind:
+        raise ValueError(f"There is a letter called “{kind.name}” already.")
+    return kind
+
+
+def find(name):
+    """The kind of that name."""
+    try:
+        return _KINDS[name]
+    except KeyError:
+        raise LookupError(f"No letter is called “{name}”.") from None
+
+
+def every():
+    """All kinds, room by room."""
+    return sorted(_KINDS.values(), key=lambda kind: (kind.label, kind.name))
+
+
+def ordinary():
+    """Names of the kinds that are not sealed. What nobody declares any more is not among them."""
+    return [kind.name for kind in every() if not kind.sealed]

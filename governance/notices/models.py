@@ -1,0 +1,234 @@
+"""The outbox: who is to be told of what, and how far each letter has come."""
+
+import uuid
+from datetime import timedelta
+from email import message_from_bytes, policy
+from urllib.parse import urlsplit
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from governance.notices import kinds
+
+# A worker hands a letter over in seconds; after this long nobody is doing it any more.
+IN_DOUBT_AFTER = timedelta(minutes=10)
+
+
+class NoticeState(models.TextChoices):
+    """How far a letter has come."""
+
+    QUEUED = "queued", "waits to be sent"
+    SENDING = "sending", "is being handed over"
+    SENT = "sent", "taken by the mail server"
+    FAILED = "failed", "could not be sent"
+    WITHHELD = "withheld", "withheld: the reader may not know of it any more"
+
+
+# The only steps there are; a letter that failed or is in doubt may be queued again.
+STEPS = [
+    (NoticeState.QUEUED, NoticeState.SENDING),
+    (NoticeState.SENDING, NoticeState.QUEUED),
+    (NoticeState.SENDING, NoticeState.SENT),
+    (NoticeState.SENDING, NoticeState.FAILED),
+    (NoticeState.SENDING, NoticeState.WITHHELD),
+    (NoticeState.FAILED, NoticeState.QUEUED),
+]
+
+
+class NoticeQuerySet(models.QuerySet):
+    """Notices, through the door of who was told, and by how far they have come."""
+
+    def visible_to(self, user):
+        """One's own; for the Corporate Secretary the delivery of every ordinary letter as well."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        own = Q(reader=user.pk)
+        return self.filter(own | Q(kind__in=kinds.ordinary()) if user.is_secretary else own)
+
+    def ordinary(self):
+        """Of ordinary kinds; of the others nobody but the reader knows, not even their number."""
+        return self.filter(kind__in=kinds.ordinary())
+
+    def due(self, now):
+        """To be sent now, the oldest first."""
+        waiting = self.filter(state=NoticeState.QUEUED)
+        return waiting.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)).order_by(
+            "created_at"
+        )
+
+    def waiting_since(self, instant):
+        """Ordinary letters that were due at the instant and that no worker has taken up since."""
+        return self.ordinary().filter(
+            Q(next_try_at__isnull=True, created_at__lte=instant) | Q(next_try_at__lte=instant),
+            state=NoticeState.QUEUED,
+        )
+
+    def stuck(self, now):
+        """In doubt: handed over, and nobody can say whether the mail server took them."""
+        return self.filter(
+            state=NoticeState.SENDING, claimed_at__lte=now - IN_DOUBT_AFTER
+        ).order_by("claimed_at")
+
+
+class Notice(models.Model):
+    """One reader is told of one thing, once for each occurrence of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60)
+    subject_label = models.CharField(max_length=100)
+    subject_id = models.UUIDField()
+    # The reader's own index is the one of the inbox, below.
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices", db_index=False
+    )
+    # Which time it happened: "revision 2". The same occurrence is told once.
+    occurrence = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.QUEUED)
+    # The same on every try, so that a mailbox can tell a second copy from a second letter.
+    message_id = models.CharField(max_length=200, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    # Empty: at once.
+    next_try_at = models.DateTimeField(null=True)
+    # Empty: no worker has it, or had it last.
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # What the mail server answered last; never a word of the letter.
+    error = models.CharField(max_length=200, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_id", "reader", "occurrence"], name="notice_told_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=NoticeState.SENT, sent_at__isnull=False)
+                | (~Q(state=NoticeState.SENT) & Q(sent_at__isnull=True)),
+                name="notice_sent_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=NoticeState.QUEUED, claimed_at__isnull=True)
+                | (~Q(state=NoticeState.QUEUED) & Q(claimed_at__isnull=False)),
+                name="notice_claimed_once_taken_up",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=NoticeState.FAILED) | ~Q(error=""),
+                name="notice_failed_says_why",
+            ),
+        ]
+        indexes = [
+            # Worker: "which letter is due, the oldest first?"
+            models.Index(
+                fields=["created_at"],
+                name="notice_queued",
+                condition=Q(state=NoticeState.QUEUED),
+            ),
+            # Worker and secretary: "which letters are in doubt?"
+            models.Index(
+                fields=["claimed_at"],
+                name="notice_sending",
+                condition=Q(state=NoticeState.SENDING),
+            ),
+            # Inbox: "what has this reader been told, the latest first?"
+            models.Index(fields=["reader", "-created_at"], name="notice_reader_created"),
+            # Secretary's list: "what has been written to anybody, the latest first?"
+            models.Index(fields=["-created_at"], name="notice_created"),
+        ]
+        triggers = [pgtrigger.FSM(name="follows_the_outbox", field="state", transitions=STEPS)]
+
+    def __str__(self):
+        return f"Notice of {timezone.localdate(self.created_at):%d %B %Y}"
+
+    def get_absolute_url(self):
+        """Where its letter's link leads: the same kind of address whatever waits behind it."""
+        return reverse("notices:open", args=[self.pk])
+
+    @property
+    def words(self):
+        """What its letter says on the envelope."""
+        return kinds.find(self.kind).subject
+
+    @classmethod
+    def of(cls, kind, subject, reader, occurrence):
+        """A notice to be saved, with the name its letter will carry on every try."""
+        notice = cls(
+            kind=kind.name,
+            subject_label=subject._meta.label_lower,
+            subject_id=subject.pk,
+            reader=reader,
+            occurrence=occurrence,
+        )
+        notice.message_id = f"<{notice.pk}@{urlsplit(settings.PORTAL_URL).hostname}>"
+        return notice
+
+
+class LetterQuerySet(models.QuerySet):
+    """Kept letters, through the door of the notice they were written for."""
+
+    def visible_to(self, user):
+        """One's own; for the Corporate Secretary those of ordinary kinds as well.
+
+        Letters without a notice carry one-time links into an account. Besides their reader the
+        secretary of the demo sees them, where everybody can sign in as anybody; nobody else ever.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        doors = Q(notice__reader=user.pk) | Q(notice__isnull=True, to__iexact=user.email)
+        if user.is_secretary:
+            doors |= Q(notice__kind__in=kinds.ordinary())
+            if settings.DEMO_SIGN_IN:
+                doors |= Q(notice__isnull=True)
+        return self.filter(doors)
+
+
+class Letter(models.Model):
+    """A letter as it was sent, kept where no mail server takes it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Empty: about one's own account, such as an invitation.
+    notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="letters")
+    to = models.TextField()
+    subject = models.CharField(max_length=250)
+    raw = models.BinaryField()
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-kept_at"]
+        indexes = [
+            # Secretary's list: "which letters were kept, the latest first?"
+            models.Index(fields=["-kept_at"], name="letter_kept"),
+        ]
+
+    def __str__(self):
+        return f"Letter of {timezone.localdate(self.kept_at):%d %B %Y}"
+
+    @cached_property
+    def parsed(self):
+        return message_from_bytes(bytes(self.raw), policy=policy.default)
+
+    @property
+    def headers(self):
+        return "\n".join(f"{name}: {value}" for name, value in self.parsed.items())
+
+    @property
+    def text(self):
+        return self.part("plain")
+
+    @property
+    def html(self):
+        return self.part("html")
+
+    def part(self, subtype):
+        """The text or the HTML of the letter; nothing where it has none."""
+        body = self.parsed.get_body((subtype,))
+        return body.get_content() if body else ""
