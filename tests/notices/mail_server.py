@@ -1,0 +1,97 @@
+"""A mail server that speaks SMTP on a port of its own and answers as it is told."""
+
+import socket
+import threading
+from email import message_from_bytes, policy
+
+# What it does to the next letters, one word each; beyond them it takes everything.
+TAKE = "take"
+LATER = "later"  # 451 to the reader's address
+NEVER = "never"  # 550 to the reader's address
+REJECT = "reject"  # 554 to the letter itself
+BUSY = "busy"  # 421, and hangs up
+VANISH = "vanish"  # takes the letter, and hangs up without an answer
+HANG_UP = "hang_up"  # hangs up before anything is said
+
+
+class MailServer:
+    """Letters taken are in `taken`, in the order they came."""
+
+    def __init__(self):
+        self.taken = []
+        self.script = []
+        self.lines = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def close(self):
+        """Nobody answers at its port any more."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+    def listen(self):
+        while True:
+            try:
+                line, _ = self.listener.accept()
+            except OSError:
+                return
+            self.lines += 1
+            threading.Thread(target=self.talk, args=(line,), daemon=True).start()
+
+    def talk(self, line):
+        with line, line.makefile("rwb") as talk:
+
+            def say(words):
+                talk.write(words.encode() + b"\r\n")
+                talk.flush()
+
+            if self.script[:1] == [HANG_UP]:
+                self.script.pop(0)
+                return
+            say("220 ready")
+            act = TAKE
+            for heard in talk:
+                verb = heard.split(None, 1)[0].upper() if heard.split() else b""
+                if verb == b"MAIL":
+                    act = self.script.pop(0) if self.script else TAKE
+                    if act == BUSY:
+                        say("421 closing")
+                        return
+                    say("250 ok")
+                elif verb == b"RCPT":
+                    say({LATER: "451 later", NEVER: "550 nobody here"}.get(act, "250 ok"))
+                elif verb == b"DATA":
+                    say("354 go on")
+                    letter = self.read(talk)
+                    if act == REJECT:
+                        say("554 refused")
+                        continue
+                    self.taken.append(message_from_bytes(letter, policy=policy.default))
+                    if act == VANISH:
+                        return
+                    say("250 taken")
+                elif verb == b"QUIT":
+                    say("221 bye")
+                    return
+                else:
+                    say("250 ok")
+
+    def read(self, talk):
+        lines = []
+        for heard in talk:
+            if heard == b".\r\n":
+                break
+            lines.append(heard.removeprefix(b".") if heard.startswith(b"..") else heard)
+        return b"".join(lines)
+
+
+def mail_server(settings):
+    """A server to which the portal's letters go."""
+    server = MailServer()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_TIMEOUT = 5
+    yield server
+    if server.listener.fileno() != -1:
+        server.close()
