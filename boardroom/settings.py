@@ -175,9 +175,9 @@ USE_TZ = True
 
 
 def database():
-    """PostgreSQL; `migrate` comes as the owner of the tables, everything else owns nothing."""
+    """PostgreSQL: whoever makes tables comes as their owner, everybody else owns nothing."""
     url = env.str("DATABASE_URL", default="postgres:///boardroom")
-    if sys.argv[1:2] == ["migrate"]:
+    if sys.argv[1:2] in (["migrate"], ["grant_role"]):
         url = env.str("MIGRATION_DATABASE_URL", default="") or url
     named = env.db_url_config(url)
     if named["ENGINE"] != "django.db.backends.postgresql":

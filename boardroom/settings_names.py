@@ -9,8 +9,8 @@ VARIABLES = {
     "SEALING_KEYS": "Encrypts sealed text, second factors and sessions: 32 random bytes in base64. "
     "Several, separated by commas: the first one seals, all of them open.",
     "DATABASE_URL": "PostgreSQL, as the role that runs the portal and owns nothing.",
-    "MIGRATION_DATABASE_URL": "The same database as the role that owns the tables; only `migrate` "
-    "reads it. Empty: DATABASE_URL.",
+    "MIGRATION_DATABASE_URL": "The same database as the role that owns the tables, for `migrate` "
+    "and `grant_role` alone. Empty: DATABASE_URL.",
     "CELERY_BROKER_URL": "The bell that wakes the worker, `redis://…`; also where rate limits are "
     "counted. Empty in the demo: files under VAR_DIR.",
     "EMAIL_URL": "The mail server, such as `smtp+tls://user:password@mail.example.com:587`. Empty "

@@ -3,6 +3,7 @@
 import re
 import shlex
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -108,6 +109,12 @@ def test_everything_that_runs_is_watched_and_started_again(services):
             continue
         assert service["restart"] == "unless-stopped", name
         assert service["healthcheck"]["test"], name
+
+
+def test_the_role_is_told_what_it_may_do_after_every_migration(services):
+    role = urlsplit(services["web"]["environment"]["DATABASE_URL"]).username
+    assert f"grant_role {role}" in services["migrate"]["command"]
+    assert f"CREATE ROLE {role} " in (HOUSE / "deploy/database/app-role.sh").read_text()
 
 
 def test_pages_are_served_after_the_tables_are_ready(services):

@@ -126,11 +126,11 @@ def test_rate_limits_are_counted_in_one_place_for_all_workers():
     assert "redis" in in_production("settings.CACHES['default']['BACKEND']").lower()
 
 
-def test_only_migrate_comes_as_the_owner_of_the_tables():
+def test_only_who_makes_tables_comes_as_their_owner():
     owner = {"MIGRATION_DATABASE_URL": "postgres://owner:word@database.example/boardroom"}
     asked = "import sys; sys.argv = ['manage.py', '{}']; from boardroom import settings; "
     asked += "print(settings.DATABASES['default']['USER'])"
-    for command, user in (("migrate", "owner"), ("shell", "app")):
+    for command, user in (("migrate", "owner"), ("grant_role", "owner"), ("shell", "app")):
         ended = start({**PRODUCTION, **owner}, "-c", asked.format(command))
         assert ended.stdout.strip() == user
 
