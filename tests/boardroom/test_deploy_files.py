@@ -3,7 +3,6 @@
 import re
 import shlex
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -112,7 +111,7 @@ def test_everything_that_runs_is_watched_and_started_again(services):
 
 
 def test_the_role_is_told_what_it_may_do_after_every_migration(services):
-    role = urlsplit(services["web"]["environment"]["DATABASE_URL"]).username
+    role = re.match(r"postgres://(\w+):", services["web"]["environment"]["DATABASE_URL"])[1]
     assert f"grant_role {role}" in services["migrate"]["command"]
     assert f"CREATE ROLE {role} " in (HOUSE / "deploy/database/app-role.sh").read_text()
 
