@@ -16,5 +16,6 @@ max_requests = 5000
 max_requests_jitter = 500
 # boardroom.middleware writes the line for each request; gunicorn's would quote one-time links.
 accesslog = None
+control_socket_disable = True
 if os.path.isdir("/dev/shm"):
     worker_tmp_dir = "/dev/shm"

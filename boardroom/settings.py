@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 
 from boardroom.settings_names import REQUIRED
 
@@ -433,6 +434,9 @@ PERMISSIONS_POLICY = (
 UNFOLD = {
     "SITE_TITLE": "Boardroom",
     "SITE_HEADER": "Boardroom",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/mark.svg")}
+    ],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
 }
