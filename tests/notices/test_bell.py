@@ -1,0 +1,121 @@
+"""The bell and the worker: a page rings it and goes on; a worker hears it and delivers."""
+
+import logging
+import socket
+import time
+from contextlib import contextmanager
+
+import pytest
+from celery import current_app
+from celery.contrib.testing.worker import start_worker
+from django.db import transaction
+
+from governance.meetings.mail import MEETING_NOTICED
+from governance.notices import operations, tasks
+from governance.notices.models import Letter, Notice
+from governance.notices.operations import deliver, tell
+
+BELL = "governance.notices.tasks.deliver_notices"
+
+
+@contextmanager
+def broker(url):
+    """The bell hangs elsewhere for a while."""
+    app = current_app._get_current_object()
+    usual = app.conf.broker_url, app.conf.broker_transport_options
+    try:
+        hang(app, url, {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 0})
+        yield app
+    finally:
+        hang(app, *usual)
+
+
+def hang(app, url, options):
+    app.pool.force_close_all()
+    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
+    app.conf.broker_transport_options = options
+    app._pool = app.amqp._producer_pool = None
+
+
+def eventually(question, seconds=10):
+    end = time.monotonic() + seconds
+    while not question():
+        assert time.monotonic() < end, "it did not come to pass"
+        time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_hears_the_bell_and_the_letters_leave(meeting, readers, settings):
+    settings.EMAIL_BACKEND = "governance.notices.keeping.Backend"
+    app = current_app._get_current_object()
+    with start_worker(app, pool="solo", perform_ping_check=False):
+        with transaction.atomic():
+            tell(MEETING_NOTICED, meeting, readers=readers, occurrence="revision 0")
+            time.sleep(0.2)
+            assert not Letter.objects.filter(notice__kind=MEETING_NOTICED.name).exists()
+        eventually(lambda: Notice.objects.filter(state="sent").count() == 6)
+    assert Letter.objects.filter(notice__kind=MEETING_NOTICED.name).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_does_not_wait_for_a_broker_that_never_answers(meeting, readers):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        with broker(f"redis://127.0.0.1:{deaf.getsockname()[1]}/0"):
+            began = time.monotonic()
+            with transaction.atomic():
+                tell(MEETING_NOTICED, meeting, readers=readers, occurrence="revision 0")
+            assert time.monotonic() - began < 0.5
+    assert Notice.objects.filter(kind="meeting_noticed").count() == 3
+
+
+def test_a_broker_that_is_gone_breaks_nothing(caplog):
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    with broker(f"redis://127.0.0.1:{port}/0"), caplog.at_level(logging.WARNING):
+        began = time.monotonic()
+        operations.pull()
+        assert time.monotonic() - began < 3
+    assert "The bell was not heard" in caplog.text
+
+
+def test_the_bell_says_nothing_but_its_name():
+    with broker("memory://bell"), current_app.connection_for_read() as line:
+        operations.pull()
+        queue = line.SimpleQueue(current_app.conf.task_default_queue)
+        message = queue.get(timeout=5)
+        message.ack()
+        assert message.headers["task"] == BELL
+        assert (message.headers["argsrepr"], message.headers["kwargsrepr"]) == ("()", "{}")
+        assert message.headers["expires"]
+        assert message.payload[:2] == [[], {}]
+
+
+def test_the_schedule_rings_the_same_bell():
+    assert BELL in {entry["task"] for entry in current_app.conf.beat_schedule.values()}
+    assert tasks.deliver_notices.name == BELL
+
+
+@pytest.mark.django_db
+def test_a_round_delivers_more_than_one_batch(meeting, readers, mailoutbox):
+    for number in range(10):
+        tell(MEETING_NOTICED, meeting, readers=readers, occurrence=f"revision {number}")
+    tasks.deliver_notices()
+    assert len(mailoutbox) == 33 > tasks.BATCH
+    assert not Notice.objects.exclude(state="sent").exists()
+
+
+@pytest.mark.django_db
+def test_a_round_ends_in_time(meeting, readers, mailoutbox, monkeypatch):
+    for number in range(10):
+        tell(MEETING_NOTICED, meeting, readers=readers, occurrence=f"revision {number}")
+    hours = iter([0, 1, tasks.SECONDS + 1])
+    monkeypatch.setattr(tasks, "monotonic", lambda: next(hours))
+    tasks.deliver_notices()
+    assert len(mailoutbox) == tasks.BATCH
+
+
+@pytest.mark.django_db
+def test_rounds_cost_little_when_nothing_waits(company, django_assert_num_queries, now):
+    with django_assert_num_queries(5):
+        # Doubts about sealed letters, the company, and an empty claim in its transaction.
+        assert deliver(now) == 0

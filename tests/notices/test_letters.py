@@ -1,0 +1,168 @@
+"""Letters: the words are kept beside the tests; they say that something waits, never what it is.
+
+UPDATE_SAVED=1 writes the saved copies anew; read the difference before it is committed.
+"""
+
+import os
+import re
+import uuid
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from django.utils.html import strip_tags
+
+from governance.meetings.operations import add_item
+from governance.notices import kinds
+from governance.notices.letters import write
+from governance.notices.models import Notice
+from governance.notices.operations import deliver
+from governance.people.models import Person, User
+from governance.provisions import PROVISIONS
+from governance.records.models import Company
+
+SAVED = Path(__file__).with_name("saved")
+EVERY = pytest.mark.parametrize("kind", kinds.every(), ids=lambda kind: kind.template)
+BOUNDARY = "the-letter-twice"
+
+
+@pytest.fixture(autouse=True)
+def portal(settings):
+    settings.PORTAL_URL = "https://portal.example.com"
+
+
+def letter_of(kind):
+    """The letter of a kind as it leaves the house, to one reader at one instant."""
+    reader = User(
+        email="ada.example@example.com", person=Person(given_name="Ada", family_name="O'Example")
+    )
+    key = uuid.UUID("5f0c1e6a-2d4b-4c3a-9e8f-000000000001")
+    notice = Notice(pk=key, kind=kind.name, reader=reader, message_id=f"<{key}@portal.example.com>")
+    letter = write(
+        notice,
+        company=Company(name="Quillon & Byrd, Inc."),
+        now=datetime(2026, 11, 24, 17, 0, tzinfo=UTC),
+    ).message()
+    letter.set_boundary(BOUNDARY)
+    return letter.as_bytes()
+
+
+def parts_of(kind):
+    letter = message_from_bytes(letter_of(kind), policy=policy.default)
+    text, html = (letter.get_body((subtype,)).get_content() for subtype in ("plain", "html"))
+    return letter, text, html
+
+
+def in_one_line(text):
+    return " ".join(text.split())
+
+
+def test_the_house_writes_these_letters():
+    assert [kind.name for kind in kinds.every() if kind.label in ("meetings", "decisions")] == [
+        "result_declared",
+        "vote_opened",
+        "meeting_cancelled",
+        "meeting_noticed",
+        "meeting_rescheduled",
+        "meeting_scheduled",
+        "session_presider_needed",
+        "session_ready",
+        "session_set",
+    ]
+
+
+@EVERY
+def test_a_letter_reads_like_its_saved_copy(kind):
+    saved = SAVED / f"{kind.label}-{kind.name}.eml"
+    written = letter_of(kind)
+    if os.environ.get("UPDATE_SAVED") == "1":
+        saved.parent.mkdir(exist_ok=True)
+        saved.write_bytes(written)
+    assert written.decode() == saved.read_bytes().decode()
+
+
+def test_every_saved_copy_is_of_a_letter_that_is_still_written():
+    written = {f"{kind.label}-{kind.name}.eml" for kind in kinds.every()}
+    assert {path.name for path in SAVED.iterdir()} == written
+
+
+@EVERY
+def test_a_letter_has_one_link_and_loads_nothing(kind):
+    _, text, html = parts_of(kind)
+    link = "https://portal.example.com/letters/5f0c1e6a-2d4b-4c3a-9e8f-000000000001/"
+    assert re.findall(r"https?://\S+", text) == [link]
+    assert re.findall(r"https?://[^\"\s<]+", html) == [link]
+    assert re.findall(r"<(?:a|form)\b", html) == ["<a"]
+    assert not re.search(r"<(?:img|script|link|iframe)\b|\bsrc=|url\(|@import", html)
+
+
+@EVERY
+def test_text_and_html_say_the_same(kind):
+    letter, text, html = parts_of(kind)
+    body = in_one_line(strip_tags(html.partition("<body")[2].partition(">")[2]))
+    said = in_one_line(text)
+    words = said.partition("O'Example, ")[2].partition(" Open it in the portal")[0]
+    assert len(words.split()) > 8
+    for part in (words, letter["Subject"], "Its letters say that something waits for you"):
+        assert part in body.replace("&#x27;", "'").replace("&amp;", "&")
+    assert "Quillon & Byrd, Inc." in said
+    assert "Quillon &amp; Byrd, Inc." in html
+
+
+@EVERY
+def test_a_letter_says_who_wrote_it_and_that_nobody_did(kind):
+    letter, _, _ = parts_of(kind)
+    assert letter["Subject"] == kind.subject
+    assert letter["To"] == "ada.example@example.com"
+    assert letter["Date"] == "Tue, 24 Nov 2026 17:00:00 +0000"
+    assert letter["Message-ID"] == "<5f0c1e6a-2d4b-4c3a-9e8f-000000000001@portal.example.com>"
+    assert letter["Auto-Submitted"] == "auto-generated"
+
+
+@EVERY
+def test_a_kind_is_well_declared(kind):
+    assert 2 <= len(kind.subject.split()) <= 8
+    assert kind.provision in PROVISIONS
+    assert callable(kind.link)
+    assert len(kind.name) <= 60
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in kinds.every() if kind.sealed], ids=lambda kind: kind.name
+)
+def test_a_sealed_letter_cannot_be_told_from_an_ordinary_one(kind):
+    ordinary = [letter_of(other) for other in kinds.every() if not other.sealed]
+    assert letter_of(kind) in ordinary
+
+
+def test_no_two_kinds_are_called_the_same():
+    taken = kinds.every()[0]
+    with pytest.raises(ValueError, match="already"):
+        kinds.register(kinds.Kind(taken.name, "elsewhere", subject="Something else"))
+    assert kinds.register(taken) is taken
+
+
+def test_nobody_declares_what_is_not_there():
+    with pytest.raises(LookupError, match="No letter is called “nothing”"):
+        kinds.find("nothing")
+
+
+@pytest.mark.django_db
+def test_nothing_of_the_matter_is_in_any_letter(session, cast, now, mailoutbox):
+    meeting, canary = session.meeting, "CANARY-7f3a"
+    add_item(meeting, title=f"{canary} title", by=cast["secretary"], at=now)
+    session.matters = f"{canary} matters"
+    session.save()
+    type(meeting).objects.filter(pk=meeting.pk).update(
+        name=f"{canary} name", place=f"{canary} place", dial_in=f"{canary} line"
+    )
+    deliver(now)
+    sent = [letter.message().as_bytes().decode() for letter in mailoutbox]
+    assert len(sent) == 5
+    for letter in sent:
+        assert canary not in letter
+        assert str(meeting.pk) not in letter
+        assert str(session.pk) not in letter
+        for word in ("session", "independent", "executive", "Board meeting", "regular"):
+            assert word.lower() not in letter.lower()
