@@ -262,23 +262,26 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
     "memory://" if TESTING else "filesystem://"
 )
+
+
+def broker_options() -> dict[str, object]:
+    """Folders for the demo's broker; for one behind an address, how long a page waits for it."""
+    if CELERY_BROKER_URL == "memory://":
+        return {}
+    if CELERY_BROKER_URL == "filesystem://":
+        folder = VAR_DIR / "broker"
+        return {
+            "data_folder_in": str(folder),
+            "data_folder_out": str(folder),
+            "control_folder": str(folder / "control"),
+        }
+    return {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 0}
+
+
 # A page that rings the bell does not wait for a broker that is gone: one try, one second.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
-if CELERY_BROKER_URL == "filesystem://":
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(VAR_DIR / "broker"),
-        "data_folder_out": str(VAR_DIR / "broker"),
-        "control_folder": str(VAR_DIR / "broker" / "control"),
-    }
-elif CELERY_BROKER_URL == "memory://":
-    CELERY_BROKER_TRANSPORT_OPTIONS = {}
-else:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "socket_connect_timeout": 1,
-        "socket_timeout": 5,
-        "max_retries": 0,
-    }
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options()
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -377,6 +380,7 @@ SOCIALACCOUNT_ADAPTER = "boardroom.signin.ProviderAdapter"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS = {}
 OIDC_PROVIDER_URL = env.str("OIDC_PROVIDER_URL", default="")
+OIDC_ORIGINS = ["/".join(OIDC_PROVIDER_URL.split("/")[:3])] if OIDC_PROVIDER_URL else []
 if OIDC_PROVIDER_URL:
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
@@ -417,7 +421,7 @@ CONTENT_SECURITY_POLICY = {
     "object-src": ["'none'"],
     "base-uri": ["'none'"],
     # Signing in through the company's provider leaves the portal by a form.
-    "form-action": ["'self'", *([OIDC_PROVIDER_URL] if OIDC_PROVIDER_URL else [])],
+    "form-action": ["'self'", *OIDC_ORIGINS],
     "frame-ancestors": ["'none'"],
 }
 # The admin's theme evaluates expressions in attributes and colours itself by a style element.

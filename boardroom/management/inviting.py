@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from boardroom.invitation import invite_to_office
 from governance.people.mail import tell_of_invitation
+from governance.people.models import Office
 from governance.records.models import Company
 from governance.refusals import Refused
 
@@ -14,7 +15,7 @@ from governance.refusals import Refused
 class InviteCommand(BaseCommand):
     """Give one office to one person and write them the link that opens their account."""
 
-    office = None
+    office: Office
 
     def add_arguments(self, parser):
         parser.add_argument("--email", required=True)

@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import json
 import os
 import re
 import subprocess
@@ -146,3 +147,48 @@ def test_no_setting_of_the_demo_is_on_by_itself():
         (False,) * 3
     )
     assert in_production("settings.MFA_REQUIRED, settings.LOGIN_URL") == "(True, 'account_login')"
+
+
+ADDRESSES = """
+import django, json
+django.setup()
+from django.urls import Resolver404, resolve
+def known(path):
+    try:
+        return bool(resolve(path))
+    except Resolver404:
+        return False
+print(json.dumps([known("/demo/"), known("/accounts/oidc/company/login/")]))
+"""
+
+
+@pytest.mark.parametrize(
+    "more, demo, provider",
+    [
+        ({}, False, False),
+        (
+            {
+                "OIDC_PROVIDER_URL": "https://id.example.com/tenant",
+                "OIDC_CLIENT_ID": "portal",
+                "OIDC_CLIENT_SECRET": "made up",
+            },
+            False,
+            True,
+        ),
+        ({"BOARDROOM_DEMO": "1"}, True, False),
+        ({"BOARDROOM_DEMO": "1", "DEMO_SIGN_IN": "0"}, False, False),
+    ],
+)
+def test_a_door_that_is_not_wanted_has_no_address(more, demo, provider):
+    ended = start({**PRODUCTION, **more}, "-c", ADDRESSES)
+    assert json.loads(ended.stdout) == [demo, provider], ended.stderr
+
+
+def test_the_form_to_the_companys_provider_may_leave_the_portal():
+    told = in_production(
+        "settings.CONTENT_SECURITY_POLICY['form-action']",
+        OIDC_PROVIDER_URL="https://id.example.com/tenant/v2.0",
+        OIDC_CLIENT_ID="portal",
+        OIDC_CLIENT_SECRET="made up",
+    )
+    assert ast.literal_eval(told) == ["'self'", "https://id.example.com"]

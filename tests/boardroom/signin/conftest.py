@@ -16,9 +16,9 @@ def door(settings):
     # Argon2 takes its time on purpose; one test looks at it.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
-    app.conf.task_always_eager = True
+    before, app.conf.task_always_eager = app.conf.task_always_eager, True
     yield
-    app.conf.task_always_eager = False
+    app.conf.task_always_eager = before
 
 
 @pytest.fixture
