@@ -190,7 +190,8 @@ class Processes:
                     self.last_words(name, f"The {name} process ended by itself, {how}")
                 )
         if self.own_database and not embedded.is_alive(self.own_database):
-            raise CannotStart("The database ended by itself; var/postgres/log may say why.")
+            log = self.own_database / "log"
+            raise CannotStart(f"The database ended by itself; {log} may say why.")
 
     def last_words(self, name, what):
         """What went wrong with one of them, and the end of its log."""
