@@ -3,7 +3,8 @@
 # Every variable the portal reads, and what the README's table says of it.
 VARIABLES = {
     "BOARDROOM_DEMO": "`1` runs the demo: invented company, loopback only. Never in production.",
-    "DEMO_SIGN_IN": "The page on which a visitor signs in as anybody. Follows BOARDROOM_DEMO.",
+    "DEMO_SIGN_IN": "The page on which a visitor signs in as anybody. Follows BOARDROOM_DEMO; refused outside "
+    "the demo.",
     "DEBUG": "Django's debug pages; refused outside the demo.",
     "SECRET_KEY": "Signs cookies and links. At least 50 random characters.",
     "SEALING_KEYS": "Encrypts sealed text, second factors and sessions: 32 random bytes in base64. "
@@ -15,7 +16,7 @@ VARIABLES = {
     "counted. Empty in the demo: files under VAR_DIR.",
     "EMAIL_URL": "The mail server, such as `smtp+tls://user:password@mail.example.com:587`. Empty "
     "in the demo: letters stay in the database and show in the admin.",
-    "DEFAULT_FROM_EMAIL": "Whom letters come from.",
+    "DEFAULT_FROM_EMAIL": "Whom letters come from, such as `Boardroom <board@example.com>`.",
     "ALLOWED_HOSTS": "Host names the portal answers to, separated by commas; `*` is refused.",
     "PORTAL_URL": "The portal's address in letters, such as `https://portal.example.com`.",
     "FILES_URL": "Where documents are kept: `s3://bucket?endpoint=https://…&region=…`. Empty: "
@@ -26,12 +27,12 @@ VARIABLES = {
     "people who have an account here, by verified e-mail.",
     "OIDC_CLIENT_ID": "The portal's name at that provider.",
     "OIDC_CLIENT_SECRET": "The portal's secret at that provider.",
-    "OIDC_NAME": "What its button says.",
-    "MFA_REQUIRED": "Nothing is shown before a second factor is set up. On outside the demo.",
-    "VAR_DIR": "What the portal writes on its own disk.",
-    "PORT": "The port gunicorn listens on.",
-    "WEB_CONCURRENCY": "How many gunicorn workers serve pages.",
-    "LOG_LEVEL": "How much is logged: DEBUG, INFO, WARNING or ERROR.",
+    "OIDC_NAME": "What its button says: Company sign-in.",
+    "MFA_REQUIRED": "`1`: nothing is shown before a second factor is set up. On outside the demo.",
+    "VAR_DIR": "What the portal writes on its own disk. Without it: `var/`.",
+    "PORT": "The port gunicorn listens on: 8000; in the demo on loopback only.",
+    "WEB_CONCURRENCY": "How many gunicorn workers serve pages: 2.",
+    "LOG_LEVEL": "How much is logged: `INFO`, or `DEBUG`, `WARNING`, `ERROR`.",
     "BOARDROOM_TEST_NAME": "Set by the tests only: names their database.",
 }
 # Without these the portal does not start outside the demo.
