@@ -3,8 +3,8 @@
 # Every variable the portal reads, and what the README's table says of it.
 VARIABLES = {
     "BOARDROOM_DEMO": "`1` runs the demo: invented company, loopback only. Never in production.",
-    "DEMO_SIGN_IN": "The page on which a visitor signs in as anybody. Follows BOARDROOM_DEMO; refused outside "
-    "the demo.",
+    "DEMO_SIGN_IN": "The page on which a visitor signs in as anybody. Follows BOARDROOM_DEMO; "
+    "refused outside the demo.",
     "DEBUG": "Django's debug pages; refused outside the demo.",
     "SECRET_KEY": "Signs cookies and links. At least 50 random characters.",
     "SEALING_KEYS": "Encrypts sealed text, second factors and sessions: 32 random bytes in base64. "
