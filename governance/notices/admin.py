@@ -1,0 +1,134 @@
+"""The secretary's view of the outbox: how far each ordinary letter has come, and kept letters."""
+
+from django.contrib import admin, messages
+from django.utils import timezone
+from django.utils.html import format_html, urlize
+from django.utils.safestring import mark_safe
+from unfold.admin import ModelAdmin
+
+from governance.notices import kinds
+from governance.notices.models import Letter, Notice, NoticeState
+from governance.notices.operations import send_again
+from governance.refusals import Refused
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Shown to the Corporate Secretary; what is written here is written by the outbox alone."""
+
+    starts_from_visible_to = True
+
+    def get_queryset(self, request):
+        return self.model._default_manager.visible_to(request.user)
+
+    def has_module_permission(self, request):
+        return request.user.is_authenticated and request.user.is_secretary
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class OfKind(admin.SimpleListFilter):
+    """By kind of letter; the sealed ones are not among the choices."""
+
+    title = "kind of letter"
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return [
+            (kind.name, kind.name.replace("_", " ").capitalize())
+            for kind in kinds.every()
+            if not kind.sealed
+        ]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class InNeedOfAttention(admin.SimpleListFilter):
+    """What will not go on by itself."""
+
+    title = "what needs you"
+    parameter_name = "attention"
+
+    def lookups(self, request, model_admin):
+        return [("failed", "Could not be sent"), ("in_doubt", "In doubt: may have arrived")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "failed":
+            return queryset.filter(state=NoticeState.FAILED)
+        if self.value() == "in_doubt":
+            return queryset.stuck(timezone.now())
+        return queryset
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ["what", "reader", "state", "created_at", "sent_at", "attempts", "error"]
+    list_filter = [InNeedOfAttention, "state", OfKind]
+    list_select_related = ["reader__person"]
+    search_fields = ["reader__email", "reader__person__given_name", "reader__person__family_name"]
+    fields = [
+        "what",
+        "reader",
+        "occurrence",
+        "state",
+        "created_at",
+        "claimed_at",
+        "sent_at",
+        "attempts",
+        "next_try_at",
+        "error",
+        "message_id",
+    ]
+    actions = ["send_letters_again"]
+
+    @admin.display(description="Letter", ordering="kind")
+    def what(self, notice):
+        return notice.kind.replace("_", " ").capitalize()
+
+    @admin.action(description="Send again (failed or in doubt)")
+    def send_letters_again(self, request, queryset):
+        for notice in queryset:
+            try:
+                send_again(notice, by=request.user, at=timezone.now())
+            except Refused as refusal:
+                self.message_user(request, f"{notice.reader}: {refusal}", messages.WARNING)
+            else:
+                self.message_user(request, f"The letter to {notice.reader} is sent again.")
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    list_display = ["subject", "to", "kept_at"]
+    search_fields = ["to", "subject"]
+    fields = ["as_headers", "as_text", "as_html"]
+    readonly_fields = fields
+
+    @admin.display(description="Headers")
+    def as_headers(self, letter):
+        return format_html('<pre style="white-space:pre-wrap">{}</pre>', letter.headers)
+
+    @admin.display(description="Text")
+    def as_text(self, letter):
+        # Escaped by urlize: only its links are more than text.
+        text = mark_safe(urlize(letter.text, autoescape=True))
+        return format_html('<pre style="white-space:pre-wrap">{}</pre>', text)
+
+    @admin.display(description="HTML")
+    def as_html(self, letter):
+        if not letter.html:
+            return "This letter has no HTML."
+        return format_html(
+            '<iframe sandbox srcdoc="{}" title="The letter as HTML" '
+            'style="width:100%; height:34rem; border:1px solid; border-radius:12px"></iframe>',
+            letter.html,
+        )

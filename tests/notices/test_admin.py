@@ -1,0 +1,181 @@
+"""The admin of the outbox: the secretary sees what ordinary letters came to, and what was kept."""
+
+import html
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from governance.notices.models import IN_DOUBT_AFTER, Letter, Notice
+from governance.notices.operations import deliver
+from governance.people.mail import tell_of_invitation
+from tests.notices.conftest import call
+
+pytestmark = pytest.mark.django_db
+
+NOTICES = reverse("admin:notices_notice_changelist")
+LETTERS = reverse("admin:notices_letter_changelist")
+
+
+@pytest.fixture(autouse=True)
+def kept(settings, session, now):
+    settings.EMAIL_BACKEND = "governance.notices.keeping.Backend"
+    deliver(now)
+
+
+@pytest.fixture
+def secretary(client, cast):
+    client.force_login(cast["secretary"])
+    return client
+
+
+def rows(page):
+    return list(page.context["cl"].result_list)
+
+
+@pytest.mark.parametrize("where", [NOTICES, LETTERS])
+@pytest.mark.parametrize(
+    "who, status",
+    [
+        ("secretary", 200),
+        ("assistant", 403),
+        ("administrator", 403),
+        ("chief_executive", 404),
+        ("ada", 404),
+        ("stranger", 404),
+    ],
+)
+def test_who_opens_the_outbox(who, status, where, client, cast):
+    client.force_login(cast[who])
+    assert client.get(where).status_code == status
+
+
+def test_the_secretary_sees_ordinary_letters_and_no_trace_of_sealed_ones(secretary, cast):
+    page = secretary.get(NOTICES)
+    assert {notice.kind for notice in rows(page)} == {"meeting_scheduled"}
+    assert page.context["cl"].full_result_count == 3
+    body = page.content.decode().lower()
+    for word in ("session", "presider"):
+        assert f"{word} " not in body.replace("session ended", "")
+    assert {letter.notice.kind for letter in rows(secretary.get(LETTERS))} == {"meeting_scheduled"}
+
+
+def test_two_worlds_look_the_same_to_the_secretary(secretary):
+    def worlds():
+        for where in (NOTICES, LETTERS, f"{NOTICES}?q=ada", f"{NOTICES}?attention=failed"):
+            page = secretary.get(where)
+            yield [row.pk for row in rows(page)], page.context["cl"].full_result_count
+
+    with_sealed = list(worlds())
+    Letter.objects.filter(notice__kind="session_set").delete()
+    Notice.objects.filter(kind="session_set").delete()
+    assert list(worlds()) == with_sealed
+
+
+@pytest.mark.parametrize("query", ["kind=session_set", "q=session", "state__exact=sent"])
+def test_no_filter_and_no_search_leads_to_a_sealed_notice(query, secretary):
+    page = secretary.get(f"{NOTICES}?{query}")
+    assert not [row for row in rows(page) if row.kind == "session_set"]
+
+
+@pytest.mark.parametrize("model", [Notice, Letter])
+def test_a_sealed_row_cannot_be_opened(model, secretary, session):
+    kind = "kind" if model is Notice else "notice__kind"
+    sealed = model.objects.filter(**{kind: "session_set"}).first()
+    name = f"admin:notices_{model._meta.model_name}_change"
+    there = secretary.get(reverse(name, args=[sealed.pk]))
+    nowhere = secretary.get(reverse(name, args=[session.pk]))
+    assert there.status_code == nowhere.status_code == 302
+    assert there.url == nowhere.url == reverse("admin:index")
+
+
+@pytest.mark.parametrize("model", [Notice, Letter])
+def test_nothing_is_added_changed_or_deleted_here(model, secretary):
+    name = f"admin:notices_{model._meta.model_name}"
+    row = model.objects.visible_to(rows_reader(secretary)).first()
+    assert secretary.get(reverse(f"{name}_add")).status_code == 403
+    assert secretary.get(reverse(f"{name}_delete", args=[row.pk])).status_code == 403
+    assert secretary.post(reverse(f"{name}_change", args=[row.pk]), {}).status_code == 403
+
+
+def rows_reader(client):
+    return client.get(NOTICES).context["user"]
+
+
+def test_a_kept_letter_is_shown_as_it_was_sent(secretary):
+    letter = Letter.objects.get(notice__kind="meeting_scheduled", to="ada@example.com")
+    body = secretary.get(reverse("admin:notices_letter_change", args=[letter.pk])).content.decode()
+    assert f"Message-ID: {letter.notice.message_id}" in html.unescape(body)
+    assert "Dear Ada Example," in body
+    assert "Auto-Submitted: auto-generated" in body
+    frame = body.partition("<iframe")[2].partition("</iframe>")[0]
+    assert frame.startswith(" sandbox srcdoc=")
+    assert html.escape("<!doctype html>") in frame
+    assert "<html" not in frame
+
+
+def test_a_letter_cannot_run_anything_in_the_admin(secretary, cast):
+    Letter.objects.filter(notice__kind="meeting_scheduled").update(
+        raw=b'Subject: x\nContent-Type: text/html\n\n"><script>alert(1)</script>'
+    )
+    letter = Letter.objects.filter(notice__kind="meeting_scheduled").first()
+    body = secretary.get(reverse("admin:notices_letter_change", args=[letter.pk])).content.decode()
+    assert "<script>alert" not in body
+    assert "This letter has no HTML" not in body
+    letter.raw = b"Subject: <b>x</b>\n\n</pre><script>alert(1)</script> https://example.com"
+    letter.save()
+    body = secretary.get(reverse("admin:notices_letter_change", args=[letter.pk])).content.decode()
+    assert "<script>alert" not in body
+    assert "<b>x</b>" not in body
+    assert '<a href="https://example.com"' in body
+    assert "This letter has no HTML" in body
+
+
+def test_an_invitation_is_found_in_the_demo(secretary, cast):
+    tell_of_invitation(cast["stranger"], "a-one-time-link")
+    letter = Letter.objects.get(notice=None)
+    page = secretary.get(reverse("admin:notices_letter_change", args=[letter.pk]))
+    assert "a-one-time-link" in page.content.decode()
+
+
+def test_failed_letters_are_sent_again_from_the_list(secretary, meeting, now):
+    waiting = Notice.objects.filter(subject_id=meeting.pk)
+    waiting.update(state="sending", claimed_at=now)
+    waiting.update(state="failed", error="The mail server answered 554")
+    page = secretary.get(f"{NOTICES}?attention=failed")
+    assert {row.pk for row in rows(page)} == set(waiting.values_list("pk", flat=True))
+    sent = Notice.objects.visible_to(rows_reader(secretary)).filter(state="sent").first()
+    chosen = [*waiting.values_list("pk", flat=True), sent.pk]
+    answer = secretary.post(
+        NOTICES, {"action": "send_letters_again", "_selected_action": chosen}, follow=True
+    )
+    said = [str(message) for message in answer.context["messages"]]
+    assert len([line for line in said if line.endswith("is sent again.")]) == 3
+    assert len([line for line in said if "is on its way, has arrived" in line]) == 1
+    assert set(waiting.values_list("state", flat=True)) == {"queued"}
+
+
+def test_what_is_in_doubt_is_listed(secretary, meeting, now):
+    waiting = Notice.objects.filter(subject_id=meeting.pk)
+    waiting.update(state="sending", claimed_at=now)
+    assert rows(secretary.get(f"{NOTICES}?attention=in_doubt")) == []
+    waiting.update(claimed_at=now - IN_DOUBT_AFTER)
+    assert len(rows(secretary.get(f"{NOTICES}?attention=in_doubt"))) == 3
+
+
+@pytest.mark.parametrize("where", [NOTICES, LETTERS])
+def test_a_list_takes_as_many_queries_for_many_letters_as_for_few(
+    where, secretary, cast, now, django_assert_num_queries
+):
+    secretary.get(where)  # the first page of a session notes that it began
+    with django_assert_num_queries(7):
+        assert len(rows(secretary.get(where))) == 3
+    call("special", by=cast["secretary"], at=now)
+    deliver(now)
+    with django_assert_num_queries(7):
+        assert len(rows(secretary.get(where))) == 6
+
+
+@pytest.mark.parametrize("model", [Notice, Letter])
+def test_lists_start_from_what_is_visible(model):
+    assert admin.site.get_model_admin(model).starts_from_visible_to
