@@ -64,6 +64,12 @@ def test_everything_missing_is_named_at_once():
     assert all(name in said for name in REQUIRED)
 
 
+def test_a_command_says_in_one_sentence_why_it_does_not_start():
+    ended = start({**PRODUCTION, "DEBUG": "1"}, "manage.py", "check")
+    assert ended.returncode == 1
+    assert ended.stderr == "DEBUG is on: outside the demo it has to be off.\n"
+
+
 @pytest.mark.parametrize("name", REQUIRED)
 def test_each_required_setting_is_named_when_it_is_missing(name):
     said = refusal({**PRODUCTION, name: ""})

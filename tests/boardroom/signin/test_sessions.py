@@ -19,6 +19,7 @@ def test_one_sees_where_one_is_signed_in_and_signs_out_everywhere(client, adams)
     sign_in(client)
     assert b"Tablet in the kitchen" in client.get("/accounts/sessions/").content
     assert UserSession.objects.filter(user=adams).count() == 2
+    assert reverse("usersessions_end") in client.get("/accounts/sessions/").content.decode()
     client.post(reverse("usersessions_end"))
     assert client.get(A_PAGE).url.startswith(LOGIN)
     assert elsewhere.get(A_PAGE).url.startswith(LOGIN)
