@@ -107,7 +107,7 @@ def install_python_packages(kind):
     lock = ROOT / "requirements" / f"{kind}.txt"
     mark = fingerprint(lock)
     larger = VENV / "locked-dev"
-    if works(PYTHON) and (
+    if works(VENV) and (
         is_done(VENV / f"locked-{kind}", mark)
         or is_done(larger, fingerprint(lock.with_name("dev.txt")))
     ):
@@ -127,17 +127,19 @@ def install_python_packages(kind):
     (VENV / f"locked-{kind}").write_text(mark)
 
 
-def works(python):
-    """A .venv that was moved, or whose Python is gone, does not."""
+def works(venv):
+    """A .venv does not that was moved (its programs name the old place) or has lost its Python."""
+    python, pip = venv / "bin" / "python", venv / "bin" / "pip"
     command = [python, "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]
     try:
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+        is_here = str(venv) in pip.read_text()
+        return is_here and subprocess.run(command, capture_output=True, check=False).returncode == 0
     except OSError:
         return False
 
 
 def make_venv():
-    if works(PYTHON):
+    if works(VENV):
         return
     say(f"Making .venv with Python {sys.version.split()[0]}")
     shutil.rmtree(VENV, ignore_errors=True)
@@ -200,7 +202,8 @@ def install_tools():
     if missing and (apt_get := permitted_apt_get()):
         say(f"Installing {' and '.join(missing)} with apt-get")
         with tempfile.TemporaryFile() as output:
-            for command in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
+            install = ["install", "--yes", "--no-install-recommends"]
+            for command in (["update"], *([*install, name] for name in missing)):
                 subprocess.run(
                     [*apt_get, "-qq", *command],
                     stdin=subprocess.DEVNULL,

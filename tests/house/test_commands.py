@@ -4,6 +4,7 @@ import json
 import re
 import stat
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -156,6 +157,16 @@ def test_the_first_python_that_will_do_is_taken(tmp_path):
 )
 def test_why_an_installation_failed_is_said_in_a_few_words(said, sentence):
     assert set_up.why(said) == sentence
+
+
+def test_a_venv_that_was_moved_is_made_again(tmp_path):
+    """Its programs name the place where they were made."""
+    made = tmp_path / "made"
+    subprocess.run([sys.executable, "-m", "venv", made], check=True)
+    assert set_up.works(made)
+    moved = made.rename(tmp_path / "moved")
+    assert not set_up.works(moved)
+    assert not set_up.works(tmp_path / "nowhere")
 
 
 def test_a_full_disk_is_noticed_before_anything_is_fetched(monkeypatch):
