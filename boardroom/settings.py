@@ -98,7 +98,6 @@ INSTALLED_APPS = [
     "governance.committees",
     "governance.meetings",
     "governance.decisions",
-    "boardroom",
     "unfold",
     "unfold.contrib.import_export",
     "import_export",
@@ -120,6 +119,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    # Last: its admin sends out what packages registered of their own.
+    "boardroom",
 ]
 
 MIDDLEWARE = [

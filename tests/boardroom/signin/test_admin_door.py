@@ -3,6 +3,8 @@
 from urllib.parse import unquote
 
 import pytest
+from django.apps import apps
+from django.contrib import admin
 
 from governance.records.models import Company
 from tests.boardroom.signin.door import LOGIN, sign_in
@@ -30,3 +32,9 @@ def test_the_admin_is_closed_the_day_the_appointment_ends(client, secretary):
     assert client.get("/admin/").status_code == 200
     secretary.person.appointments.update(until=Company.current().today())
     assert client.get("/admin/").status_code == 404
+
+
+def test_the_admin_holds_nothing_that_packages_brought_along():
+    labels = {model._meta.app_label for model in admin.site._registry}
+    assert labels
+    assert all(apps.get_app_config(label).name.startswith("governance.") for label in labels)
