@@ -69,7 +69,9 @@ def test_a_database_that_is_gone_is_named(client, monkeypatch):
 
 def test_tables_that_are_behind_the_code_are_named(client):
     recorder = MigrationRecorder(connection)
-    recorder.record_unapplied(*max(one for one in recorder.applied_migrations() if one[0] == "board"))
+    recorder.record_unapplied(
+        *max(one for one in recorder.applied_migrations() if one[0] == "board")
+    )
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["migrations"] == "failed"
