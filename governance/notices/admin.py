@@ -129,6 +129,6 @@ class LetterAdmin(ReadOnlyAdmin):
             return "This letter has no HTML."
         return format_html(
             '<iframe sandbox srcdoc="{}" title="The letter as HTML" '
-            'style="width:100%; height:34rem; border:1px solid; border-radius:12px"></iframe>',
+            'style="width:100%; height:26rem; border:1px solid; border-radius:12px"></iframe>',
             letter.html,
         )

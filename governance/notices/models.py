@@ -24,13 +24,13 @@ class NoticeState(models.TextChoices):
 
     QUEUED = "queued", "waits to be sent"
     SENDING = "sending", "is being handed over"
-    SENT = "sent", "taken by the mail server"
+    SENT = "sent", "sent"
     FAILED = "failed", "could not be sent"
     WITHHELD = "withheld", "withheld: the reader may not know of it any more"
 
 
 # The only steps there are; a letter that failed or is in doubt may be queued again.
-STEPS = [
+STEPS: list[tuple[str, str]] = [
     (NoticeState.QUEUED, NoticeState.SENDING),
     (NoticeState.SENDING, NoticeState.QUEUED),
     (NoticeState.SENDING, NoticeState.SENT),
