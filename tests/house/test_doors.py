@@ -1,19 +1,32 @@
 """Reading goes through one door: pages, forms and the admin start from ``visible_to``."""
 
 import ast
+import importlib
 import inspect
+import re
 import textwrap
 
 import pytest
+from django import forms
 from django.apps import apps
 from django.contrib.admin.sites import all_sites
 
-from tests.house.source import PACKAGES, Module, interfaces
+from tests.house.source import (
+    PACKAGES,
+    Module,
+    interfaces,
+    templates,
+    text_of,
+    without_comments,
+)
 
 MANAGERS = ("objects", "_default_manager", "_base_manager")
 SHORTCUTS = ("get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget_list_or_404")
+READING = ("all", "filter", "exclude", "get", "count", "exists", "first", "last", "iterator")
 # Places that reach a model's rows without its door, each with its reason.
 EXCEPTIONS: dict[str, str] = {}
+# Templates that list the rows of a relation, each with its reason.
+TEMPLATE_EXCEPTIONS: dict[str, str] = {}
 # Models without a door of their own, each with its reason.
 NO_DOOR = {
     "people.User": "an account shows itself only; people are read through Person",
@@ -88,6 +101,39 @@ def side_doors(module, doors):
                 yield module.place(node)
 
 
+def back_ways():
+    """Relations that lead from one row to rows with a door: `items` of a meeting."""
+    return {
+        relation.get_accessor_name(): doors_of(relation.related_model)
+        for model in our_models()
+        for relation in model._meta.related_objects
+        if relation.multiple and relation.related_model in our_models()
+        if has_door(relation.related_model)
+    }
+
+
+def side_relations(module, ways):
+    """Where rows with a door are read through a relation, or fetched with their owner."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Attribute) and node.attr in ways:
+            called = list(chain(node))
+            if called and called[0] in READING and not ways[node.attr] & set(called):
+                yield module.place(node)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr != "prefetch_related":
+                continue
+            plain = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+            if any(set(str(name).split("__")) & set(ways) for name in plain):
+                yield module.place(node)
+
+
+def relations_in(template, ways):
+    """Where a template lists the rows of a relation by itself."""
+    reading = "|".join(READING)
+    found = re.findall(rf"\.({'|'.join(ways)})\.(?:{reading})\b", without_comments(template))
+    return sorted(set(found))
+
+
 def all_doors():
     return {model.__name__: doors_of(model) for model in our_models() if has_door(model)}
 
@@ -95,6 +141,44 @@ def all_doors():
 @pytest.mark.parametrize("module", interfaces(), ids=str)
 def test_pages_and_the_admin_start_from_the_door(module):
     assert sorted(set(side_doors(module, all_doors())) - set(EXCEPTIONS)) == []
+
+
+@pytest.mark.parametrize("module", interfaces(), ids=str)
+def test_pages_take_no_back_way_to_rows_with_a_door(module):
+    assert sorted(set(side_relations(module, back_ways())) - set(EXCEPTIONS)) == []
+
+
+@pytest.mark.parametrize("name", templates())
+def test_templates_list_what_the_page_was_let_in_to(name):
+    if name not in TEMPLATE_EXCEPTIONS:
+        assert relations_in(text_of(name), back_ways()) == []
+
+
+def our_forms():
+    """Every form of the rooms, by the modules that forms are written in."""
+    for module in interfaces():
+        if module.is_of("forms", "admin"):
+            written = importlib.import_module(".".join(module.parts))
+            for form in vars(written).values():
+                if inspect.isclass(form) and form.__module__ == written.__name__:
+                    if issubclass(form, forms.BaseForm):
+                        yield form
+
+
+def offers_everything(form):
+    """Fields that offer rows with a door, in a form that never asks who may see them."""
+    if "visible_to" in inspect.getsource(form):
+        return []
+    return [
+        name
+        for name, field in form.base_fields.items()
+        if isinstance(field, forms.ModelChoiceField) and has_door(field.queryset.model)
+    ]
+
+
+def test_a_form_offers_what_its_reader_may_see():
+    offered = {form.__qualname__: offers_everything(form) for form in our_forms()}
+    assert {name: fields for name, fields in offered.items() if fields} == {}
 
 
 def test_every_model_has_a_door_or_a_reason():
@@ -105,12 +189,16 @@ def test_every_model_has_a_door_or_a_reason():
 
 def test_every_listed_side_door_is_still_one():
     found = {place for module in interfaces() for place in side_doors(module, all_doors())}
+    found |= {place for module in interfaces() for place in side_relations(module, back_ways())}
     assert set(EXCEPTIONS) - found == set()
+    listing = {name for name in templates() if relations_in(text_of(name), back_ways())}
+    assert set(TEMPLATE_EXCEPTIONS) - listing == set()
 
 
 def test_there_is_something_to_guard():
     assert len(all_doors()) >= 10
     assert len(interfaces()) >= 8
+    assert {"items", "motions", "ballots", "seats"} <= set(back_ways())
 
 
 def test_every_admin_class_starts_from_the_door():
@@ -175,3 +263,52 @@ def test_the_check_sees_a_side_door(source):
 )
 def test_the_check_lets_the_door_pass(source):
     assert list(side_doors(Module("views.py", source), MOTION)) == []
+
+
+ITEMS = {"items": {"visible_to"}}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def page(meeting): return meeting.items.all()",
+        "def page(meeting): return len(meeting.items.filter(x=1).order_by('position'))",
+        "def page(rows): return rows.prefetch_related('motions', 'items__motions')",
+    ],
+)
+def test_the_check_sees_a_back_way(source):
+    assert list(side_relations(Module("views.py", source), ITEMS)) == ["views.py::page"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def page(meeting, user): return meeting.items.visible_to(user).count()",
+        "def page(facts): return facts.items()",
+        "def page(rows, items): return rows.prefetch_related(Prefetch('items', queryset=items))",
+    ],
+)
+def test_the_check_knows_a_dictionary_from_an_agenda(source):
+    assert list(side_relations(Module("views.py", source), ITEMS)) == []
+
+
+def test_the_check_sees_a_template_that_lists_by_itself():
+    assert relations_in("{% for item in meeting.items.all %}{% endfor %}", ITEMS) == ["items"]
+    assert relations_in("{% for name, value in facts.items %}{% endfor %}", ITEMS) == []
+
+
+def test_the_check_sees_a_form_that_offers_everything():
+    seats = next(model for model in our_models() if model._meta.label == "committees.Seat")
+
+    class Open(forms.Form):
+        seat = forms.ModelChoiceField(queryset=seats.objects.all())
+
+    class Guarded(forms.Form):
+        seat = forms.ModelChoiceField(queryset=seats.objects.none())
+
+        def __init__(self, *args, reader, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.fields["seat"].queryset = seats.objects.visible_to(reader)
+
+    assert offers_everything(Open) == ["seat"]
+    assert offers_everything(Guarded) == []
