@@ -160,9 +160,9 @@ def our_forms():
         if module.is_of("forms", "admin"):
             written = importlib.import_module(".".join(module.parts))
             for form in vars(written).values():
-                if inspect.isclass(form) and form.__module__ == written.__name__:
-                    if issubclass(form, forms.BaseForm):
-                        yield form
+                its_own = inspect.isclass(form) and form.__module__ == written.__name__
+                if its_own and issubclass(form, forms.BaseForm):
+                    yield form
 
 
 def offers_everything(form):
