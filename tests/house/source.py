@@ -27,7 +27,10 @@ ROOMS = (
     "boardroom",
 )
 # Where pages and jobs meet the world; the rest of a room is told what it needs.
-INTERFACES = ("views", "forms", "admin", "templatetags", "resources", "exports", "search", "feeds")
+INTERFACES = (
+    *("views", "forms", "admin", "templatetags", "context_processors"),
+    *("today", "calendar", "search", "feeds", "exports", "resources"),
+)
 
 
 @dataclass(frozen=True)
