@@ -1,1 +1,1 @@
-"""The rooms of governance and the ground they share: refusals, periods, the register of provisions."""
+"""The rooms of governance and the ground they share: refusals, periods, provisions."""

@@ -1,12 +1,11 @@
-"""The Board on any day: its seats, who sits in them, in which class, who leads, who is independent."""
+"""The Board on any day: its seats, who sits there, in which class, who leads, who is independent."""
 
 import uuid
 
+import pghistory
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
 
-import pghistory
 from governance.people.models import EMPLOYED_OFFICES, Appointment, Person
 from governance.periods import (
     PeriodQuerySet,

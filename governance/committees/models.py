@@ -2,10 +2,10 @@
 
 import uuid
 
+import pghistory
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-import pghistory
 from governance.people.models import Person
 from governance.periods import PeriodQuerySet, UUIDRange, begins_before_it_ends, no_overlap
 
@@ -96,5 +96,7 @@ class Seat(models.Model):
 def sits_on(person_path, committee_path, day):
     """The condition that a person holds a seat on a committee that day; for use inside a query."""
     return Exists(
-        Seat.objects.on(day).filter(person=OuterRef(person_path), committee=OuterRef(committee_path))
+        Seat.objects.on(day).filter(
+            person=OuterRef(person_path), committee=OuterRef(committee_path)
+        )
     )

@@ -3,12 +3,12 @@
 import hashlib
 import uuid
 
+import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-import pghistory
 from governance.decisions.moves import DECIDED, MOTION_MOVES, MotionState
 from governance.meetings.access import may_read
 from governance.meetings.models import AgendaItem, Meeting, Quorum

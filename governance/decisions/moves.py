@@ -25,9 +25,7 @@ DECIDED = (MotionState.PASSED, MotionState.FAILED, MotionState.INQUORATE)
 def meeting_is_in_session(motion, **facts):
     """Votes are taken while the meeting is in session, and at no other time."""
     if not motion.meeting.is_in_session:
-        raise Refused(
-            "The meeting is not in session, so no vote can be taken.", provision="M-03"
-        )
+        raise Refused("The meeting is not in session, so no vote can be taken.", provision="M-03")
 
 
 def quorum_is_present(motion, *, at, **facts):
@@ -62,12 +60,30 @@ MOTION_MOVES = (
         button="Open the vote",
         said="vote opened",
     ),
-    Move("carry", MotionState.VOTING, MotionState.PASSED, may=may_conduct, provision="L-38",
-         said="carried"),
-    Move("defeat", MotionState.VOTING, MotionState.FAILED, may=may_conduct, provision="L-38",
-         said="not carried"),
-    Move("find_no_quorum", MotionState.VOTING, MotionState.INQUORATE, may=may_conduct,
-         provision="L-37", said="not decided, for want of a quorum"),
+    Move(
+        "carry",
+        MotionState.VOTING,
+        MotionState.PASSED,
+        may=may_conduct,
+        provision="L-38",
+        said="carried",
+    ),
+    Move(
+        "defeat",
+        MotionState.VOTING,
+        MotionState.FAILED,
+        may=may_conduct,
+        provision="L-38",
+        said="not carried",
+    ),
+    Move(
+        "find_no_quorum",
+        MotionState.VOTING,
+        MotionState.INQUORATE,
+        may=may_conduct,
+        provision="L-37",
+        said="not decided, for want of a quorum",
+    ),
     Move(
         "withdraw",
         (MotionState.DRAFTED, MotionState.OPEN),

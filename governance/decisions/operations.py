@@ -1,4 +1,4 @@
-"""What is done with motions: put, voted on, closed. Rows are locked, so one instant has one winner."""
+"""What is done with motions: put, voted on, closed. Rows are locked: an instant has one winner."""
 
 from django.db import transaction
 
@@ -119,9 +119,7 @@ def count_votes(motion, at):
         votes_for=choices.count(Choice.FOR),
         votes_against=choices.count(Choice.AGAINST),
         votes_abstain=choices.count(Choice.ABSTAIN),
-        votes_silent=sum(
-            1 for person in present if person not in cast and person not in recused
-        ),
+        votes_silent=sum(1 for person in present if person not in cast and person not in recused),
         present=len(present),
         quorum=quorum.needed,
         seats=quorum.total,
@@ -144,9 +142,7 @@ def close_vote(motion, *, by, at):
     if not may_conduct(by, motion, day_of(at)):
         raise Refused("Whoever presides closes the vote.", provision="M-03", code="not_yours")
     tally = count_votes(motion, at)
-    advance(
-        motion, MOVE_FOR[tally.outcome], by=by, at=at, closed_at=at, **vars(tally)
-    )
+    advance(motion, MOVE_FOR[tally.outcome], by=by, at=at, closed_at=at, **vars(tally))
     if not motion.meeting.backfilled:
         mail.tell_of_vote(mail.RESULT_DECLARED, motion, day=day_of(at), by=by)
     return motion

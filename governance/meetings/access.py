@@ -37,9 +37,7 @@ def may_read(user, prefix=""):
     """Meetings whose agenda the account may read: the body's own members (AC-BRD, AC-COM)."""
     committee = f"{prefix}committee"
     of_the_board = Q(**{f"{committee}__isnull": True}) & Q(sits_on_the_board(user))
-    seat = Seat.objects.on(user.today).filter(
-        committee=OuterRef(committee), person=user.person_id
-    )
+    seat = Seat.objects.on(user.today).filter(committee=OuterRef(committee), person=user.person_id)
     return of_the_board | Q(Exists(seat))
 
 

@@ -1,4 +1,4 @@
-"""The letters of this room: that a meeting is called, moved or cancelled, and that a session waits."""
+"""The letters of this room: a meeting is called, moved or cancelled, a session waits."""
 
 from django.urls import reverse
 

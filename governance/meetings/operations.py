@@ -35,7 +35,7 @@ UNDER_WAY = (MeetingState.IN_SESSION, MeetingState.RECESSED)
 
 
 def name_of(committee, kind, starts_at):
-    """What people call it: "Q4 Board meeting", "Audit Committee meeting", "Special Board meeting"."""
+    """What people call it: "Q4 Board meeting", "Audit Committee meeting" and so on."""
     if kind == MeetingKind.SPECIAL:
         return f"Special {committee.name if committee else 'Board'} meeting"
     if committee:
@@ -83,7 +83,7 @@ def give_notice(meeting, *, by, at):
 
 @transaction.atomic
 def reschedule(meeting, *, starts_at, by, at, why):
-    """Move a meeting that has not begun; its session moves along and notice is given again (M-01)."""
+    """Move a meeting that has not begun; its session follows, notice is given again (M-01)."""
     if not why.strip():
         raise Refused("Say why the meeting is moved.", provision="M-01")
     advance(
@@ -142,7 +142,7 @@ def reconvene(meeting, *, by, at):
 
 @transaction.atomic
 def adjourn(meeting, *, by, at):
-    """End the meeting; who is still present leaves with it, and the session may begin (G-EXS-01)."""
+    """End the meeting; whoever is present leaves, and the session may begin (G-EXS-01)."""
     advance(meeting, "adjourn", by=by, at=at, adjourned_at=at)
     meeting.attendances.filter(until=None).update(until=at)
     make_session_ready(meeting, at=at, tell=not meeting.backfilled)
@@ -294,4 +294,3 @@ def record_recusal(item, person, *, mode, basis, by, at):
             )
     except IntegrityError as error:
         raise Refused(f"{person} is recused from this item already.", code="stale") from error
-

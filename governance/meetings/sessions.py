@@ -27,9 +27,7 @@ def day_of(at):
 
 def set_session(meeting, *, at):
     """A regular Board meeting is followed by a session of the independent directors (G-EXS-01)."""
-    session = ExecutiveSession(
-        kind=SessionKind.REGULAR, meeting=meeting, starts_at=meeting.ends_at
-    )
+    session = ExecutiveSession(kind=SessionKind.REGULAR, meeting=meeting, starts_at=meeting.ends_at)
     begin(session, "set", by=SYSTEM, at=at)
     if not meeting.backfilled:
         mail.tell_of_session(mail.SESSION_SET, session, day=day_of(at))
@@ -105,9 +103,7 @@ def enter_room(session, *, by, at):
     if not is_independent(by, day_of(at)):
         raise Refused("Only independent directors enter.", provision="G-EXS-01")
     if session.state not in (SessionState.READY, *OPEN):
-        raise Refused(
-            "The room opens when the Board meeting has adjourned.", provision="G-EXS-01"
-        )
+        raise Refused("The room opens when the Board meeting has adjourned.", provision="G-EXS-01")
     try:
         with transaction.atomic():
             SessionAttendance.objects.create(session=session, person=by.person, since=at)
@@ -133,7 +129,7 @@ def leave_room(session, *, by, at):
 
 @transaction.atomic
 def begin_session(session, *, by, at):
-    """Begin: the Lead Independent Director presides, or the others choose who does (G-EXS-02/03)."""
+    """Begin: the Lead Independent Director presides, or the others choose who does (G-EXS-03)."""
     session = lock(session)
     day = day_of(at)
     lead = lead_independent_director(day)
@@ -161,7 +157,7 @@ def round_of(session, at):
 
 @transaction.atomic
 def choose_presider(session, candidate, *, by, at):
-    """One elector's ballot. More than half of the electors choose; a tie chooses nobody (G-EXS-03)."""
+    """One elector's ballot. More than half choose; a tie chooses nobody (G-EXS-03)."""
     session = lock(session)
     if session.state != SessionState.OPEN_PENDING_PRESIDER:
         raise Refused("Nobody is to be chosen now.", provision="G-EXS-03", code="stale")

@@ -2,6 +2,7 @@
 
 import uuid
 
+import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -9,7 +10,6 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-import pghistory
 from governance.periods import (
     PeriodQuerySet,
     TextRange,
@@ -102,7 +102,7 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser):
-    """An account. It carries no right of its own: rights follow from dated facts about the person."""
+    """An account. It carries no right of its own: rights follow from the person's dated facts."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField()

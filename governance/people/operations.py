@@ -70,7 +70,8 @@ def accept_invitation(token, *, password, now):
     invitation = open_invitations(token, now=now).select_for_update(of=("self",)).first()
     if invitation is None:
         raise Refused(
-            "This link has been used, replaced or has run out. Ask the Corporate Secretary for another."
+            "This link has been used, replaced or has run out. "
+            "Ask the Corporate Secretary for another."
         )
     invitation.used_at = now
     invitation.save(update_fields=["used_at"])

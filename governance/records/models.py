@@ -3,6 +3,7 @@
 import uuid
 import zoneinfo
 
+import pghistory
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
@@ -13,8 +14,6 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
-
-import pghistory
 
 
 def check_time_zone(name):
@@ -193,9 +192,7 @@ class Entry(models.Model):
             models.Index(fields=["subject_label", "-at"], name="entry_label_at"),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
+            pgtrigger.Protect(name="is_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="is_chained",
                 when=pgtrigger.Before,

@@ -18,7 +18,7 @@ LOADER = MigrationLoader(None, ignore_no_migrations=True)
 OURS = [config for config in apps.get_app_configs() if config.name.startswith(PACKAGES)]
 LABELS = [config.label for config in OURS if list(config.get_models())]
 MIGRATIONS = [
-    migration for (label, _), migration in LOADER.disk_migrations.items() if label in LABELS
+    migration for (label, _), migration in sorted(LOADER.disk_migrations.items()) if label in LABELS
 ]
 
 

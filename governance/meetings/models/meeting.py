@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
+import pghistory
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
@@ -13,10 +14,9 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-import pghistory
 from governance.board.models import AuthorisedSeats, Directorship
 from governance.committees.models import Committee, Seat
-from governance.meetings.access import may_know_of, may_read, sits_on_the_board
+from governance.meetings.access import may_know_of, may_read
 from governance.meetings.moves import MEETING_MOVES, MeetingState
 from governance.people.models import Person
 from governance.periods import UUIDRange
@@ -91,7 +91,9 @@ class MeetingQuerySet(models.QuerySet):
     def readable_by(self, user):
         """Meetings whose agenda, place and attendance the account may read."""
         visible = self.visible_to(user)
-        return visible if user.is_secretarial or not user.is_active else visible.filter(may_read(user))
+        return (
+            visible if user.is_secretarial or not user.is_active else visible.filter(may_read(user))
+        )
 
     def ahead(self, at):
         """Called, and neither over nor cancelled; the next one first."""
@@ -231,7 +233,7 @@ class Meeting(models.Model):
         return Person.objects.filter(pk__in=path.values("person"))
 
     def quorum_needed(self, day):
-        """How many must be there, of how many, and why (L-37 for the Board, L-41 for committees)."""
+        """How many are needed, of how many, and why (L-37 for the Board, L-41 for committees)."""
         if self.committee_id:
             total, provision = self.members(day).count(), "L-41"
         else:
@@ -311,9 +313,7 @@ class AgendaItem(models.Model):
     presenter = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="items_presented"
     )
-    tags = ArrayField(
-        models.CharField(max_length=30, choices=Tag), default=list, blank=True
-    )
+    tags = ArrayField(models.CharField(max_length=30, choices=Tag), default=list, blank=True)
 
     objects = AgendaItemQuerySet.as_manager()
 
@@ -350,9 +350,7 @@ class Reply(models.Model):
     answered_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["meeting", "person"], name="reply_one_each")
-        ]
+        constraints = [models.UniqueConstraint(fields=["meeting", "person"], name="reply_one_each")]
 
     def __str__(self):
         return f"{self.person}: {self.get_answer_display()}"

@@ -1,13 +1,13 @@
-"""The executive session of the independent directors: who meets, who presides, and what is sealed."""
+"""The executive session of the independent directors: who meets, who presides, what is sealed."""
 
 import uuid
 
+import pghistory
 from django.db import models
 from django.db.models import Exists, F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-import pghistory
 from governance.board.models import Directorship
 from governance.meetings.models.meeting import AttendanceQuerySet, Meeting, one_place_at_a_time
 from governance.meetings.moves import SESSION_MOVES, SessionState
@@ -55,7 +55,7 @@ class ExecutiveSessionQuerySet(models.QuerySet):
 
 @pghistory.track()
 class ExecutiveSession(models.Model):
-    """The independent directors meet by themselves after a regular Board meeting (M-06, G-EXS-01)."""
+    """The independent directors meet alone after a regular Board meeting (M-06, G-EXS-01)."""
 
     MOVES = SESSION_MOVES
 
