@@ -174,7 +174,7 @@ def test_a_queued_letter_is_withheld_when_the_right_ends(change, notice, server,
     if change == "account closed":
         type(ada).objects.filter(pk=ada.pk).update(is_active=False)
     elif change == "seat lost":
-        Directorship.objects.filter(person=ada.person).update(until=now.date())
+        Directorship.objects.filter(person=ada.person).update(until=now.date() - timedelta(days=2))
     else:
         Notice.objects.update(subject_id=notice.pk)
     assert deliver(now) == 1
@@ -188,7 +188,7 @@ def test_a_session_letter_is_withheld_when_independence_ends(session, server, no
     cast["ada"].person.determinations.create(
         standard="nasdaq_general",
         independent=False,
-        determined_on=now.date() - timedelta(days=1),
+        determined_on=now.date() - timedelta(days=2),
         expires_on=now.date() + timedelta(days=300),
     )
     deliver(now)

@@ -1,5 +1,7 @@
 """Doors: one's own notices; delivery for the secretary, except of what is sealed; else nothing."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
@@ -142,7 +144,9 @@ def test_somebody_elses_letter_leads_nowhere(who, session, cast, client):
 
 def test_a_letter_leads_nowhere_once_the_right_has_ended(session, cast, client, now):
     client.force_login(cast["ada"])
-    Directorship.objects.filter(person=cast["ada"].person).update(until=now.date())
+    Directorship.objects.filter(person=cast["ada"].person).update(
+        until=now.date() - timedelta(days=2)
+    )
     assert client.get(address("session_set", cast["ada"])).status_code == 404
     assert client.get(address("meeting_scheduled", cast["ada"])).status_code == 404
 
