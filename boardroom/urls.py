@@ -58,6 +58,7 @@ if settings.OIDC_PROVIDER_URL:
 urlpatterns = [
     path("accounts/", include(accounts)),
     path("letters/", include("governance.notices.urls")),
+    path("meetings/", include("governance.meetings.urls")),
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
 ]

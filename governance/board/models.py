@@ -1,4 +1,4 @@
-"""The Board on any day: its seats, who sits there, in which class, who leads, who is independent."""
+"""The Board on any day: seats, who sits there, in which class, who leads, who is independent."""
 
 import uuid
 
