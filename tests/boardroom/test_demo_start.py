@@ -231,10 +231,10 @@ def test_they_end_with_the_one_who_started_them_however_it_ended(var):
 def test_a_wish_to_stop_is_heard_while_waiting(number):
     before = signal.pthread_sigmask(signal.SIG_BLOCK, start.AWAITED)
     try:
-        os.kill(os.getpid(), number)
+        signal.raise_signal(number)
         with pytest.raises(start.Stopped):
             start.pause(5)
-        os.kill(os.getpid(), signal.SIGCHLD)
+        signal.raise_signal(signal.SIGCHLD)
         start.pause(0)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
