@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
+import pghistory
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
@@ -196,7 +197,12 @@ def database():
 
 DATABASES = {"default": database()}
 
-# The history of official rows is only ever added to.
+# The history of official rows says what came, changed and went, and is only ever added to.
+PGHISTORY_DEFAULT_TRACKERS = (
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+)
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 PGHISTORY_ADMIN_ALL_EVENTS = False
