@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.utils import timezone
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -29,3 +30,27 @@ def pytest_runtest_setup(item):
 def chromium():
     """The path of the system's Chromium."""
     return find("chromium")
+
+
+@pytest.fixture
+def company(db):
+    """The company of the tests, on Pacific time."""
+    from governance.records.models import Company
+
+    return Company.objects.create(
+        name="Quillon & Byrd Invented, Inc.", time_zone="America/Los_Angeles"
+    )
+
+
+@pytest.fixture
+def cast(company):
+    """Accounts by the part they play; see tests.factories.cast for who is what."""
+    from tests.factories.cast import make_cast
+
+    return make_cast()
+
+
+@pytest.fixture
+def now(company):
+    """This instant, on whole seconds; a test that needs another day passes another one."""
+    return timezone.now().replace(microsecond=0)

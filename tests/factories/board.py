@@ -1,0 +1,50 @@
+"""Directors, who leads them, and who of them is independent."""
+
+import factory
+
+from governance.board.models import (
+    AuthorisedSeats,
+    Designation,
+    Determination,
+    Directorship,
+    Standard,
+)
+from tests.factories import FAR_AHEAD, LONG_AGO
+from tests.factories.people import PersonFactory
+
+
+class AuthorisedSeatsFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuthorisedSeats
+
+    since = LONG_AGO
+    number = 9
+
+
+class DirectorshipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Directorship
+
+    person = factory.SubFactory(PersonFactory)
+    director_class = factory.Iterator([1, 2, 3])
+    since = LONG_AGO
+    term_ends_in = 2098
+
+
+class DesignationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Designation
+
+    person = factory.SubFactory(PersonFactory)
+    since = LONG_AGO
+
+
+class DeterminationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Determination
+
+    person = factory.SubFactory(PersonFactory)
+    standard = Standard.GENERAL
+    independent = True
+    determined_on = LONG_AGO
+    expires_on = FAR_AHEAD
