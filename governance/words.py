@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-NUMBERS = "no one two three four five six seven eight nine".split()
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 def said_number(number: int) -> str:
