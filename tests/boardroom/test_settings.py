@@ -198,3 +198,12 @@ def test_the_form_to_the_companys_provider_may_leave_the_portal():
         OIDC_CLIENT_SECRET="made up",
     )
     assert ast.literal_eval(told) == ["'self'", "https://id.example.com"]
+
+
+def test_the_readme_says_what_each_setting_is():
+    readme = (HOUSE / "README.md").read_text()
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (\w*) ?\| (.+) \|$", readme, re.MULTILINE)
+    table = {name: (says, needed) for name, needed, says in rows if name in VARIABLES}
+    assert table == {
+        name: (says, "required" if name in REQUIRED else "") for name, says in VARIABLES.items()
+    }
