@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from boardroom import demo_signin, invitation, signin
+from boardroom import demo_signin, invitation, signin, today, views
 
 
 @login_not_required
@@ -56,8 +56,11 @@ if settings.OIDC_PROVIDER_URL:
     ]
 
 urlpatterns = [
+    path("", today.today, name="today"),
     path("accounts/", include(accounts)),
     path("letters/", include("governance.notices.urls")),
+    path("board/", include(([path("", views.board, name="board")], "board"))),
+    path("committees/", include(([path("", views.committees, name="committees")], "committees"))),
     path("meetings/", include("governance.meetings.urls")),
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),

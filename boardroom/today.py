@@ -1,0 +1,488 @@
+"""Today: what needs the reader, the next meeting, and what happened since they were last here."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    Subquery,
+    When,
+)
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_safe
+
+from boardroom.agenda import slots
+from boardroom.standing import standing_of
+from governance.decisions.models import Motion
+from governance.meetings.access import may_read
+from governance.meetings.models import ExecutiveSession, Meeting, Purpose, Reply
+from governance.meetings.moves import MeetingState, SessionState
+from governance.notices.models import Notice, NoticeState
+from governance.notices.operations import queue_depth
+from governance.records.models import Entry
+from governance.words import (
+    said_day,
+    said_hour,
+    said_hours,
+    said_long_day,
+    said_moment,
+    said_number,
+)
+
+# Answers are asked for meetings this near; later ones can wait.
+ASK_WITHIN = timedelta(days=60)
+# A first visit is told what happened in this time, and nobody is told of more.
+LOOK_BACK = timedelta(days=14)
+# After this long away, coming back is another visit.
+A_VISIT_ENDS_AFTER = timedelta(minutes=30)
+AHEAD = (
+    MeetingState.DRAFT,
+    MeetingState.SCHEDULED,
+    MeetingState.NOTICED,
+    MeetingState.IN_SESSION,
+    MeetingState.RECESSED,
+)
+UNDER_WAY = (MeetingState.IN_SESSION, MeetingState.RECESSED)
+CALLED = (MeetingState.SCHEDULED, MeetingState.NOTICED)
+ENTERED = (SessionState.READY, SessionState.OPEN_PENDING_PRESIDER, SessionState.IN_SESSION)
+MOST_MEETINGS = 40
+MOST_HAPPENINGS = 8
+MOST_SLOTS = 7
+
+
+@dataclass
+class Visit:
+    """Who looks at the page, when, and what was read for them."""
+
+    request: object
+    now: object
+    meetings: list = field(default_factory=list)
+    next: object = None
+    slots: list = field(default_factory=list)
+    sessions: list = field(default_factory=list)
+
+    @property
+    def user(self):
+        return self.request.user
+
+    @property
+    def standing(self):
+        return standing_of(self.request)
+
+    @property
+    def today(self):
+        return self.user.today
+
+    def when(self, meeting):
+        """ "Tue 24 Nov, 09:00 to 13:00 Pacific"."""
+        hours = said_hours(meeting.starts_at, meeting.ends_at, self.request.company.zone_words)
+        return f"{said_day(meeting.day, self.today)}, {hours}"
+
+
+@require_safe
+def today(request):
+    """One page that answers without a click: what is next, what is owed, what changed."""
+    visit = Visit(request, timezone.now())
+    # Who the reader is comes first: every door below asks for it.
+    standing = visit.standing
+    read_meetings(visit)
+    needs = list(needs_of(visit))
+    request.needs = needs
+    since = last_here(request, visit.now)
+    page = {
+        "day": said_long_day(visit.today),
+        "heading": heading(needs, visit),
+        "needs": needs,
+        "empty": nothing_needed(standing),
+        "happened": happenings(visit, since) if serves(visit) else [],
+        "since": said_since(since, visit.now),
+        "serves": serves(visit),
+        "next": next_meeting(visit),
+        "system": system_facts() if request.user.is_administrator else [],
+    }
+    return render(request, "boardroom/today.html", page)
+
+
+def serves(visit):
+    """Whether any of the Board's work is open to the reader."""
+    return visit.standing.is_director or visit.user.is_secretarial or visit.standing.presents
+
+
+# --- What is read ----------------------------------------------------------------------------
+
+
+def read_meetings(visit):
+    """The meetings that are not over, the next one, its agenda, and the door behind it."""
+    if not serves(visit):
+        return
+    visit.meetings = list(coming(visit.user))
+    visit.next = next((each for each in visit.meetings if is_next(each, visit)), None)
+    visit.sessions = list(sessions(visit))
+    if visit.meetings:
+        visit.slots = list(slots(visit.user, visit.next, visit.meetings))
+
+
+def coming(user):
+    """Meetings that are not over, each with the reader's part in it."""
+    answer = Reply.objects.filter(meeting=OuterRef("pk"), person=user.person_id)
+    return (
+        Meeting.objects.visible_to(user)
+        .filter(state__in=AHEAD)
+        .annotate(
+            is_member=ExpressionWrapper(may_read(user), output_field=BooleanField()),
+            answer=Subquery(answer.values("answer")[:1]),
+        )
+        .select_related("committee")
+        .order_by("starts_at")[:MOST_MEETINGS]
+    )
+
+
+def is_next(meeting, visit):
+    """A meeting that has been called, of a body the reader belongs to or serves.
+
+    For somebody who only presents, every meeting they know of is one in which they do.
+    """
+    if meeting.state == MeetingState.DRAFT:
+        return False
+    belongs = meeting.is_member or visit.user.is_secretarial
+    return belongs or not visit.standing.is_director
+
+
+def sessions(visit):
+    """Executive sessions: the door for those who may enter, an hour for those who know of it."""
+    if visit.standing.is_independent:
+        waiting = Q(state__in=ENTERED) | Q(state=SessionState.STUB, meeting=visit.next)
+        return ExecutiveSession.objects.visible_to(visit.user).filter(waiting)
+    if visit.next is None or visit.next.committee_id:
+        return []
+    slot = ExecutiveSession.objects.slots_for(visit.user).filter(meeting=visit.next)
+    return slot.filter(state=SessionState.STUB)
+
+
+# --- What needs the reader -------------------------------------------------------------------
+
+
+def need(title, why, url, verb):
+    return {"title": title, "why": why, "url": url, "verb": verb}
+
+
+def needs_of(visit):
+    """Most urgent first: what is happening now, then what is near, then what can wait."""
+    yield from votes(visit)
+    yield from under_way(visit)
+    yield from open_doors(visit)
+    yield from own_slots(visit)
+    yield from unanswered(visit)
+    if visit.user.is_secretarial:
+        yield from to_arrange(visit)
+    if visit.user.is_secretary:
+        yield from failed_letters(visit)
+
+
+def votes(visit):
+    """Open votes in which the reader has not voted."""
+    if not visit.standing.is_director:
+        return
+    awaiting = (
+        Motion.objects.awaiting(visit.user)
+        .select_related("meeting")
+        .annotate(
+            listed=Count("voters", distinct=True),
+            cast=Count("ballots__voter", distinct=True),
+        )
+        .order_by("vote_opened_at")
+    )
+    motions = list(awaiting)
+    visit.request.votes_awaiting = len(motions)
+    for motion in motions:
+        why = f"{motion.meeting.name}. {motion.cast} of {motion.listed} have voted."
+        yield need(f"Vote: {motion.title}", why, motion.get_absolute_url(), "Read and vote")
+
+
+def under_way(visit):
+    """Meetings of the reader's bodies that are in session now."""
+    for meeting in visit.meetings:
+        if meeting.state in UNDER_WAY and is_next(meeting, visit):
+            how = "in recess" if meeting.state == MeetingState.RECESSED else "in session"
+            zone = visit.request.company.zone_words
+            why = f"Called to order at {said_hour(meeting.convened_at)} {zone}."
+            url = meeting.get_absolute_url()
+            yield need(f"{meeting.name} is {how}", why, url, "Open the meeting")
+
+
+def open_doors(visit):
+    """Executive sessions that wait for the independent directors, or are held now (G-EXS-01)."""
+    for session in visit.sessions:
+        if not visit.standing.is_independent or session.state not in ENTERED:
+            continue
+        if session.state == SessionState.READY:
+            title, why = "The executive session may begin", "The Board meeting has adjourned."
+        elif session.state == SessionState.OPEN_PENDING_PRESIDER:
+            title, why = "The executive session has begun", "Choose who presides."
+        else:
+            title, why = "The executive session is being held", "Independent directors only."
+        if visit.standing.leads and session.state == SessionState.READY:
+            why = f"{why} You preside."
+        yield need(title, why, session.get_absolute_url(), "Enter")
+
+
+def own_slots(visit):
+    """Items that the reader presents in coming meetings."""
+    meetings = {meeting.pk: meeting for meeting in visit.meetings}
+    for item in visit.slots:
+        meeting = meetings.get(item.meeting_id)
+        if item.presenter_id != visit.user.person_id or item.recused_since or meeting is None:
+            continue
+        if meeting.state == MeetingState.DRAFT:
+            continue
+        zone = visit.request.company.zone_words
+        day = said_day(meeting.day, visit.today)
+        why = f"{meeting.name}, {day}, {begins(item, meeting)} {zone}, {item.minutes} minutes."
+        yield need(f"You present: {item.title}", why, meeting.get_absolute_url(), "See your item")
+
+
+def unanswered(visit):
+    """Coming meetings of the reader's bodies to which they have not answered (G-ATT-02)."""
+    for meeting in visit.meetings:
+        asked = meeting.is_member and meeting.state in CALLED and not meeting.answer
+        if asked and meeting.starts_at <= visit.now + ASK_WITHIN:
+            place = f" · {meeting.place}" if meeting.place else ""
+            title = f"Say whether you attend the {meeting.name}"
+            yield need(title, f"{visit.when(meeting)}{place}", meeting.get_absolute_url(), "Answer")
+
+
+def to_arrange(visit):
+    """For the secretary's office: notices to be given, drafts to be put on the calendar (M-01)."""
+    called = [each for each in visit.meetings if each.state == MeetingState.SCHEDULED]
+    drafts = [each for each in visit.meetings if each.state == MeetingState.DRAFT]
+    for meeting in called:
+        away = said_away(meeting.day, visit.today)
+        why = f"It is {away}, {visit.when(meeting)}, and its notice has not been given."
+        url = meeting.get_absolute_url()
+        yield need(f"Give notice of the {meeting.name}", why, url, "Open the meeting")
+    for meeting in drafts:
+        why = f"Drafted for {visit.when(meeting)}. Nobody has been told of it."
+        url = meeting.get_absolute_url()
+        yield need(f"Schedule the {meeting.name}", why, url, "Open the draft")
+
+
+def failed_letters(visit):
+    """Letters that no mail server took."""
+    letters = Notice.objects.visible_to(visit.user).ordinary()
+    number = letters.filter(state=NoticeState.FAILED).count()
+    if number:
+        title = f"{said_number(number)} letter{'' if number == 1 else 's'} could not be sent"
+        url = reverse("admin:notices_notice_changelist") + "?attention=failed"
+        yield need(title.capitalize(), "Somebody may not know what waits.", url, "See the letters")
+
+
+# --- What is said ----------------------------------------------------------------------------
+
+
+def said_away(day, today):
+    """ "today", "tomorrow", "in 4 days"."""
+    days = (day - today).days
+    if days < 0:
+        return "overdue"
+    return ("today", "tomorrow")[days] if days < 2 else f"in {days} days"
+
+
+def heading(needs, visit):
+    """ "Two things need you before Tuesday's meeting"."""
+    if not needs:
+        return "Nothing needs you today"
+    number = said_number(len(needs)).capitalize()
+    said = f"{number} thing needs you" if len(needs) == 1 else f"{number} things need you"
+    if visit.next is None or visit.next.state in UNDER_WAY:
+        return said
+    days = (visit.next.day - visit.today).days
+    if days == 0:
+        return f"{said} before today’s meeting"
+    if 0 < days < 7:
+        return f"{said} before {visit.next.day:%A}’s meeting"
+    return said
+
+
+def nothing_needed(standing):
+    """Why the page is empty, and what to expect."""
+    if standing.is_director:
+        return "When a vote opens or a meeting asks for your answer, it stands here."
+    if standing.presents or standing.offices:
+        return "What waits for you will stand here, and a letter will say that something does."
+    return (
+        "You hold no office with this board today. If you are invited to a meeting or an item, "
+        "it will stand here."
+    )
+
+
+def begins(item, meeting):
+    return said_hour(meeting.starts_at + timedelta(minutes=item.minutes_before))
+
+
+def next_meeting(visit):
+    """The card beside: when and where, the agenda in brief, and the closed door after it."""
+    meeting = visit.next
+    if meeting is None:
+        return None
+    readable = meeting.is_member or visit.user.is_secretarial
+    items = [row(item, meeting) for item in visit.slots if item.meeting_id == meeting.pk]
+    more = len(items) - MOST_SLOTS
+    url = meeting.get_absolute_url()
+    if more > 1:
+        items = items[:MOST_SLOTS] + [{"at": "", "title": f"and {more} more items", "url": url}]
+    session = next((each for each in visit.sessions if each.meeting_id == meeting.pk), None)
+    if session and not visit.standing.is_independent:
+        items.append({"at": said_hour(session.starts_at), "title": "Reserved"})
+        session = None
+    return {
+        "away": "now" if meeting.state in UNDER_WAY else said_away(meeting.day, visit.today),
+        "name": meeting.name,
+        "when": visit.when(meeting) + (f" · {where(meeting)}" if readable else ""),
+        "url": url,
+        "items": items,
+        "door": door(session, visit) if session else None,
+        "answer": Reply.Answer(meeting.answer).label if meeting.answer else "",
+    }
+
+
+def where(meeting):
+    """ "Headquarters and by telephone"."""
+    if meeting.place and meeting.dial_in:
+        return f"{meeting.place} and by telephone"
+    return meeting.place or "by telephone"
+
+
+def row(item, meeting):
+    """One line of the timetable; a walled slot says so and nothing else (access rule 2)."""
+    if item.recused_since:
+        since = said_day(timezone.localdate(item.recused_since), meeting.day)
+        return {"at": begins(item, meeting), "title": f"Withheld: you are recused since {since}"}
+    vote = {"kind": "vote", "says": "Vote"} if item.purpose == Purpose.DECIDE else {}
+    return {"at": begins(item, meeting), "title": item.title, **vote}
+
+
+def door(session, visit):
+    """The small door of the executive session, for independent directors alone (G-EXS-01)."""
+    return {
+        "title": f"Executive session follows at {said_hour(session.starts_at)}",
+        "says": "Independent directors only." + (" You preside." if visit.standing.leads else ""),
+        "url": session.get_absolute_url(),
+    }
+
+
+# --- What happened ---------------------------------------------------------------------------
+
+
+def last_here(request, now):
+    """When the reader's visit before this one ended; at the earliest a fortnight ago.
+
+    A visit ends with half an hour's absence, so that reading a page twice loses no news. In a new
+    session it is when another of their sessions was last seen.
+    """
+    session = request.session
+    seen = parse_datetime(session.get("seen", ""))
+    if seen is None:
+        earlier = UserSession.objects.filter(user=request.user)
+        earlier = earlier.exclude(session_key=session.session_key).order_by("-last_seen_at")
+        last = earlier.values_list("last_seen_at", flat=True).first()
+        session["last_here"] = last.isoformat() if last else ""
+        session["seen"] = now.isoformat()
+    elif now - seen > A_VISIT_ENDS_AFTER:
+        session["last_here"], session["seen"] = seen.isoformat(), now.isoformat()
+    elif now - seen > A_VISIT_ENDS_AFTER / 3:
+        session["seen"] = now.isoformat()
+    last = parse_datetime(session.get("last_here", ""))
+    return max(last, now - LOOK_BACK) if last else now - LOOK_BACK
+
+
+def said_since(since, now):
+    """How long that is: "2 days"."""
+    days = (timezone.localdate(now) - timezone.localdate(since)).days
+    if days == 0:
+        return f"since {said_hour(since)}"
+    return "1 day" if days == 1 else f"{days} days"
+
+
+# How a move is told where its own word is not a verb: "Notice given of the Q4 Board meeting".
+TOLD = {
+    ("meetings.meeting", "notice"): "Notice given of the {}",
+    ("decisions.motion", "open_vote"): "Vote opened on {}",
+}
+RECORDED = {model._meta.label_lower: model for model in (Meeting, Motion, ExecutiveSession)}
+PAGES = {
+    "meetings.meeting": "meetings:meeting",
+    "decisions.motion": "decisions:motion",
+    "meetings.executivesession": "meetings:session",
+}
+
+
+def happenings(visit, since):
+    """What the record says of that time, as far as the reader may know of it, the latest first."""
+    user = visit.user
+    subject = {"pk": OuterRef("subject_id")}
+    meetings = Meeting.objects.visible_to(user).filter(**subject)
+    motions = Motion.objects.visible_to(user).filter(**subject)
+    entries = (
+        Entry.objects.visible_to(user)
+        .filter(at__gt=since, at__lte=visit.now, move__in=SAID_MOVES)
+        .annotate(
+            title=Case(
+                When(subject_label="meetings.meeting", then=Subquery(meetings.values("name")[:1])),
+                When(subject_label="decisions.motion", then=Subquery(motions.values("title")[:1])),
+                output_field=CharField(),
+            )
+        )
+        .order_by("-at", "-recorded_at")[:MOST_HAPPENINGS]
+    )
+    return [happened(entry, visit.today) for entry in entries]
+
+
+SAID_MOVES = sorted({move.name for model in RECORDED.values() for move in model.MOVES if move.said})
+
+
+def happened(entry, today):
+    """One entry as a sentence: "Q3 Board meeting adjourned"."""
+    model = RECORDED[entry.subject_label]
+    said = next(
+        move.said
+        for move in model.MOVES
+        if move.name == entry.move and entry.source in move.sources and entry.target == move.target
+    )
+    return {
+        "when": said_moment(entry.at, today),
+        "what": sentence(entry, said),
+        "url": reverse(PAGES[entry.subject_label], args=[entry.subject_id]),
+    }
+
+
+def sentence(entry, said):
+    title = entry.title or "Executive session"
+    if entry.subject_label == "decisions.motion":
+        title = f"“{title}”"
+    told = TOLD.get((entry.subject_label, entry.move))
+    if told:
+        return told.format(title)
+    return f"Motion {title} {said}" if title.startswith("“") else f"{title} {said}"
+
+
+# --- For the administrator -------------------------------------------------------------------
+
+
+def system_facts():
+    """How the outbox stands: numbers, and no letter (access rule 5)."""
+    depth = queue_depth()
+    return [
+        {"label": "Letters waiting", "value": depth[NoticeState.QUEUED], "figures": True},
+        {"label": "Being sent", "value": depth[NoticeState.SENDING], "figures": True},
+        {"label": "Could not be sent", "value": depth[NoticeState.FAILED], "figures": True},
+    ]
