@@ -1,9 +1,17 @@
-"""The hours of an agenda: when each item of a meeting begins, for the reader's own timetable."""
+"""What a reader has to do with agendas: the hours of their items, and whether they present."""
 
 from django.db.models import OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from governance.meetings.models import AgendaItem
+
+
+def presents(user):
+    """Whether the reader presents anything: asked once, of those who neither sit nor serve."""
+    if "presents" not in user.known_today:
+        items = AgendaItem.objects.visible_to(user).filter(presenter=user.person_id)
+        user.known_today["presents"] = items.exists()
+    return user.known_today["presents"]
 
 
 def slots(user, next_meeting, meetings):

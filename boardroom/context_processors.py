@@ -4,8 +4,11 @@ from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 
-from boardroom.standing import standing_of
+from boardroom.agenda import presents
+from governance.board.models import Role
+from governance.committees.standing import standing_today
 from governance.decisions.models import Motion
+from governance.people.models import Office
 from governance.words import said_number
 
 
@@ -18,19 +21,31 @@ def frame(request):
         "company": getattr(request, "company", None),
         "me": cache(lambda: me(request)),
         "rail": cache(lambda: rail(request)),
-        "rail_admin_url": cache(lambda: reverse("admin:index") if is_staff(request) else ""),
+        "rail_admin_url": cache(lambda: admin_address(reader)),
     }
 
 
 def me(request):
     """The reader's name and what they are today."""
-    standing = standing_of(request)
-    return {"name": standing.person.name, "roles": standing.roles}
+    standing = standing_today(request.user)
+    return {"name": standing.name, "roles": roles(standing)}
 
 
-def is_staff(request):
-    standing_of(request)
-    return request.user.is_staff
+def roles(standing):
+    """As the rail prints them: "Lead Independent Director", "Compensation (Chair)", "Audit"."""
+    told = [Role(role).label for role in standing.designations]
+    told += [title or Office(office).label for office, title in standing.appointments]
+    if standing.is_director and not standing.designations:
+        told.append("Independent Director" if standing.is_independent else "Director")
+    told += [f"{seat.name} (Chair)" if seat.chairs else seat.name for seat in standing.seats]
+    return told or ["No office today"]
+
+
+def admin_address(user):
+    """Where whoever runs the year or the system works; empty for everybody else."""
+    standing = standing_today(user)
+    works_there = standing.is_secretarial or Office.ADMINISTRATOR in standing.offices
+    return reverse("admin:index") if works_there else ""
 
 
 def rail(request):
@@ -52,10 +67,10 @@ def rail(request):
 def rooms_of(request):
     """Meetings and decisions belong to directors and the secretary's office; a presenter has the
     meeting in which they present. Who sits on the Board is known to everybody inside."""
-    standing = standing_of(request)
-    serves = standing.is_director or request.user.is_secretarial
+    standing = standing_today(request.user)
+    serves = standing.is_director or standing.is_secretarial
     yield "Today", "today", "sun"
-    if serves or standing.presents:
+    if serves or presents(request.user):
         yield "Meetings", "meetings:meetings", "calendar3"
     if serves:
         yield "Decisions", "decisions:decisions", "check2-square"
@@ -78,7 +93,7 @@ def votes_awaiting(request):
     """Open votes in which the reader has not voted; only a director has one."""
     if hasattr(request, "votes_awaiting"):
         return request.votes_awaiting
-    if not standing_of(request).is_director:
+    if not standing_today(request.user).is_director:
         return 0
     return Motion.objects.awaiting(request.user).count()
 

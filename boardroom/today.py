@@ -21,8 +21,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
-from boardroom.agenda import slots
-from boardroom.standing import standing_of
+from boardroom.agenda import presents, slots
+from governance.committees.standing import standing_today
 from governance.decisions.models import Motion
 from governance.meetings.access import may_read
 from governance.meetings.models import ExecutiveSession, Meeting, Purpose, Reply
@@ -77,7 +77,7 @@ class Visit:
 
     @property
     def standing(self):
-        return standing_of(self.request)
+        return standing_today(self.user)
 
     @property
     def today(self):
@@ -93,8 +93,6 @@ class Visit:
 def today(request):
     """One page that answers without a click: what is next, what is owed, what changed."""
     visit = Visit(request, timezone.now())
-    # Who the reader is comes first: every door below asks for it.
-    standing = visit.standing
     read_meetings(visit)
     needs = list(needs_of(visit))
     request.needs = needs
@@ -103,7 +101,7 @@ def today(request):
         "day": said_long_day(visit.today),
         "heading": heading(needs, visit),
         "needs": needs,
-        "empty": nothing_needed(standing),
+        "empty": nothing_needed(visit),
         "happened": happenings(visit, since) if serves(visit) else [],
         "since": said_since(since, visit.now),
         "serves": serves(visit),
@@ -115,7 +113,8 @@ def today(request):
 
 def serves(visit):
     """Whether any of the Board's work is open to the reader."""
-    return visit.standing.is_director or visit.user.is_secretarial or visit.standing.presents
+    standing = visit.standing
+    return standing.is_director or standing.is_secretarial or presents(visit.user)
 
 
 # --- What is read ----------------------------------------------------------------------------
@@ -154,7 +153,7 @@ def is_next(meeting, visit):
     """
     if meeting.state == MeetingState.DRAFT:
         return False
-    belongs = meeting.is_member or visit.user.is_secretarial
+    belongs = meeting.is_member or visit.standing.is_secretarial
     return belongs or not visit.standing.is_director
 
 
@@ -183,9 +182,9 @@ def needs_of(visit):
     yield from open_doors(visit)
     yield from own_slots(visit)
     yield from unanswered(visit)
-    if visit.user.is_secretarial:
+    if visit.standing.is_secretarial:
         yield from to_arrange(visit)
-    if visit.user.is_secretary:
+    if visit.standing.is_secretary:
         yield from failed_letters(visit)
 
 
@@ -231,7 +230,7 @@ def open_doors(visit):
             title, why = "The executive session has begun", "Choose who presides."
         else:
             title, why = "The executive session is being held", "Independent directors only."
-        if visit.standing.leads and session.state == SessionState.READY:
+        if visit.standing.leads_the_independent and session.state == SessionState.READY:
             why = f"{why} You preside."
         yield need(title, why, session.get_absolute_url(), "Enter")
 
@@ -313,11 +312,11 @@ def heading(needs, visit):
     return said
 
 
-def nothing_needed(standing):
+def nothing_needed(visit):
     """Why the page is empty, and what to expect."""
-    if standing.is_director:
+    if visit.standing.is_director:
         return "When a vote opens or a meeting asks for your answer, it stands here."
-    if standing.presents or standing.offices:
+    if visit.standing.offices or presents(visit.user):
         return "What waits for you will stand here, and a letter will say that something does."
     return (
         "You hold no office with this board today. If you are invited to a meeting or an item, "
@@ -334,7 +333,7 @@ def next_meeting(visit):
     meeting = visit.next
     if meeting is None:
         return None
-    readable = meeting.is_member or visit.user.is_secretarial
+    readable = meeting.is_member or visit.standing.is_secretarial
     items = [row(item, meeting) for item in visit.slots if item.meeting_id == meeting.pk]
     more = len(items) - MOST_SLOTS
     url = meeting.get_absolute_url()
@@ -375,7 +374,8 @@ def door(session, visit):
     """The small door of the executive session, for independent directors alone (G-EXS-01)."""
     return {
         "title": f"Executive session follows at {said_hour(session.starts_at)}",
-        "says": "Independent directors only." + (" You preside." if visit.standing.leads else ""),
+        "says": "Independent directors only."
+        + (" You preside." if visit.standing.leads_the_independent else ""),
         "url": session.get_absolute_url(),
     }
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from boardroom.forms import AsOfForm
-from boardroom.standing import COUNTS_AS_INDEPENDENT
 from governance.board.models import (
     AuthorisedSeats,
     Designation,
@@ -18,6 +17,7 @@ from governance.board.models import (
     Role,
 )
 from governance.committees.models import Committee, Seat
+from governance.committees.standing import COUNTS_AS_INDEPENDENT
 from governance.meetings.models import Meeting
 from governance.people.models import Appointment
 from governance.words import said_day, said_hours, said_number

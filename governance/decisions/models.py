@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from governance.committees.standing import standing_today
 from governance.decisions.moves import DECIDED, MOTION_MOVES, MotionState
 from governance.meetings.access import may_read
 from governance.meetings.models import AgendaItem, Meeting, Quorum
@@ -32,7 +33,7 @@ class MotionQuerySet(models.QuerySet):
             return self.none()
         # A draft belongs to whoever conducts the meeting until it is put before the body.
         published = self.exclude(Q(state=MotionState.DRAFTED) & Q(meeting__state="draft"))
-        if not user.is_secretarial:
+        if not standing_today(user).is_secretarial:
             published = published.filter(may_read(user, "meeting__"))
         return published.exclude(recused(user, "item"))
 

@@ -10,19 +10,14 @@ from governance.board.access import (
     is_secretary,
     leads_the_independent,
 )
-from governance.board.models import Designation, Directorship, Role
+from governance.board.models import Designation, Role
 from governance.committees.access import chairs, is_member
-from governance.committees.models import Seat
-
-
-def sits_on_the_board(user):
-    """The condition that the account's person is a director today."""
-    return Exists(Directorship.objects.on(user.today).filter(person=user.person_id))
+from governance.committees.standing import standing_today
 
 
 def may_know_of(user, prefix=""):
     """Meetings whose existence the account may know: every director knows of every body's."""
-    return sits_on_the_board(user) | presents_in(user, prefix)
+    return Q() if standing_today(user).is_director else Q(presents_in(user, prefix))
 
 
 def presents_in(user, prefix=""):
@@ -35,10 +30,11 @@ def presents_in(user, prefix=""):
 
 def may_read(user, prefix=""):
     """Meetings whose agenda the account may read: the body's own members (AC-BRD, AC-COM)."""
-    committee = f"{prefix}committee"
-    of_the_board = Q(**{f"{committee}__isnull": True}) & Q(sits_on_the_board(user))
-    seat = Seat.objects.on(user.today).filter(committee=OuterRef(committee), person=user.person_id)
-    return of_the_board | Q(Exists(seat))
+    standing = standing_today(user)
+    readable = Q(**{f"{prefix}committee__in": standing.committees})
+    if standing.is_director:
+        readable |= Q(**{f"{prefix}committee__isnull": True})
+    return readable
 
 
 def may_create_meeting(by, committee, day):

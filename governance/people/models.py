@@ -139,12 +139,25 @@ class User(AbstractBaseUser):
         return timezone.localdate()
 
     @cached_property
+    def known_today(self):
+        """Facts about the person today that other rooms have read; each is read once."""
+        return {}
+
+    @cached_property
     def offices_today(self):
         """The offices held today, read once for each request."""
         if not self.is_active:
             return frozenset()
+        if "standing" in self.known_today:
+            return self.known_today["standing"].offices
         held = Appointment.objects.on(self.today).filter(person=self.person_id)
         return frozenset(held.values_list("office", flat=True))
+
+    def refresh_from_db(self, *args, **kwargs):
+        """Read the account anew, and ask anew what its person is today."""
+        super().refresh_from_db(*args, **kwargs)
+        for name in ("today", "known_today", "offices_today"):
+            self.__dict__.pop(name, None)
 
     @property
     def is_staff(self):

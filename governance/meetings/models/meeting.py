@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from governance.board.models import AuthorisedSeats, Directorship
 from governance.committees.models import Committee, Seat
+from governance.committees.standing import standing_today
 from governance.meetings.access import may_know_of, may_read
 from governance.meetings.moves import MEETING_MOVES, MeetingState
 from governance.people.models import Person
@@ -84,16 +85,16 @@ class MeetingQuerySet(models.QuerySet):
         """Meetings whose existence the account may know (AC-BRD, AC-COM)."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if user.is_secretarial:
+        if standing_today(user).is_secretarial:
             return self
         return self.exclude(state=MeetingState.DRAFT).filter(may_know_of(user))
 
     def readable_by(self, user):
         """Meetings whose agenda, place and attendance the account may read."""
         visible = self.visible_to(user)
-        return (
-            visible if user.is_secretarial or not user.is_active else visible.filter(may_read(user))
-        )
+        if standing_today(user).is_secretarial:
+            return visible
+        return visible.filter(may_read(user))
 
     def ahead(self, at):
         """Called, and neither over nor cancelled; the next one first."""
@@ -277,7 +278,7 @@ class AgendaItemQuerySet(models.QuerySet):
         """Items whose slot the account may see; what is withheld is told by `with_recusal`."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if user.is_secretarial:
+        if standing_today(user).is_secretarial:
             return self
         published = self.exclude(meeting__state=MeetingState.DRAFT)
         return published.filter(may_read(user, "meeting__") | Q(presenter=user.person_id))

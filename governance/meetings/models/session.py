@@ -4,11 +4,12 @@ import uuid
 
 import pghistory
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from governance.board.models import Directorship
+from governance.committees.standing import standing_today
 from governance.meetings.models.meeting import AttendanceQuerySet, Meeting, one_place_at_a_time
 from governance.meetings.moves import SESSION_MOVES, SessionState
 from governance.people.models import Person
@@ -31,11 +32,7 @@ class ExecutiveSessionQuerySet(models.QuerySet):
         The day is that of the request, not of the session: losing independence or the seat shuts
         every session at once, and a new independent director may read what went before.
         """
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        return self.filter(
-            Exists(Directorship.objects.independent(user.today).filter(person=user.person_id))
-        )
+        return self if standing_today(user).is_independent else self.none()
 
     def slots_for(self, user):
         """The hour, and nothing else, for whoever may know that it is taken.
@@ -43,14 +40,10 @@ class ExecutiveSessionQuerySet(models.QuerySet):
         Directors who are not independent and the Corporate Secretary see an opaque slot; nobody
         else sees even that (access table, "executive session of the Board, regular").
         """
-        if not user.is_authenticated or not user.is_active:
+        standing = standing_today(user)
+        if not (standing.is_secretary or standing.is_director):
             return self.none()
-        known = self.filter(kind=SessionKind.REGULAR, meeting__isnull=False)
-        if user.is_secretary:
-            return known
-        return known.filter(
-            Exists(Directorship.objects.on(user.today).filter(person=user.person_id))
-        )
+        return self.filter(kind=SessionKind.REGULAR, meeting__isnull=False)
 
 
 @pghistory.track()
