@@ -24,7 +24,9 @@ def slots(user, next_meeting, meetings):
         meeting=OuterRef("meeting"), position__lt=OuterRef("position")
     )
     total = earlier.order_by().values("meeting").annotate(total=Sum("minutes")).values("total")
-    wanted = Q(meeting=next_meeting) | Q(meeting__in=meetings, presenter=user.person_id)
+    wanted = Q(meeting__in=meetings, presenter=user.person_id)
+    if next_meeting:
+        wanted |= Q(meeting=next_meeting)
     return (
         AgendaItem.objects.of_readable_meetings(user)
         .filter(wanted)

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 from allauth.usersessions.models import UserSession
 from django.db.models import (
-    BooleanField,
     Case,
     CharField,
     Count,
-    ExpressionWrapper,
+    F,
     OuterRef,
     Q,
     Subquery,
@@ -22,9 +21,10 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from boardroom.agenda import presents, slots
+from governance.committees.asking import ask
 from governance.committees.standing import standing_today
 from governance.decisions.models import Motion
-from governance.meetings.access import may_read
+from governance.meetings.access import is_of
 from governance.meetings.models import ExecutiveSession, Meeting, Purpose, Reply
 from governance.meetings.moves import MeetingState, SessionState
 from governance.notices.models import Notice, NoticeState
@@ -124,25 +124,23 @@ def read_meetings(visit):
     """The meetings that are not over, the next one, its agenda, and the door behind it."""
     if not serves(visit):
         return
-    visit.meetings = list(coming(visit.user))
+    user = visit.user
+    visit.meetings = ask(coming, user)
     visit.next = next((each for each in visit.meetings if is_next(each, visit)), None)
-    visit.sessions = list(sessions(visit))
-    if visit.meetings:
-        visit.slots = list(slots(visit.user, visit.next, visit.meetings))
+    behind = visit.next.pk if visit.next and visit.next.committee_id is None else None
+    visit.sessions = ask(doors if visit.standing.is_independent else hours, user, behind)
+    keys = tuple(meeting.pk for meeting in visit.meetings)
+    visit.slots = ask(slots, user, visit.next.pk if visit.next else None, keys) if keys else []
 
 
 def coming(user):
-    """Meetings that are not over, each with the reader's part in it."""
+    """Meetings that are not over: those under way, then the rest by their hour."""
     answer = Reply.objects.filter(meeting=OuterRef("pk"), person=user.person_id)
     return (
         Meeting.objects.visible_to(user)
         .filter(state__in=AHEAD)
-        .annotate(
-            is_member=ExpressionWrapper(may_read(user), output_field=BooleanField()),
-            answer=Subquery(answer.values("answer")[:1]),
-        )
-        .select_related("committee")
-        .order_by("starts_at")[:MOST_MEETINGS]
+        .annotate(answer=Subquery(answer.values("answer")[:1]))
+        .order_by(F("convened_at").asc(nulls_last=True), "starts_at")[:MOST_MEETINGS]
     )
 
 
@@ -153,18 +151,23 @@ def is_next(meeting, visit):
     """
     if meeting.state == MeetingState.DRAFT:
         return False
-    belongs = meeting.is_member or visit.standing.is_secretarial
-    return belongs or not visit.standing.is_director
+    return is_open_to(meeting, visit) or not visit.standing.is_director
 
 
-def sessions(visit):
-    """Executive sessions: the door for those who may enter, an hour for those who know of it."""
-    if visit.standing.is_independent:
-        waiting = Q(state__in=ENTERED) | Q(state=SessionState.STUB, meeting=visit.next)
-        return ExecutiveSession.objects.visible_to(visit.user).filter(waiting)
-    if visit.next is None or visit.next.committee_id:
-        return []
-    slot = ExecutiveSession.objects.slots_for(visit.user).filter(meeting=visit.next)
+def is_open_to(meeting, visit):
+    """A meeting whose agenda the reader may read: their body's, or any for the office."""
+    return visit.standing.is_secretarial or is_of(visit.standing, meeting)
+
+
+def doors(user, meeting):
+    """Executive sessions that wait or are held, and the one behind the next meeting."""
+    waiting = Q(state__in=ENTERED) | Q(state=SessionState.STUB, meeting=meeting)
+    return ExecutiveSession.objects.visible_to(user).filter(waiting)
+
+
+def hours(user, meeting):
+    """The opaque hour behind the next meeting, for those who know that it is taken."""
+    slot = ExecutiveSession.objects.slots_for(user).filter(meeting=meeting)
     return slot.filter(state=SessionState.STUB)
 
 
@@ -189,23 +192,27 @@ def needs_of(visit):
 
 
 def votes(visit):
-    """Open votes in which the reader has not voted."""
-    if not visit.standing.is_director:
+    """Open votes in which the reader has not voted; a vote is open only in a meeting under way."""
+    if not any(each.state in UNDER_WAY for each in visit.meetings):
+        visit.request.votes_awaiting = 0
         return
-    awaiting = (
-        Motion.objects.awaiting(visit.user)
-        .select_related("meeting")
+    motions = ask(awaiting, visit.user)
+    visit.request.votes_awaiting = len(motions)
+    for motion in motions:
+        why = f"{motion.meeting_name}. {motion.cast} of {motion.listed} have voted."
+        yield need(f"Vote: {motion.title}", why, motion.get_absolute_url(), "Read and vote")
+
+
+def awaiting(user):
+    return (
+        Motion.objects.awaiting(user)
         .annotate(
+            meeting_name=F("meeting__name"),
             listed=Count("voters", distinct=True),
             cast=Count("ballots__voter", distinct=True),
         )
         .order_by("vote_opened_at")
     )
-    motions = list(awaiting)
-    visit.request.votes_awaiting = len(motions)
-    for motion in motions:
-        why = f"{motion.meeting.name}. {motion.cast} of {motion.listed} have voted."
-        yield need(f"Vote: {motion.title}", why, motion.get_absolute_url(), "Read and vote")
 
 
 def under_way(visit):
@@ -253,7 +260,7 @@ def own_slots(visit):
 def unanswered(visit):
     """Coming meetings of the reader's bodies to which they have not answered (G-ATT-02)."""
     for meeting in visit.meetings:
-        asked = meeting.is_member and meeting.state in CALLED and not meeting.answer
+        asked = meeting.state in CALLED and not meeting.answer and is_of(visit.standing, meeting)
         if asked and meeting.starts_at <= visit.now + ASK_WITHIN:
             place = f" · {meeting.place}" if meeting.place else ""
             title = f"Say whether you attend the {meeting.name}"
@@ -333,7 +340,7 @@ def next_meeting(visit):
     meeting = visit.next
     if meeting is None:
         return None
-    readable = meeting.is_member or visit.standing.is_secretarial
+    readable = is_open_to(meeting, visit)
     items = [row(item, meeting) for item in visit.slots if item.meeting_id == meeting.pk]
     more = len(items) - MOST_SLOTS
     url = meeting.get_absolute_url()
@@ -402,7 +409,10 @@ def last_here(request, now):
     elif now - seen > A_VISIT_ENDS_AFTER / 3:
         session["seen"] = now.isoformat()
     last = parse_datetime(session.get("last_here", ""))
-    return max(last, now - LOOK_BACK) if last else now - LOOK_BACK
+    earliest = timezone.localtime(now - LOOK_BACK).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    return max(last, earliest) if last else earliest
 
 
 def said_since(since, now):
@@ -426,28 +436,26 @@ PAGES = {
 }
 
 
+SAID_MOVES = sorted({move.name for model in RECORDED.values() for move in model.MOVES if move.said})
+
+
 def happenings(visit, since):
     """What the record says of that time, as far as the reader may know of it, the latest first."""
-    user = visit.user
+    return [happened(entry, visit.today) for entry in ask(news, visit.user, since)]
+
+
+def news(user, since):
+    """Entries with the title of what they speak of, which comes through its own door."""
     subject = {"pk": OuterRef("subject_id")}
     meetings = Meeting.objects.visible_to(user).filter(**subject)
     motions = Motion.objects.visible_to(user).filter(**subject)
-    entries = (
-        Entry.objects.visible_to(user)
-        .filter(at__gt=since, at__lte=visit.now, move__in=SAID_MOVES)
-        .annotate(
-            title=Case(
-                When(subject_label="meetings.meeting", then=Subquery(meetings.values("name")[:1])),
-                When(subject_label="decisions.motion", then=Subquery(motions.values("title")[:1])),
-                output_field=CharField(),
-            )
-        )
-        .order_by("-at", "-recorded_at")[:MOST_HAPPENINGS]
+    titles = Case(
+        When(subject_label="meetings.meeting", then=Subquery(meetings.values("name")[:1])),
+        When(subject_label="decisions.motion", then=Subquery(motions.values("title")[:1])),
+        output_field=CharField(),
     )
-    return [happened(entry, visit.today) for entry in entries]
-
-
-SAID_MOVES = sorted({move.name for model in RECORDED.values() for move in model.MOVES if move.said})
+    entries = Entry.objects.visible_to(user).filter(at__gt=since, move__in=SAID_MOVES)
+    return entries.annotate(title=titles).order_by("-at", "-recorded_at")[:MOST_HAPPENINGS]
 
 
 def happened(entry, today):

@@ -37,6 +37,13 @@ def may_read(user, prefix=""):
     return readable
 
 
+def is_of(standing, meeting):
+    """As `may_read`, for a meeting that was read already: the standing is of the body's own."""
+    if meeting.committee_id:
+        return meeting.committee_id in standing.committees
+    return standing.is_director
+
+
 def may_create_meeting(by, committee, day):
     """Secretary, Chair and Lead Independent Director for the Board; the chair for a committee."""
     if is_of_the_secretarys_office(by, day):

@@ -25,7 +25,7 @@ SHORTCUTS = ("get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget
 READING = ("all", "filter", "exclude", "get", "count", "exists", "first", "last", "iterator")
 # Places that reach a model's rows without its door, each with its reason.
 EXCEPTIONS: dict[str, str] = {
-    "boardroom/today.py::sessions": "an opaque hour, through slots_for, the door of the slot",
+    "boardroom/today.py::hours": "an opaque hour, through slots_for, the door of the slot",
 }
 # Templates that list the rows of a relation, each with its reason.
 TEMPLATE_EXCEPTIONS: dict[str, str] = {}
