@@ -6,6 +6,7 @@ from django.urls import NoReverseMatch, reverse
 
 from boardroom.agenda import presents
 from governance.board.models import Role
+from governance.committees.asking import ask
 from governance.committees.standing import standing_today
 from governance.decisions.models import Motion
 from governance.people.models import Office
@@ -95,7 +96,11 @@ def votes_awaiting(request):
         return request.votes_awaiting
     if not standing_today(request.user).is_director:
         return 0
-    return Motion.objects.awaiting(request.user).count()
+    return len(ask(awaiting, request.user))
+
+
+def awaiting(user):
+    return Motion.objects.awaiting(user).only("pk").order_by()
 
 
 def shows_work(request):

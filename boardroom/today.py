@@ -447,8 +447,8 @@ def happenings(visit, since):
 def news(user, since):
     """Entries with the title of what they speak of, which comes through its own door."""
     subject = {"pk": OuterRef("subject_id")}
-    meetings = Meeting.objects.visible_to(user).filter(**subject)
-    motions = Motion.objects.visible_to(user).filter(**subject)
+    meetings = Meeting.objects.visible_to(user).filter(**subject).order_by()
+    motions = Motion.objects.visible_to(user).filter(**subject).order_by()
     titles = Case(
         When(subject_label="meetings.meeting", then=Subquery(meetings.values("name")[:1])),
         When(subject_label="decisions.motion", then=Subquery(motions.values("title")[:1])),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from django.db.models import F
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -16,10 +17,11 @@ from governance.board.models import (
     Independence,
     Role,
 )
+from governance.committees.asking import ask
 from governance.committees.models import Committee, Seat
 from governance.committees.standing import COUNTS_AS_INDEPENDENT
 from governance.meetings.models import Meeting
-from governance.people.models import Appointment
+from governance.people.models import Appointment, Person
 from governance.words import said_day, said_hours, said_number
 
 # A determination that expires within this many days is due (G-IND-02).
@@ -53,10 +55,9 @@ def board(request):
     user, today = request.user, timezone.localdate()
     form = AsOfForm(request.GET, today=today)
     day = form.day
-    sitting = Directorship.objects.visible_to(user).in_office(day)
     # How independence was determined is the Board's own knowledge, and its office's.
     determined = Determination.objects.visible_to(user).filter(determined_on__lte=day).exists()
-    directors = list(sitting.with_independence(day) if determined else sitting)
+    directors = ask(sitting, user, day, determined)
     people = [director.person_id for director in directors]
     facts = {
         "designations": by_person(Designation.objects.visible_to(user).on(day)),
@@ -82,9 +83,18 @@ def board(request):
     return render(request, "board/board.html", page)
 
 
+def sitting(user, day, determined):
+    """Directors in office that day by name; whether independent, for those who may know it."""
+    directors = Directorship.objects.visible_to(user).on(day)
+    if determined:
+        directors = directors.with_independence(day)
+    names = {name: F(f"person__{name}") for name in ("given_name", "family_name")}
+    return directors.annotate(**names).order_by("family_name", "given_name")
+
+
 def row_of(director, facts, day, determined):
     """One director as the roster shows them."""
-    person = director.person
+    person = Person(director.person_id, director.given_name, director.family_name)
     independent = determined and director.independence in COUNTS_AS_INDEPENDENT
     designated = facts["designations"][person.pk]
     years = director.years_on(day)
