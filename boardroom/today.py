@@ -29,13 +29,13 @@ from governance.meetings.models import ExecutiveSession, Meeting, Purpose, Reply
 from governance.meetings.moves import MeetingState, SessionState
 from governance.notices.models import Notice, NoticeState
 from governance.notices.operations import queue_depth
+from governance.people.models import Office
 from governance.records.models import Entry
 from governance.words import (
     said_day,
     said_hour,
     said_hours,
     said_long_day,
-    said_moment,
     said_number,
 )
 
@@ -323,6 +323,8 @@ def nothing_needed(visit):
     """Why the page is empty, and what to expect."""
     if visit.standing.is_director:
         return "When a vote opens or a meeting asks for your answer, it stands here."
+    if Office.ADMINISTRATOR in visit.standing.offices:
+        return "You look after the portal. Nothing of the board’s own work is shown to you."
     if visit.standing.offices or presents(visit.user):
         return "What waits for you will stand here, and a letter will say that something does."
     return (
@@ -356,6 +358,7 @@ def next_meeting(visit):
         "when": visit.when(meeting) + (f" · {where(meeting)}" if readable else ""),
         "url": url,
         "items": items,
+        "bare": readable and not items,
         "door": door(session, visit) if session else None,
         "answer": Reply.Answer(meeting.answer).label if meeting.answer else "",
     }
@@ -467,10 +470,20 @@ def happened(entry, today):
         if move.name == entry.move and entry.source in move.sources and entry.target == move.target
     )
     return {
-        "when": said_moment(entry.at, today),
+        "when": said_lately(entry.at, today),
         "what": sentence(entry, said),
         "url": reverse(PAGES[entry.subject_label], args=[entry.subject_id]),
     }
+
+
+def said_lately(instant, today):
+    """ "Today 09:12", "Thu 17:40" within the week, and "6 Nov" before."""
+    day = timezone.localdate(instant)
+    if day == today:
+        return f"Today {said_hour(instant)}"
+    if (today - day).days < 7:
+        return f"{day:%a} {said_hour(instant)}"
+    return f"{day.day} {day:%b}"
 
 
 def sentence(entry, said):
