@@ -62,6 +62,7 @@ urlpatterns = [
     path("board/", include(([path("", views.board, name="board")], "board"))),
     path("committees/", include(([path("", views.committees, name="committees")], "committees"))),
     path("meetings/", include("governance.meetings.urls")),
+    path("decisions/", include("governance.decisions.urls")),
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
 ]

@@ -17,3 +17,8 @@ def may_conduct(by, motion, day):
 def may_withdraw(by, motion, day):
     """The mover takes the motion back before the vote."""
     return by is not None and motion.mover_id == by.person_id
+
+
+def may_propose_on(item, by, day):
+    """The same, asked about an item of the agenda before there is a motion."""
+    return belongs_to(by, item.meeting, day) or is_secretary(by, day)

@@ -1,0 +1,57 @@
+"""The roll of a motion: who may vote, who has, and, once the vote is closed, how (M-03)."""
+
+from dataclasses import dataclass
+
+from governance.decisions.models import Choice
+from governance.people.models import Person
+
+
+@dataclass(frozen=True)
+class Line:
+    """One member on the roll; `choice` is empty while it may not be shown, or was never given."""
+
+    person: Person
+    has_cast: bool
+    choice: str = ""
+    recused: str = ""
+
+    @property
+    def chosen(self):
+        return Choice(self.choice).label if self.choice else ""
+
+
+def roll_of(motion):
+    """Everybody on the list, then whoever was recused, each with what may be shown of them."""
+    cast = dict(motion.ballots.current().values_list("voter", "choice"))
+    lines = [
+        Line(
+            voter.person,
+            has_cast=voter.person_id in cast,
+            choice=cast.get(voter.person_id, "") if motion.is_decided else "",
+        )
+        for voter in motion.voters.select_related("person")
+    ]
+    recusals = motion.item.recusals.select_related("person").order_by("person__family_name")
+    return lines + [
+        Line(recusal.person, has_cast=False, recused=recusal.get_mode_display())
+        for recusal in recusals
+    ]
+
+
+def silent_on(motion):
+    """The names of those on the list who have not cast."""
+    cast = motion.ballots.current().values("voter")
+    return [
+        voter.person.name
+        for voter in motion.voters.exclude(person__in=cast).select_related("person")
+    ]
+
+
+def is_listed(motion, user):
+    """Whether the account's person may vote on the motion."""
+    return motion.voters.filter(person=user.person_id).exists()
+
+
+def own_ballots(motion, user):
+    """The reader's own ballots, the last word first."""
+    return list(motion.ballots.filter(voter=user.person_id).order_by("-cast_at"))

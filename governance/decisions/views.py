@@ -1,0 +1,339 @@
+"""Decisions: what is voted on, the exact text, one's vote and its receipt, the result."""
+
+from allauth.account.authentication import get_authentication_records
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from governance.decisions import operations
+from governance.decisions.access import may_propose_on
+from governance.decisions.forms import BallotForm, MotionForm
+from governance.decisions.models import Ballot, Choice, Motion
+from governance.decisions.moves import DECIDED, MotionState
+from governance.decisions.roll import is_listed, own_ballots, roll_of, silent_on
+from governance.meetings.models import AgendaItem
+from governance.records.moves import moves_open_to
+from governance.refusals import Refused
+from governance.words import said_day, said_hour, said_long_day
+
+A_PAGE = 20
+MARKS = {
+    MotionState.DRAFTED: "plain",
+    MotionState.OPEN: "soon",
+    MotionState.VOTING: "vote",
+    MotionState.PASSED: "met",
+    MotionState.FAILED: "plain",
+    MotionState.INQUORATE: "plain",
+    MotionState.WITHDRAWN: "plain",
+}
+# The acts of whoever conducts a vote: what is asked, what follows, the button, and the verb.
+ACTS = {
+    "open": (
+        "Shall this motion be put before the meeting?",
+        "Members can read it; the vote is opened afterwards.",
+        "Put it before the meeting",
+        operations.put_before_meeting,
+    ),
+    "open_vote": (
+        "Shall the vote be opened on this text?",
+        "Whoever is recorded as present, and not recused, may vote. The text is fixed from now on, "
+        "and everybody on the list is told that something waits.",
+        "Open the vote",
+        operations.open_vote,
+    ),
+    "close": (
+        "Shall the vote be closed?",
+        "The result is computed and declared, and it stays.",
+        "Close the vote",
+        operations.close_vote,
+    ),
+    "withdraw": (
+        "Do you take this motion back?",
+        "It stays in the record as withdrawn, and is not voted on.",
+        "Withdraw the motion",
+        operations.withdraw,
+    ),
+}
+
+
+@require_safe
+def decisions(request):
+    """What is being voted on, and what was decided (AC-BRD, AC-COM)."""
+    visible = Motion.objects.visible_to(request.user).select_related("meeting__committee", "item")
+    waiting = set(Motion.objects.awaiting(request.user).values_list("pk", flat=True))
+    live = visible.exclude(state__in=(*DECIDED, MotionState.WITHDRAWN)).order_by(
+        "-state", "meeting__starts_at", "item__position"
+    )
+    settled = visible.filter(state__in=DECIDED).order_by("-closed_at", "pk")
+    page = Paginator(settled, A_PAGE).get_page(request.GET.get("page"))
+    rows = [row(request, motion, waiting) for motion in live]
+    rows.sort(key=lambda shown: "verb" not in shown)
+    return render(
+        request,
+        "decisions/decisions.html",
+        {"live": rows, "settled": [row(request, motion) for motion in page], "page": page},
+    )
+
+
+def row(request, motion, waiting=()):
+    """A motion as lists show it; with a button where the reader's vote is missing."""
+    today = request.user.today
+    says = (
+        f"{motion.meeting.name}, {said_day(motion.meeting.day, today)}, item {motion.item.position}"
+    )
+    if motion.is_decided:
+        says += (
+            f". {motion.votes_for} for, {motion.votes_against} against, "
+            f"{motion.votes_abstain} abstained"
+        )
+    shown = {
+        "title": motion.title,
+        "says": says,
+        "url": motion.get_absolute_url(),
+        "marks": [{"kind": MARKS[motion.state], "says": motion.get_state_display()}],
+    }
+    if motion.pk in waiting:
+        shown["verb"] = "Read and vote"
+    return shown
+
+
+@require_http_methods(["GET", "POST"])
+def motion(request, pk):
+    """The exact text; while the vote is open, one's choice; afterwards the result (M-03)."""
+    motion = get_object_or_404(readable(request), pk=pk)
+    form = BallotForm(request.POST or None)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            ballot = operations.cast_ballot(
+                motion,
+                **form.cleaned_data,
+                by=request.user,
+                at=timezone.now(),
+                method=way_in(request),
+            )
+        except Refused as refused:
+            refusal = refused
+            motion.refresh_from_db(fields=["state"])
+        else:
+            return redirect(ballot)
+    choosing = None if refusal else request.GET.get("choice")
+    page = page_of(request, motion) | {
+        "choosing": Choice(choosing) if choosing in Choice.values else None,
+        "refusal": refusal,
+        "problem": first_problem(form) if request.method == "POST" else "",
+    }
+    return render(request, "decisions/motion.html", page)
+
+
+def readable(request):
+    """Motions that the reader may open, with what their page names."""
+    return Motion.objects.visible_to(request.user).select_related(
+        "meeting__committee", "item", "mover", "seconder"
+    )
+
+
+def first_problem(form):
+    return next((str(error) for errors in form.errors.values() for error in errors), "")
+
+
+def way_in(request):
+    """How the session was authenticated, as the receipt says it: password, code, passkey."""
+    records = get_authentication_records(request, request.user)
+    ways = [str(record.get("type") or record.get("method")) for record in records]
+    return ", ".join(dict.fromkeys(ways))[:40] or "session"
+
+
+def page_of(request, motion):
+    """What the page of a motion shows to this reader."""
+    roll = roll_of(motion)
+    listed = [line for line in roll if not line.recused]
+    mine = own_ballots(motion, request.user)
+    may_vote = motion.state == MotionState.VOTING and is_listed(motion, request.user)
+    return {
+        "motion": motion,
+        "moved": moved(motion),
+        "voters": [voter(request, motion, line) for line in roll],
+        "has_roll": bool(listed),
+        "cast": sum(line.has_cast for line in listed),
+        "listed": len(listed),
+        "mine": mine[0] if mine else None,
+        "earlier": mine[1:],
+        "may_vote": may_vote,
+        "choices": [{"value": value, "label": label} for value, label in Choice.choices],
+        "acts": acts(request, motion),
+        "recuse_url": recuse_url(motion) if may_vote else "",
+        "tally": tally(motion) if motion.is_decided else None,
+        "result": operations.tally_of(motion).in_words if motion.is_decided else "",
+        "quorum": None if motion.is_decided else quorum(motion),
+        "badge": MARKS[motion.state],
+    }
+
+
+def moved(motion):
+    """Who moved it, and who seconded."""
+    seconded = f", seconded by {motion.seconder}" if motion.seconder else ""
+    return f"Moved by {motion.mover}{seconded}"
+
+
+def voter(request, motion, line):
+    """A line of the roll; how others vote is seen when the vote is closed."""
+    you = line.person.pk == request.user.person_id
+    if line.recused:
+        kind, says = "overdue", "recused"
+    elif motion.is_decided:
+        kind, says = ("vote", line.chosen.lower()) if line.choice else ("plain", "silent")
+    elif line.has_cast:
+        kind, says = "met", "cast"
+    else:
+        kind, says = ("soon", "you, not yet") if you else ("plain", "not yet")
+    return {"name": line.person.name, "kind": kind, "says": says, "what": line.recused, "you": you}
+
+
+def tally(motion):
+    """The numbers of the result."""
+    return [
+        {"label": "For", "count": motion.votes_for},
+        {"label": "Against", "count": motion.votes_against},
+        {"label": "Abstained", "count": motion.votes_abstain},
+        {"label": "Silent", "count": motion.votes_silent},
+    ]
+
+
+def quorum(motion):
+    """What carries the motion with whoever is present now (L-37, L-38); None before the meeting."""
+    if not motion.meeting.is_in_session:
+        return None
+    now = motion.quorum_at(timezone.now())
+    return {
+        "present": now.present,
+        "carries": now.present // 2 + 1,
+        "needed": now.needed,
+        "total": now.total,
+        "who": "members" if motion.meeting.committee_id else "directors",
+        "is_met": now.is_met,
+    }
+
+
+def acts(request, motion):
+    """The buttons of whoever may conduct this vote, or take the motion back."""
+    open_moves = {move.name for move in moves_open_to(motion, request.user, request.user.today)}
+    names = [name for name in ACTS if name in open_moves]
+    if open_moves & {"carry", "defeat"}:
+        names.append("close")
+    return [
+        {
+            "verb": ACTS[name][2],
+            "url": reverse("decisions:conduct", args=[motion.pk, name.replace("_", "-")]),
+            "name": name,
+        }
+        for name in names
+    ]
+
+
+def recuse_url(motion):
+    """Where an interest is declared."""
+    try:
+        return reverse("meetings:recuse", args=[motion.item_id])
+    except NoReverseMatch:
+        return ""
+
+
+@require_http_methods(["GET", "POST"])
+def conduct(request, pk, move):
+    """Put a motion before the meeting, open or close its vote, withdraw it: asked once (M-03)."""
+    motion = get_object_or_404(readable(request), pk=pk)
+    name = move.replace("-", "_")
+    if name not in ACTS or "_" in move:
+        raise Http404
+    asks, follows, verb, act = ACTS[name]
+    refusal = None
+    if request.method == "POST":
+        try:
+            act(motion, by=request.user, at=timezone.now())
+        except Refused as refused:
+            refusal = refused
+        else:
+            return redirect(motion)
+    elif name not in [one["name"] for one in acts(request, motion)]:
+        if not may_ever_conduct(request, motion):
+            raise PermissionDenied
+        refusal = Refused(
+            f"That is not possible now: the motion is {motion.get_state_display().lower()}.",
+            code="stale",
+        )
+    page = {
+        "motion": motion,
+        "moved": moved(motion),
+        "asks": asks,
+        "follows": follows,
+        "verb": verb,
+        "refusal": refusal,
+        "silent": silent_on(motion) if name == "close" else [],
+        "badge": MARKS[motion.state],
+    }
+    return render(request, "decisions/conduct.html", page)
+
+
+def may_ever_conduct(request, motion):
+    """Whether any act on this motion could be the reader's."""
+    return any(
+        move.may(request.user, motion, request.user.today) for move in Motion.MOVES if move.source
+    )
+
+
+@require_safe
+def receipt(request, pk):
+    """What was bound: who, when, the choice, the exact text, how they had signed in (C12)."""
+    ballot = get_object_or_404(
+        Ballot.objects.visible_to(request.user).select_related("motion__meeting", "voter"), pk=pk
+    )
+    own = ballot.voter_id == request.user.person_id
+    zone = request.company.zone_words
+    facts = [
+        {"label": "Who", "value": ballot.voter.name},
+        {"label": "Vote", "value": ballot.get_choice_display()},
+        {
+            "label": "When",
+            "value": f"{said_long_day(timezone.localdate(ballot.cast_at))}, "
+            f"{said_hour(ballot.cast_at)} {zone}",
+        },
+        {"label": "In these words", "value": ballot.statement},
+        {"label": "Signed in by", "value": ballot.sign_in_method},
+        {"label": "Under", "value": "Delaware law, section 141(b) (L-38)"},
+    ]
+    page = {
+        "ballot": ballot,
+        "motion": ballot.motion,
+        "facts": facts,
+        "title": "Your vote is recorded" if own else f"The vote of {ballot.voter}",
+        "replaced": Ballot.objects.visible_to(request.user).filter(replaces=ballot).first(),
+        "changeable": own and ballot.motion.state == MotionState.VOTING,
+    }
+    return render(request, "decisions/receipt.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def put(request, pk):
+    """A member, or the secretary for one, puts a motion on an item of the agenda (M-03)."""
+    items = AgendaItem.objects.visible_to(request.user).select_related("meeting__committee")
+    item = get_object_or_404(items, pk=pk)
+    if not may_propose_on(item, request.user, request.user.today):
+        raise PermissionDenied
+    members = item.meeting.members(request.user.today)
+    initial = {"mover": request.user.person_id, "title": item.title}
+    form = MotionForm(request.POST or None, members=members, initial=initial)
+    if form.is_valid():
+        try:
+            motion = operations.put_motion(
+                item, **form.cleaned_data, by=request.user, at=timezone.now()
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(motion)
+    return render(request, "decisions/put.html", {"item": item, "form": form})

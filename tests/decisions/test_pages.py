@@ -1,0 +1,211 @@
+"""The pages of decisions: who may open them, what they say, and what they refuse."""
+
+import uuid
+
+import pytest
+
+from governance.decisions.models import Ballot
+from governance.decisions.operations import cast_ballot, close_vote
+from governance.meetings.operations import record_recusal
+from tests.factories import decisions, meetings
+from tests.factories.cast import DIRECTORS, EVERYBODY
+
+READERS = (*DIRECTORS, "secretary", "assistant_secretary")
+
+
+def sees(name):
+    return 200 if name in READERS else 404
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_a_motion_opens_to_the_body_and_the_secretarys_office(name, cast, motion, client):
+    client.force_login(cast[name])
+    assert client.get(motion.get_absolute_url()).status_code == sees(name)
+    listed = client.get("/decisions/").content.decode()
+    assert (motion.title in listed) == (name in READERS)
+
+
+def test_a_motion_of_a_committee_opens_to_its_members(cast, now, client):
+    audit = cast["audit_chair"].person.seats.get().committee
+    members = [cast[name].person for name in ("audit_chair", "audit_member")]
+    meeting = meetings.in_session(members, by=cast["secretary"], at=now, committee=audit)
+    motion = decisions.voting(meeting, mover=members[0], by=cast["secretary"], at=now)
+    opened = {}
+    for name in EVERYBODY:
+        client.force_login(cast[name])
+        opened[name] = client.get(motion.get_absolute_url()).status_code
+    readers = {"audit_chair", "audit_member", "lead_director", "secretary", "assistant_secretary"}
+    assert {name for name, status in opened.items() if status == 200} == readers
+    assert set(opened.values()) == {200, 404}
+
+
+def test_nobody_in_particular_is_sent_to_the_door(motion, client):
+    assert client.get(motion.get_absolute_url()).status_code == 302
+
+
+def vote(client, motion, choice, digest=None):
+    body = {"choice": choice, "digest": digest if digest is not None else motion.digest}
+    return client.post(motion.get_absolute_url(), body)
+
+
+def test_a_vote_shows_the_text_asks_once_and_gives_a_receipt(cast, motion, client):
+    client.force_login(cast["lead_director"])
+    asked = client.get(motion.get_absolute_url(), {"choice": "for"}).content.decode()
+    assert "You vote for. Shall it be recorded?" in asked and motion.text in asked
+    assert not Ballot.objects.exists()
+    answer = vote(client, motion, "for")
+    ballot = Ballot.objects.get()
+    assert answer.status_code == 302 and answer.url == ballot.get_absolute_url()
+    receipt = client.get(answer.url).content.decode()
+    assert "Your vote is recorded" in receipt and motion.digest in receipt
+    assert motion.text in receipt and "I vote for on this resolution" in receipt
+
+
+def test_a_vote_is_changed_by_another_row_until_the_close(cast, motion, client, now):
+    client.force_login(cast["lead_director"])
+    first = vote(client, motion, "for").url
+    vote(client, motion, "against")
+    assert [ballot.choice for ballot in Ballot.objects.order_by("cast_at")] == ["for", "against"]
+    assert "This ballot was replaced" in client.get(first).content.decode()
+    close_vote(motion, by=cast["secretary"], at=now)
+    late = vote(client, motion, "abstain").content.decode()
+    assert "The vote is closed; your ballot was not counted." in late
+    assert Ballot.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "body, sentence",
+    [
+        ({"choice": "maybe", "digest": "x"}, "Choose for, against or abstain."),
+        ({"digest": "x"}, "Choose for, against or abstain."),
+        ({"choice": "for"}, "Open the exact text first, then confirm your vote."),
+        ({"choice": "for", "digest": "0" * 64}, "The text has changed since you opened this page."),
+    ],
+)
+def test_a_bad_vote_gets_a_sentence_and_records_nothing(body, sentence, cast, motion, client):
+    client.force_login(cast["lead_director"])
+    answer = client.post(motion.get_absolute_url(), body)
+    assert answer.status_code == 200 and sentence in answer.content.decode()
+    assert not Ballot.objects.exists()
+
+
+def test_who_was_not_there_and_who_is_not_a_director_cannot_vote(cast, motion, client):
+    for name, sentence in [
+        ("audit_member", "You were not present when the vote was opened."),
+        ("secretary", "You were not present when the vote was opened."),
+    ]:
+        client.force_login(cast[name])
+        assert sentence in vote(client, motion, "for").content.decode()
+    client.force_login(cast["chief_financial_officer"])
+    assert vote(client, motion, "for").status_code == 404
+    assert not Ballot.objects.exists()
+
+
+def test_how_others_vote_is_seen_when_the_vote_is_closed(cast, motion, client, now):
+    cast_ballot(
+        motion,
+        choice="against",
+        by=cast["director"],
+        at=now,
+        digest=motion.digest,
+        method="password",
+    )
+    other = Ballot.objects.get().get_absolute_url()
+    client.force_login(cast["lead_director"])
+    page = client.get(motion.get_absolute_url()).content.decode()
+    assert "1 of 6 cast" in page and "against</span>" not in page
+    assert client.get(other).status_code == 404
+    close_vote(motion, by=cast["secretary"], at=now)
+    page = client.get(motion.get_absolute_url()).content.decode()
+    assert "against</span>" in page and "Not carried: 0 for, 1 against" in page
+    assert client.get(other).status_code == 200
+
+
+def test_the_recused_director_finds_nothing(cast, meeting, now, client):
+    motion = decisions.put(meeting, mover=cast["director"].person, by=cast["secretary"], at=now)
+    record_recusal(
+        motion.item,
+        cast["audit_chair"].person,
+        mode="left",
+        basis="An invented affiliate.",
+        by=cast["secretary"],
+        at=now,
+    )
+    client.force_login(cast["audit_chair"])
+    gone = client.get(motion.get_absolute_url())
+    never = client.get(f"/decisions/{uuid.uuid4()}/")
+    assert gone.status_code == never.status_code == 404
+    assert gone.content == never.content
+    assert vote(client, motion, "for").status_code == 404
+
+
+CONDUCT = ("open", "open-vote", "close", "withdraw")
+
+
+def test_the_secretary_conducts_a_vote_from_its_page(cast, meeting, now, client):
+    motion = decisions.put(meeting, mover=cast["director"].person, by=cast["secretary"], at=now)
+    client.force_login(cast["secretary"])
+    for act, state in (("open", "open"), ("open-vote", "voting"), ("close", "failed")):
+        address = f"{motion.get_absolute_url()}{act}/"
+        assert "Shall" in client.get(address).content.decode()
+        assert client.post(address).status_code == 302
+        motion.refresh_from_db()
+        assert motion.state == state
+        again = client.post(address)
+        assert again.status_code == 200 and "Nothing was changed." in again.content.decode()
+
+
+@pytest.mark.parametrize("act", CONDUCT)
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_who_conducts(name, act, cast, motion, client):
+    client.force_login(cast[name])
+    status = client.get(f"{motion.get_absolute_url()}{act}/").status_code
+    may = {"secretary", "chair", "lead_director", "director"}  # director: the mover, who withdraws
+    assert status == (200 if name in may else 403 if name in READERS else 404)
+
+
+def test_a_member_puts_a_motion_and_bad_words_change_nothing(cast, meeting, now, client):
+    from governance.meetings.operations import add_item
+
+    item = add_item(meeting, title="Another matter", by=cast["secretary"], at=now)
+    client.force_login(cast["director"])
+    address = f"/decisions/items/{item.pk}/motion/"
+    form = {
+        "title": "Do it",
+        "text": "RESOLVED, that it be done.",
+        "mover": cast["director"].person_id,
+    }
+    refused = client.post(address, form | {"seconder": cast["director"].person_id})
+    assert "seconded by another member" in refused.content.decode()
+    assert "RESOLVED, that it be done." in refused.content.decode()
+    assert not item.motions.exists()
+    assert client.post(address, form).status_code == 302
+    assert item.motions.get().text == "RESOLVED, that it be done."
+    client.force_login(cast["assistant_secretary"])
+    assert client.get(address).status_code == 403
+    client.force_login(cast["manager"])
+    assert client.get(address).status_code == 404
+
+
+def test_the_list_asks_no_more_of_many_motions(
+    cast, meeting, now, client, django_assert_max_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client.force_login(cast["lead_director"])
+
+    def count():
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            assert client.get("/decisions/").status_code == 200
+        return len(seen)
+
+    mover, by = cast["director"].person, cast["secretary"]
+    decisions.voting(meeting, mover=mover, by=by, at=now)
+    count()
+    few = count()
+    for _ in range(8):
+        decisions.voting(meeting, mover=mover, by=by, at=now)
+    assert count() == few <= 20
