@@ -127,11 +127,11 @@ class Loader:
     def load(self):
         try:
             with transaction.atomic(), timezone.override(self.clock.zone):
-                self.load_company()
-                self.load_standing()
-                self.stop_if_wrong()
-                self.load_meetings()
-                self.stop_if_wrong()
+                with self.load_company().held():
+                    self.load_standing()
+                    self.stop_if_wrong()
+                    self.load_meetings()
+                    self.stop_if_wrong()
                 FileRow.objects.bulk_create(self.new)
         except DatabaseError as error:
             # A constraint that the database holds back until the end of the transaction.
@@ -178,6 +178,7 @@ class Loader:
         if company.anchor_day is None:
             company.anchor_day = self.clock.today
             company.save()
+        return company
 
     def load_standing(self):
         plan = self.plan

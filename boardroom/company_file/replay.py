@@ -183,12 +183,29 @@ class Replay:
         if plan.stands in ("voting", "closed"):
             self.step(plan.opened, plan.path, self.put_before, key)
             self.step(plan.opened, plan.path, self.open_vote, key)
-            votes = self.plan_of_all.roll_call(self.plan, key)
-            pause = min(BETWEEN_BALLOTS, (plan.closed - plan.opened) / (len(votes) + 1))
-            for number, (person, choice, path) in enumerate(votes, start=1):
-                self.step(plan.opened + number * pause, path, self.cast, key, person, choice)
+            self.plan_ballots(key, plan)
         if plan.stands == "closed":
             self.step(plan.closed, plan.path, self.close_vote, key, plan)
+
+    def plan_ballots(self, key, plan):
+        """A vote of the past is entered as a roll call; in one of today each casts their own."""
+        votes = self.plan_of_all.roll_call(self.plan, key)
+        pause = min(BETWEEN_BALLOTS, (plan.closed - plan.opened) / (len(votes) + 1))
+        if self.plan.is_over:
+            path = (*plan.path, "votes")
+            self.step(plan.opened + pause, path, self.enter_roll_call, key, votes)
+            return
+        for number, (person, choice, path) in enumerate(votes, start=1):
+            self.step(plan.opened + number * pause, path, self.cast, key, person, choice)
+
+    def enter_roll_call(self, key, votes, *, at):
+        decisions.enter_roll_call(
+            self.motions[key],
+            {self.people[person]: choice for person, choice, _ in votes},
+            by=self.secretary(at),
+            at=at,
+            method=METHOD,
+        )
 
     def put(self, key, plan, *, at):
         seconder = plan.said.get("seconder")

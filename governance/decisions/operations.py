@@ -108,6 +108,38 @@ def cast_ballot(motion, *, choice, by, at, digest, method):
     )
 
 
+@transaction.atomic
+def enter_roll_call(motion, choices, *, by, at, method):
+    """Write down the ballots of a vote that was taken before the portal was there (M-03).
+
+    `choices` has the choice of each person. The list of those who may vote is the same as for a
+    ballot cast here, and the database holds each ballot against it.
+    """
+    if not motion.meeting.backfilled:
+        raise Refused("In a meeting held here each director casts their own ballot.", "M-03")
+    if not may_conduct(by, motion, day_of(at)):
+        raise Refused("Whoever presides enters the roll call.", provision="M-03", code="not_yours")
+    listed = set(motion.voters.values_list("person", flat=True))
+    present = set(motion.present_people(at).values_list("pk", flat=True))
+    for person, choice in choices.items():
+        if person.pk not in listed & present:
+            raise Refused(f"{person} was not present for this vote, or is recused.", "M-03")
+        if choice not in Choice.values:
+            raise Refused("Each answer is for, against or abstain.", provision="M-03")
+    return Ballot.objects.bulk_create(
+        Ballot(
+            motion=motion,
+            voter=person,
+            choice=choice,
+            cast_at=at,
+            text_digest=motion.digest,
+            statement=STATEMENT.format(choice=Choice(choice).label.lower()),
+            sign_in_method=method,
+        )
+        for person, choice in choices.items()
+    )
+
+
 def count_votes(motion, at):
     """The tally at an instant: ballots of those still present; the others present are silent."""
     present = set(motion.present_people(at).values_list("pk", flat=True))

@@ -136,7 +136,8 @@ def begin_session(session, *, by, at):
     if lead and session.present_at(at).filter(pk=lead.pk).exists():
         return advance(session, "open", by=by, at=at, presiding=lead, opened_at=at)
     advance(session, "open_without_lead", by=by, at=at, opened_at=at)
-    mail.tell_of_session(mail.SESSION_PRESIDER_NEEDED, session, day=day, occurrence="round 1")
+    if not session.meeting.backfilled:
+        mail.tell_of_session(mail.SESSION_PRESIDER_NEEDED, session, day=day, occurrence="round 1")
     return session
 
 

@@ -2,6 +2,8 @@
 
 import uuid
 import zoneinfo
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import pghistory
 import pgtrigger
@@ -20,6 +22,10 @@ def check_time_zone(name):
     """A zone of the IANA list, such as America/Los_Angeles."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError(f"“{name}” is not a time zone that the IANA list knows.")
+
+
+# The company that a long piece of work holds on to; see Company.held.
+_held: ContextVar["Company | None"] = ContextVar("company", default=None)
 
 
 @pghistory.track()
@@ -46,7 +52,16 @@ class Company(models.Model):
     @classmethod
     def current(cls):
         """The company, or an unsaved stand-in on Eastern time before it has been loaded."""
-        return cls.objects.first() or cls(name="Boardroom")
+        return _held.get() or cls.objects.first() or cls(name="Boardroom")
+
+    @contextmanager
+    def held(self):
+        """For a long piece of work, such as a loading, this is the company without asking again."""
+        token = _held.set(self)
+        try:
+            yield self
+        finally:
+            _held.reset(token)
 
     @property
     def zone(self):
