@@ -1,7 +1,6 @@
 """What a reader has to do with agendas: the hours of their items, and whether they present."""
 
-from django.db.models import OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from governance.meetings.models import AgendaItem
 
@@ -14,23 +13,17 @@ def presents(user):
     return user.known_today["presents"]
 
 
-def slots(user, next_meeting, meetings):
-    """Items of the next meeting, and those the reader presents in any of the meetings.
+def slots(user, shown, meetings):
+    """Items of the meetings shown, and those the reader presents in any of the meetings.
 
     Each has `minutes_before`, the length of what comes before it, and `recused_since`, where the
     reader is walled off: the slot is theirs to know, its matter is not.
     """
-    earlier = AgendaItem.objects.filter(
-        meeting=OuterRef("meeting"), position__lt=OuterRef("position")
-    )
-    total = earlier.order_by().values("meeting").annotate(total=Sum("minutes")).values("total")
-    wanted = Q(meeting__in=meetings, presenter=user.person_id)
-    if next_meeting:
-        wanted |= Q(meeting=next_meeting)
+    wanted = Q(meeting__in=shown) | Q(meeting__in=meetings, presenter=user.person_id)
     return (
         AgendaItem.objects.of_readable_meetings(user)
         .filter(wanted)
         .with_recusal(user)
-        .annotate(minutes_before=Coalesce(Subquery(total), Value(0)))
-        .order_by("meeting", "position")
+        .with_minutes_before()
+        .order_by("meeting__starts_at", "meeting", "position")
     )

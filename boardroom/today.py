@@ -39,8 +39,12 @@ from governance.words import (
     said_number,
 )
 
-# Answers are asked for meetings this near; later ones can wait.
+# Answers and presentations are asked for meetings this near; later ones can wait.
 ASK_WITHIN = timedelta(days=60)
+# So are notices.
+GIVE_NOTICE_WITHIN = timedelta(days=30)
+# Beside the next meeting stands the next one of the Board, when it is this near.
+BOARD_WITHIN = timedelta(days=60)
 # A first visit is told what happened in this time, and nobody is told of more.
 LOOK_BACK = timedelta(days=14)
 # After this long away, coming back is another visit.
@@ -57,6 +61,7 @@ CALLED = (MeetingState.SCHEDULED, MeetingState.NOTICED)
 ENTERED = (SessionState.READY, SessionState.OPEN_PENDING_PRESIDER, SessionState.IN_SESSION)
 MOST_MEETINGS = 40
 MOST_HAPPENINGS = 8
+MOST_ENTRIES = 60
 MOST_SLOTS = 7
 
 
@@ -67,9 +72,14 @@ class Visit:
     request: object
     now: object
     meetings: list = field(default_factory=list)
-    next: object = None
+    # Those with a card beside the page: the next one, and the Board's.
+    cards: list = field(default_factory=list)
     slots: list = field(default_factory=list)
     sessions: list = field(default_factory=list)
+
+    @property
+    def next(self):
+        return self.cards[0] if self.cards else None
 
     @property
     def user(self):
@@ -105,7 +115,7 @@ def today(request):
         "happened": happenings(visit, since) if serves(visit) else [],
         "since": said_since(since, visit.now),
         "serves": serves(visit),
-        "next": next_meeting(visit),
+        "cards": [card(meeting, visit) for meeting in visit.cards],
         "system": system_facts() if request.user.is_administrator else [],
     }
     return render(request, "boardroom/today.html", page)
@@ -126,11 +136,24 @@ def read_meetings(visit):
         return
     user = visit.user
     visit.meetings = ask(coming, user)
-    visit.next = next((each for each in visit.meetings if is_next(each, visit)), None)
-    behind = visit.next.pk if visit.next and visit.next.committee_id is None else None
-    visit.sessions = ask(doors if visit.standing.is_independent else hours, user, behind)
+    visit.cards = next_meetings(visit)
+    shown = tuple(meeting.pk for meeting in visit.cards)
+    behind = doors if visit.standing.is_independent else hours
+    visit.sessions = ask(behind, user, shown)
     keys = tuple(meeting.pk for meeting in visit.meetings)
-    visit.slots = ask(slots, user, visit.next.pk if visit.next else None, keys) if keys else []
+    visit.slots = ask(slots, user, shown, keys) if keys else []
+
+
+def next_meetings(visit):
+    """The next meeting that is yet to begin, else the one under way; then the Board's next one."""
+    mine = [meeting for meeting in visit.meetings if concerns(meeting, visit)]
+    called = [meeting for meeting in mine if meeting.state in CALLED]
+    soon = visit.now + BOARD_WITHIN
+    of_the_board = [
+        meeting for meeting in called if not meeting.committee_id and meeting.starts_at <= soon
+    ]
+    first = (called or mine)[:1]
+    return first + [meeting for meeting in of_the_board[:1] if meeting not in first]
 
 
 def coming(user):
@@ -144,7 +167,7 @@ def coming(user):
     )
 
 
-def is_next(meeting, visit):
+def concerns(meeting, visit):
     """A meeting that has been called, of a body the reader belongs to or serves.
 
     For somebody who only presents, every meeting they know of is one in which they do.
@@ -159,16 +182,16 @@ def is_open_to(meeting, visit):
     return visit.standing.is_secretarial or is_of(visit.standing, meeting)
 
 
-def doors(user, meeting):
-    """Executive sessions that wait or are held, and the one behind the next meeting."""
-    waiting = Q(state__in=ENTERED) | Q(state=SessionState.STUB, meeting=meeting)
+def doors(user, meetings):
+    """Executive sessions that wait or are held, and those behind the meetings shown."""
+    waiting = Q(state__in=ENTERED) | Q(state=SessionState.STUB, meeting__in=meetings)
     return ExecutiveSession.objects.visible_to(user).filter(waiting)
 
 
-def hours(user, meeting):
-    """The opaque hour behind the next meeting, for those who know that it is taken."""
-    slot = ExecutiveSession.objects.slots_for(user).filter(meeting=meeting)
-    return slot.filter(state=SessionState.STUB)
+def hours(user, meetings):
+    """The opaque hours behind the meetings shown, for those who know that they are taken."""
+    slots = ExecutiveSession.objects.slots_for(user).filter(meeting__in=meetings)
+    return slots.filter(state=SessionState.STUB)
 
 
 # --- What needs the reader -------------------------------------------------------------------
@@ -183,10 +206,11 @@ def needs_of(visit):
     yield from votes(visit)
     yield from under_way(visit)
     yield from open_doors(visit)
-    yield from own_slots(visit)
     yield from unanswered(visit)
     if visit.standing.is_secretarial:
         yield from to_arrange(visit)
+    else:
+        yield from own_slots(visit)
     if visit.standing.is_secretary:
         yield from failed_letters(visit)
 
@@ -218,12 +242,12 @@ def awaiting(user):
 def under_way(visit):
     """Meetings of the reader's bodies that are in session now."""
     for meeting in visit.meetings:
-        if meeting.state in UNDER_WAY and is_next(meeting, visit):
+        if meeting.state in UNDER_WAY and concerns(meeting, visit):
             how = "in recess" if meeting.state == MeetingState.RECESSED else "in session"
             zone = visit.request.company.zone_words
             why = f"Called to order at {said_hour(meeting.convened_at)} {zone}."
             url = meeting.get_absolute_url()
-            yield need(f"{meeting.name} is {how}", why, url, "Open the meeting")
+            yield need(f"The {meeting.name} is {how}", why, url, "Open the meeting")
 
 
 def open_doors(visit):
@@ -249,7 +273,7 @@ def own_slots(visit):
         meeting = meetings.get(item.meeting_id)
         if item.presenter_id != visit.user.person_id or item.recused_since or meeting is None:
             continue
-        if meeting.state == MeetingState.DRAFT:
+        if meeting.state == MeetingState.DRAFT or meeting.starts_at > visit.now + ASK_WITHIN:
             continue
         zone = visit.request.company.zone_words
         day = said_day(meeting.day, visit.today)
@@ -269,7 +293,9 @@ def unanswered(visit):
 
 def to_arrange(visit):
     """For the secretary's office: notices to be given, drafts to be put on the calendar (M-01)."""
-    called = [each for each in visit.meetings if each.state == MeetingState.SCHEDULED]
+    soon = visit.now + GIVE_NOTICE_WITHIN
+    scheduled = [each for each in visit.meetings if each.state == MeetingState.SCHEDULED]
+    called = [meeting for meeting in scheduled if meeting.starts_at <= soon]
     drafts = [each for each in visit.meetings if each.state == MeetingState.DRAFT]
     for meeting in called:
         away = said_away(meeting.day, visit.today)
@@ -337,11 +363,8 @@ def begins(item, meeting):
     return said_hour(meeting.starts_at + timedelta(minutes=item.minutes_before))
 
 
-def next_meeting(visit):
-    """The card beside: when and where, the agenda in brief, and the closed door after it."""
-    meeting = visit.next
-    if meeting is None:
-        return None
+def card(meeting, visit):
+    """A meeting beside the page: when and where, its agenda in brief, the closed door after it."""
     readable = is_open_to(meeting, visit)
     items = [row(item, meeting) for item in visit.slots if item.meeting_id == meeting.pk]
     more = len(items) - MOST_SLOTS
@@ -352,8 +375,10 @@ def next_meeting(visit):
     if session and not visit.standing.is_independent:
         items.append({"at": said_hour(session.starts_at), "title": "Reserved"})
         session = None
+    eyebrow = "Next meeting" if meeting is visit.next else "Next Board meeting"
+    away = said_away(meeting.day, visit.today)
     return {
-        "away": "now" if meeting.state in UNDER_WAY else said_away(meeting.day, visit.today),
+        "eyebrow": "Under way" if meeting.state in UNDER_WAY else f"{eyebrow}, {away}",
         "name": meeting.name,
         "when": visit.when(meeting) + (f" · {where(meeting)}" if readable else ""),
         "url": url,
@@ -443,8 +468,14 @@ SAID_MOVES = sorted({move.name for model in RECORDED.values() for move in model.
 
 
 def happenings(visit, since):
-    """What the record says of that time, as far as the reader may know of it, the latest first."""
-    return [happened(entry, visit.today) for entry in ask(news, visit.user, since)]
+    """What the record says of that time, as far as the reader may know of it, the latest first.
+
+    Of each meeting and motion the last thing is told: where it stands now.
+    """
+    latest = {}
+    for entry in ask(news, visit.user, since):
+        latest.setdefault(entry.subject_id, entry)
+    return [happened(entry, visit.today) for entry in list(latest.values())[:MOST_HAPPENINGS]]
 
 
 def news(user, since):
@@ -458,7 +489,7 @@ def news(user, since):
         output_field=CharField(),
     )
     entries = Entry.objects.visible_to(user).filter(at__gt=since, move__in=SAID_MOVES)
-    return entries.annotate(title=titles).order_by("-at", "-recorded_at")[:MOST_HAPPENINGS]
+    return entries.annotate(title=titles).order_by("-at", "-recorded_at")[:MOST_ENTRIES]
 
 
 def happened(entry, today):

@@ -131,11 +131,16 @@ def said_determination(director, day):
     """A badge where a determination is due soon, or expired (G-IND-02)."""
     expires = director.determination_expires_on
     if director.independence == Independence.STALE:
-        says = f"determination expired {said_day(expires, day)}"
+        says = f"determination expired {said_date(expires, day)}"
         return {"kind": "overdue", "says": says}
     if director.independence == Independence.YES and (expires - day).days <= DUE_WITHIN:
-        return {"kind": "soon", "says": f"determination expires {said_day(expires, day)}"}
+        return {"kind": "soon", "says": f"determination expires {said_date(expires, day)}"}
     return {}
+
+
+def said_date(date, day):
+    """ "8 Dec", with the year when it is another one."""
+    return f"{date.day} {date:%b}" if date.year == day.year else f"{date.day} {date:%b %Y}"
 
 
 def said_seat(seat):
