@@ -3,7 +3,6 @@
 from django import forms
 
 from governance.decisions.models import Choice
-from governance.people.models import Person
 
 
 class BallotForm(forms.Form):
@@ -30,12 +29,12 @@ class MotionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="The words the body votes on. They are fixed once the vote is open.",
     )
-    mover = forms.ModelChoiceField(Person.objects.none(), label="Moved by", empty_label=None)
+    mover = forms.ModelChoiceField(None, label="Moved by", empty_label=None)
     seconder = forms.ModelChoiceField(
-        Person.objects.none(), label="Seconded by", required=False, empty_label="Nobody yet"
+        None, label="Seconded by", required=False, empty_label="Nobody yet"
     )
 
-    def __init__(self, *args, members, **kwargs):
+    def __init__(self, *args, members, reader, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["mover"].queryset = members
-        self.fields["seconder"].queryset = members
+        for name in ("mover", "seconder"):
+            self.fields[name].queryset = members.visible_to(reader)

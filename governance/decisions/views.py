@@ -326,7 +326,7 @@ def put(request, pk):
         raise PermissionDenied
     members = item.meeting.members(request.user.today)
     initial = {"mover": request.user.person_id, "title": item.title}
-    form = MotionForm(request.POST or None, members=members, initial=initial)
+    form = MotionForm(request.POST or None, members=members, reader=request.user, initial=initial)
     if form.is_valid():
         try:
             motion = operations.put_motion(

@@ -107,6 +107,6 @@ def tell_of_session(kind, session, *, day, by=None, occurrence=""):
         kind,
         session,
         readers=users_of(session.independent_directors(day)),
-        occurrence=occurrence or session.starts_at.isoformat(),
+        occurrence=occurrence or f"revision {session.meeting.revision}",
         by=by,
     )

@@ -47,7 +47,7 @@ def move_session(meeting, *, at):
     """The session follows its meeting to another hour."""
     session = session_after(meeting, SessionState.STUB)
     if session:
-        session.starts_at = meeting.ends_at
+        session.meeting, session.starts_at = meeting, meeting.ends_at
         session.save(update_fields=["starts_at"])
         mail.tell_of_session(mail.SESSION_SET, session, day=day_of(at))
 
@@ -179,6 +179,26 @@ def choose_presider(session, candidate, *, by, at):
     if winner:
         advance(session, "choose", by=SYSTEM, at=at, presiding=winner)
     return session
+
+
+def ballots_of(session, current):
+    """The ballots of one round."""
+    return session.ballots.filter(round=current)
+
+
+def earlier_rounds(session, current):
+    """How the rounds before this one ended: for each, the candidates and their votes."""
+    counted = (
+        session.ballots.filter(round__lt=current)
+        .values("round", "candidate__given_name", "candidate__family_name")
+        .annotate(votes=Count("pk"))
+        .order_by("round", "-votes", "candidate__family_name")
+    )
+    rounds = {}
+    for row in counted:
+        name = f"{row['candidate__given_name']} {row['candidate__family_name']}"
+        rounds.setdefault(row["round"], []).append({"label": name, "count": row["votes"]})
+    return [{"number": number, "tally": tally} for number, tally in rounds.items()]
 
 
 def chosen_in(session, current, room):

@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from governance.meetings import views
+from governance.meetings.views import conduct, meetings, session
 
 app_name = "meetings"
 urlpatterns = [
-    path("<uuid:pk>/", views.meeting, name="meeting"),
-    path("sessions/<uuid:pk>/", views.session, name="session"),
+    path("", meetings.meetings, name="meetings"),
+    path("<uuid:pk>/", meetings.meeting, name="meeting"),
+    path("<uuid:pk>/reply/", meetings.reply, name="reply"),
+    path("<uuid:pk>/attendance/", conduct.attendance, name="attendance"),
+    path("<uuid:pk>/<slug:move>/", conduct.act, name="act"),
+    path("items/<uuid:pk>/", meetings.item, name="item"),
+    path("items/<uuid:pk>/recuse/", meetings.recuse, name="recuse"),
+    path("sessions/<uuid:pk>/", session.session, name="session"),
+    path("sessions/<uuid:pk>/choose/", session.choose, name="choose"),
+    path("sessions/<uuid:pk>/note/", session.note, name="note"),
+    path("sessions/<uuid:pk>/<slug:name>/", session.act, name="session_act"),
 ]

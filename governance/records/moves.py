@@ -61,11 +61,10 @@ def find_move(moves, name, state):
 
 def moves_open_to(subject, by, day):
     """What this person may do next with the subject: the buttons of its page."""
-    return [
-        move
-        for move in subject.MOVES
-        if subject.state in move.sources and move.source != "" and move.may(by, subject, day)
-    ]
+    possible = [move for move in subject.MOVES if subject.state in move.sources and move.source]
+    # Several moves are the right of the same people: each predicate is asked once.
+    allowed = {may: may(by, subject, day) for may in {move.may for move in possible}}
+    return [move for move in possible if allowed[move.may]]
 
 
 def guard_triggers(moves, initial):

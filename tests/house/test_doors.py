@@ -24,8 +24,12 @@ MANAGERS = ("objects", "_default_manager", "_base_manager")
 SHORTCUTS = ("get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget_list_or_404")
 READING = ("all", "filter", "exclude", "get", "count", "exists", "first", "last", "iterator")
 # Places that reach a model's rows without its door, each with its reason.
-EXCEPTIONS: dict[str, str] = {
-    "boardroom/today.py::hours": "an opaque hour, through slots_for, the door of the slot",
+EXCEPTIONS: dict[str, str] = {}
+# Doors beside `visible_to` that show less of a row to more readers, each with what it shows.
+LESSER_DOORS = {
+    "slots_for": "the bare hour of an executive session",
+    "about": "the record of one row, which was reached through its own door",
+    "of_readable_meetings": "the slot of an item; what is withheld is told by with_recusal",
 }
 # Templates that list the rows of a relation, each with its reason.
 TEMPLATE_EXCEPTIONS: dict[str, str] = {}
@@ -63,7 +67,7 @@ def has_door(model):
 def doors_of(model):
     """`visible_to`, and those QuerySet methods that go through it themselves."""
     queryset = type(model._default_manager.all())
-    named = {"visible_to"}
+    named = {"visible_to"} | {name for name in LESSER_DOORS if hasattr(queryset, name)}
     for name, method in inspect.getmembers(queryset, inspect.isfunction):
         if method.__module__.startswith(PACKAGES) and name != "visible_to":
             source = ast.parse(textwrap.dedent(inspect.getsource(method)))

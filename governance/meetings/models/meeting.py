@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
-from django.db.models.functions import Now
+from django.db.models import Exists, F, Func, OuterRef, Q, Sum, Value
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -294,6 +294,14 @@ class AgendaItemQuerySet(models.QuerySet):
         """Each item with `recused_since`, when the account's own person is recused from it."""
         since = Recusal.objects.filter(item=OuterRef("pk"), person=user.person_id)
         return self.annotate(recused_since=models.Subquery(since.values("since")[:1]))
+
+    def with_minutes_before(self):
+        """Each item with `minutes_before`: the length of everything that comes before it."""
+        earlier = AgendaItem.objects.filter(
+            meeting=OuterRef("meeting"), position__lt=OuterRef("position")
+        )
+        total = earlier.order_by().values("meeting").annotate(total=Sum("minutes")).values("total")
+        return self.annotate(minutes_before=Coalesce(models.Subquery(total), Value(0)))
 
 
 def recused(user, item="pk"):

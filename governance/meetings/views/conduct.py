@@ -1,0 +1,142 @@
+"""What whoever runs a meeting does on its page: who is there, the call to order, the end."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from governance.meetings import operations
+from governance.meetings.access import may_run
+from governance.meetings.forms import AttendanceForm, ReasonForm
+from governance.meetings.models import Meeting
+from governance.records.moves import moves_open_to
+from governance.refusals import Refused
+
+# What is asked before each move is made, what follows from it, and the verb.
+ACTS = {
+    "schedule": (
+        "Shall this meeting be scheduled?",
+        "Everybody it concerns gets a letter.",
+        operations.schedule,
+    ),
+    "notice": (
+        "Shall notice be given?",
+        "Everybody it concerns gets a letter, and the agenda stays as published.",
+        operations.give_notice,
+    ),
+    "cancel": (
+        "Shall this meeting be cancelled?",
+        "Everybody it concerns gets a letter. A cancelled meeting is called anew.",
+        operations.cancel,
+    ),
+    "open": (
+        "Shall the meeting be called to order?",
+        "The hour is entered in the record.",
+        operations.call_to_order,
+    ),
+    "record_no_quorum": (
+        "Shall it be recorded that there is no quorum?",
+        "The meeting counts as not held.",
+        operations.record_no_quorum,
+    ),
+    "recess": (
+        "Shall the meeting go into recess?",
+        "It goes on afterwards as the same meeting.",
+        operations.recess,
+    ),
+    "reconvene": (
+        "Shall the meeting go on?",
+        "A quorum has to be present again.",
+        operations.reconvene,
+    ),
+    "adjourn": (
+        "Shall the meeting be adjourned?",
+        "Everybody present is recorded as leaving now, and the meeting is over.",
+        operations.adjourn,
+    ),
+}
+WITH_REASON = ("cancel",)
+
+
+def to_be_run(request, pk):
+    """The meeting, for a reader of it; only they learn that it is not theirs to run."""
+    readable = Meeting.objects.readable_by(request.user).select_related("committee")
+    return get_object_or_404(readable, pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def act(request, pk, move):
+    """Make one move of a meeting, asked once (M-01)."""
+    meeting, name = to_be_run(request, pk), move.replace("-", "_")
+    if name not in ACTS or "_" in move:
+        raise Http404
+    if not any(
+        one.may(request.user, meeting, request.user.today)
+        for one in Meeting.MOVES
+        if one.name == name
+    ):
+        raise PermissionDenied
+    asks, follows, verb = ACTS[name]
+    form = ReasonForm(request.POST or None) if name in WITH_REASON else None
+    refusal = None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            verb(meeting, by=request.user, at=timezone.now(), **(form.cleaned_data if form else {}))
+        except Refused as refused:
+            refusal = refused
+        else:
+            return redirect(meeting)
+    elif name not in {one.name for one in moves_open_to(meeting, request.user, request.user.today)}:
+        refusal = Refused(
+            f"That is not possible now: it is {meeting.get_state_display().lower()}.", code="stale"
+        )
+    words = next(one.words for one in Meeting.MOVES if one.name == name)
+    page = {
+        "meeting": meeting,
+        "asks": asks,
+        "follows": follows,
+        "words": words,
+        "form": form,
+        "refusal": refusal,
+        "danger": name in ("cancel", "record_no_quorum"),
+    }
+    return render(request, "meetings/act.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def attendance(request, pk):
+    """Who arrives, in which mode, and who leaves, as it happens (C8)."""
+    meeting = to_be_run(request, pk)
+    if not may_run(request.user, meeting, request.user.today):
+        raise PermissionDenied
+    at, refusal = timezone.now(), None
+    members = meeting.members(request.user.today)
+    if request.method == "POST":
+        form = AttendanceForm(request.POST, members=members, reader=request.user)
+        if not form.is_valid():
+            refusal = "Choose a member, and how they attend."
+        else:
+            try:
+                keep(meeting, **form.cleaned_data, by=request.user, at=at)
+            except Refused as refused:
+                refusal = refused
+            else:
+                return redirect("meetings:attendance", meeting.pk)
+    here = {row.person_id: row for row in meeting.attendances.covering(at)}
+    page = {
+        "meeting": meeting,
+        "refusal": refusal,
+        "count": meeting.count_present(at),
+        "members": [{"person": person, "here": here.get(person.pk)} for person in members],
+        "open": meeting.state in ("noticed", "in_session", "recessed"),
+        "modes": AttendanceForm.MODES,
+    }
+    return render(request, "meetings/attendance.html", page)
+
+
+def keep(meeting, *, person, what, by, at):
+    """Enter an arrival in its mode, or a departure."""
+    if what == AttendanceForm.LEAVES:
+        return operations.record_departure(meeting, person, by=by, at=at)
+    return operations.record_arrival(meeting, person, mode=what, by=by, at=at)

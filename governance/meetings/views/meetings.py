@@ -1,0 +1,382 @@
+"""The calendar, and the page of one meeting."""
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from governance.meetings import operations
+from governance.meetings.access import belongs_to, may_run
+from governance.meetings.forms import RecusalForm, ReplyForm
+from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting, Mode, Reply
+from governance.meetings.moves import MeetingState
+from governance.records.models import Entry
+from governance.records.moves import moves_open_to
+from governance.refusals import Refused
+from governance.words import said_day, said_hour, said_hours, said_long_day
+
+A_PAGE = 20
+CALLED_OFF = (MeetingState.CANCELLED, MeetingState.FAILED_QUORUM)
+BEFORE = (MeetingState.SCHEDULED, MeetingState.NOTICED)
+UNDER_WAY = (MeetingState.IN_SESSION, MeetingState.RECESSED)
+STATE_MARKS = {
+    MeetingState.DRAFT: "soon",
+    MeetingState.IN_SESSION: "vote",
+    MeetingState.RECESSED: "vote",
+    MeetingState.CANCELLED: "overdue",
+    MeetingState.FAILED_QUORUM: "overdue",
+}
+# How the motions of an item are marked on the agenda.
+MOTION_MARKS = {
+    "voting": ("vote", "Vote open"),
+    "passed": ("met", "Carried"),
+    "failed": ("plain", "Not carried"),
+    "inquorate": ("plain", "No quorum"),
+    "withdrawn": ("plain", "Withdrawn"),
+}
+
+
+@require_safe
+def meetings(request):
+    """Meetings ahead and behind, as far as the reader may know of them (AC-BRD, AC-COM)."""
+    visible = Meeting.objects.visible_to(request.user).select_related("committee")
+    drafts = visible.filter(state=MeetingState.DRAFT).order_by("starts_at")
+    page = Paginator(visible.behind(), A_PAGE).get_page(request.GET.get("page"))
+    ahead = [*drafts, *visible.ahead(timezone.now())]
+    shown = Shown(request, [*ahead, *page])
+    return render(
+        request,
+        "meetings/meetings.html",
+        {
+            "coming": [shown.row(meeting) for meeting in ahead],
+            "past": [shown.row(meeting) for meeting in page],
+            "page": page,
+        },
+    )
+
+
+class Shown:
+    """What the rows of a calendar need, read once for all of them."""
+
+    def __init__(self, request, rows):
+        user, keys = request.user, [meeting.pk for meeting in rows]
+        self.request, self.today = request, user.today
+        readable = Meeting.objects.readable_by(user).filter(pk__in=keys)
+        self.readable = set(readable.values_list("pk", flat=True))
+        mine = Reply.objects.filter(person=user.person_id, meeting__in=keys)
+        self.answered = set(mine.values_list("meeting", flat=True))
+        doors = ExecutiveSession.objects.visible_to(user).filter(meeting__in=keys)
+        self.doors = dict(doors.values_list("meeting", "starts_at"))
+        slots = ExecutiveSession.objects.slots_for(user).filter(meeting__in=keys)
+        self.slots = dict(slots.values_list("meeting", "starts_at"))
+        self.members = {}
+
+    def row(self, meeting):
+        """A meeting as the calendar shows it."""
+        said = said_hours(meeting.starts_at, meeting.ends_at, self.request.company.zone_words)
+        where = f" · {meeting.place}" if meeting.place and meeting.pk in self.readable else ""
+        return {
+            "day": str(meeting.day.day),
+            "month": f"{meeting.day:%b %Y}",
+            "name": meeting.name,
+            "when": f"{said_day(meeting.day, self.today)}, {said}{where}",
+            "url": meeting.get_absolute_url(),
+            "marks": [*self.marks(meeting)],
+            "past": meeting.is_over,
+            "called_off": meeting.state in CALLED_OFF,
+        }
+
+    def marks(self, meeting):
+        if meeting.state in STATE_MARKS:
+            yield {"kind": STATE_MARKS[meeting.state], "says": meeting.get_state_display()}
+        if meeting.state in BEFORE and self.may_answer(meeting):
+            yield {"kind": "soon", "says": "You have not answered"}
+        if meeting.state in CALLED_OFF:
+            return
+        if meeting.pk in self.doors:
+            hour = said_hour(self.doors[meeting.pk])
+            yield {"kind": "closed", "says": f"Executive session {hour}"}
+        elif meeting.pk in self.slots:
+            yield {"kind": "closed", "says": f"{said_hour(self.slots[meeting.pk])} reserved"}
+
+    def may_answer(self, meeting):
+        """Whether the reader is a member who has not said how they attend; asked once per body."""
+        if meeting.pk in self.answered or meeting.pk not in self.readable:
+            return False
+        body = meeting.committee_id
+        if body not in self.members:
+            self.members[body] = belongs_to(self.request.user, meeting, self.today)
+        return self.members[body]
+
+
+def opened(request, pk):
+    """The meeting, for whoever may read a slot of it; 403 for who may only know of it."""
+    visible = Meeting.objects.visible_to(request.user).select_related("committee")
+    meeting = get_object_or_404(visible, pk=pk)
+    readable = Meeting.objects.readable_by(request.user).filter(pk=meeting.pk).exists()
+    items = AgendaItem.objects.of_readable_meetings(request.user).filter(meeting=meeting)
+    if not readable and not items.exists():
+        raise PermissionDenied("The agenda of this meeting is open to the committee's members.")
+    return meeting, readable
+
+
+@require_safe
+def meeting(request, pk):
+    """One meeting: agenda, attendance, how the reader attends, and the closed door."""
+    meeting, readable = opened(request, pk)
+    items = agenda_items(request, meeting)
+    page = {
+        "meeting": meeting,
+        "readable": readable,
+        "long_day": said_long_day(meeting.day),
+        "hours": said_hours(meeting.starts_at, meeting.ends_at, request.company.zone_words),
+        "agenda": agenda(request, meeting, items),
+        "badge": STATE_MARKS.get(meeting.state, "met"),
+    }
+    if readable:
+        page |= beside(request, meeting, items)
+    return render(request, "meetings/meeting.html", page)
+
+
+def agenda_items(request, meeting):
+    """The slots that the reader may see, in their order."""
+    return list(
+        AgendaItem.objects.of_readable_meetings(request.user)
+        .filter(meeting=meeting)
+        .with_recusal(request.user)
+        .with_minutes_before()
+        .select_related("presenter")
+        .prefetch_related("recusals__person")
+        .order_by("position")
+    )
+
+
+def agenda(request, meeting, items):
+    """The agenda with its hours; a withheld item shows that it is withheld, and no more."""
+    motions = {}
+    for motion in meeting.motions.visible_to(request.user).order_by("pk"):
+        motions.setdefault(motion.item_id, []).append(motion)
+    begins = meeting.convened_at or meeting.starts_at
+    return [slot(request, meeting, item, motions.get(item.pk, []), begins) for item in items]
+
+
+def slot(request, meeting, item, motions, begins):
+    """One line of the agenda."""
+    at = said_hour(begins + timedelta(minutes=item.minutes_before))
+    if item.recused_since:
+        day = said_day(timezone.localdate(item.recused_since), request.user.today)
+        withheld = {"kind": "overdue", "says": "withheld"}
+        return {
+            "at": at,
+            "number": item.position,
+            "title": f"Withheld: recused since {day}",
+            "marks": [withheld],
+        }
+    purpose = f"{item.get_purpose_display()}, {item.minutes} minutes"
+    shown = {
+        "at": at,
+        "number": item.position,
+        "title": item.title,
+        "who": f"{item.presenter} · {purpose}" if item.presenter else purpose,
+        "marks": [mark for motion in motions if (mark := motion_mark(motion))]
+        + [
+            {"kind": "overdue", "says": f"{recusal.person} recused"}
+            for recusal in item.recusals.all()
+        ],
+        "url": reverse("meetings:item", args=[item.pk]),
+    }
+    return shown
+
+
+def motion_mark(motion):
+    kind, says = MOTION_MARKS.get(motion.state, ("vote", "Vote"))
+    return {"kind": kind, "says": says}
+
+
+def beside(request, meeting, items):
+    """What stands beside the agenda for members of the body and the secretary's office."""
+    user, today = request.user, request.user.today
+    runs = may_run(user, meeting, today)
+    member = belongs_to(user, meeting, today)
+    reply = Reply.objects.filter(meeting=meeting, person=user.person_id).first()
+    return {
+        "attendance": attendance(meeting),
+        "answers": [{"value": value, "label": label} for value, label in Reply.Answer.choices]
+        if member and meeting.state in BEFORE
+        else [],
+        "answer": reply.answer if reply else "",
+        "checks": checks(request, meeting, items) if meeting.state in BEFORE else [],
+        "runs": runs and meeting.state in (MeetingState.NOTICED, *UNDER_WAY),
+        "acts": acts(request, meeting),
+        **behind(request, meeting),
+    }
+
+
+def attendance(meeting):
+    """Who comes, as they answered; from the call to order on, who is or was there (C8)."""
+    if meeting.state in (MeetingState.DRAFT, *CALLED_OFF):
+        return None
+    day = meeting.day
+    needed, total, _ = meeting.quorum_needed(day)
+    people = "directors" if not meeting.committee_id else "members"
+    facts = {"total": total, "needed": needed, "people": people}
+    if meeting.state in BEFORE:
+        answers = list(Reply.objects.filter(meeting=meeting).values_list("answer", flat=True))
+        coming = [one for one in answers if one != Reply.Answer.ABSENT]
+        return facts | {
+            "count": len(coming),
+            "says": f"of {total} {people} will attend · quorum is {needed}",
+            **split(
+                coming, absent=len(answers) - len(coming), total=total, rest="not yet answered"
+            ),
+        }
+    at = (
+        meeting.adjourned_at - timedelta(microseconds=1) if meeting.adjourned_at else timezone.now()
+    )
+    modes = list(
+        meeting.attendances.covering(at)
+        .filter(can_hear_all=True, person__in=meeting.members(day))
+        .values_list("mode", flat=True)
+    )
+    were = "were present at the end" if meeting.is_over else "present"
+    return facts | {
+        "count": len(modes),
+        "says": f"of {total} {people} {were} · quorum is {needed}",
+        **split(modes, absent=0, total=total, rest="not present"),
+    }
+
+
+def split(modes, *, absent, total, rest):
+    """One tick for each seat: how its holder attends."""
+    counts = [
+        ("met", modes.count(Mode.IN_PERSON), Mode.IN_PERSON.label),
+        ("pale", modes.count(Mode.TELEPHONE), Mode.TELEPHONE.label),
+        ("pale", modes.count(Mode.VIDEO), Mode.VIDEO.label),
+        ("overdue", absent, "cannot attend"),
+        ("plain", max(0, total - len(modes) - absent), rest),
+    ]
+    told = [f"{count} {says}" for _, count, says in counts if count]
+    return {
+        "parts": [{"kind": kind, "count": count, "says": says} for kind, count, says in counts],
+        "caption": ", ".join(told),
+    }
+
+
+def checks(request, meeting, items):
+    """What holds, and what is missing, before the meeting."""
+    told = Entry.objects.about(meeting).filter(move="notice").last()
+    if meeting.state == MeetingState.NOTICED and told:
+        day = said_day(timezone.localdate(told.at), request.user.today)
+        yield {"kind": "met", "says": f"Notice given {day}"}
+    else:
+        hours = meeting.notice_hours
+        yield {"kind": "soon", "says": f"Notice not given yet; {hours} hours are needed"}
+    if meeting.committee_id is None and meeting.kind == "regular":
+        covered = {tag for item in items for tag in item.tags}
+        both = {"business_update", "finance_update"} <= covered
+        says = "Business and finance update on the agenda"
+        yield {"kind": "met" if both else "soon", "says": says if both else f"No {says.lower()}"}
+
+
+def acts(request, meeting):
+    """What the reader may do with the meeting next."""
+    return [
+        {"verb": move.words, "url": reverse("meetings:act", args=[meeting.pk, slug(move)])}
+        for move in moves_open_to(meeting, request.user, request.user.today)
+        if move.name != "reschedule"
+    ]
+
+
+def slug(move):
+    return move.name.replace("_", "-")
+
+
+def behind(request, meeting):
+    """The door of the executive session, or the bare hour for whoever may know that (AC-IND)."""
+    session = ExecutiveSession.objects.visible_to(request.user).filter(meeting=meeting).first()
+    if session:
+        return {"session": session, "session_hour": said_hour(session.starts_at)}
+    taken = ExecutiveSession.objects.slots_for(request.user).filter(meeting=meeting)
+    hour = taken.values_list("starts_at", flat=True).first()
+    if hour is None or meeting.state in (MeetingState.DRAFT, *CALLED_OFF):
+        return {}
+    return {"reserved": said_hour(hour)}
+
+
+@require_POST
+def reply(request, pk):
+    """A member says whether, and how, they attend (G-ATT-02)."""
+    meeting, _ = opened(request, pk)
+    form = ReplyForm(request.POST)
+    refusal = None
+    if form.is_valid():
+        try:
+            operations.reply(meeting, **form.cleaned_data, by=request.user, at=timezone.now())
+        except Refused as refused:
+            refusal = refused
+        else:
+            return redirect(meeting)
+    says = refusal or "Choose one of the answers on the meeting's page."
+    return render(request, "meetings/refused.html", {"meeting": meeting, "refusal": says})
+
+
+@require_safe
+def item(request, pk):
+    """One matter on the agenda, with its motions and who takes no part in it."""
+    items = AgendaItem.objects.visible_to(request.user).select_related(
+        "meeting__committee", "presenter"
+    )
+    item = get_object_or_404(items, pk=pk)
+    member = belongs_to(request.user, item.meeting, request.user.today)
+    motions = [
+        {
+            "title": motion.title,
+            "says": f"Moved by {motion.mover}",
+            "url": motion.get_absolute_url(),
+            "marks": [motion_mark(motion)],
+        }
+        for motion in item.motions.visible_to(request.user).select_related("mover")
+    ]
+    over = item.meeting.is_over
+    page = {
+        "item": item,
+        "meeting": item.meeting,
+        "motions": motions,
+        "recusals": list(item.recusals.select_related("person")),
+        "may_recuse": member and not over,
+        "may_put": (member or request.user.is_secretary) and not over,
+        "facts": [
+            {"label": "Purpose", "value": item.get_purpose_display()},
+            {"label": "Length", "value": f"{item.minutes} minutes"},
+            {"label": "Presented by", "value": str(item.presenter or "Nobody named")},
+        ],
+    }
+    return render(request, "meetings/item.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def recuse(request, pk):
+    """A director declares an interest: from then on the item is withheld from them (M-03)."""
+    items = AgendaItem.objects.visible_to(request.user).select_related("meeting__committee")
+    item = get_object_or_404(items, pk=pk)
+    if not belongs_to(request.user, item.meeting, request.user.today):
+        raise PermissionDenied
+    form = RecusalForm(request.POST or None)
+    if form.is_valid():
+        try:
+            operations.record_recusal(
+                item,
+                request.user.person,
+                **form.cleaned_data,
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(item.meeting)
+    return render(request, "meetings/recuse.html", {"item": item, "form": form})
