@@ -160,7 +160,8 @@ class Plan:
     clock: object
     # Paths at which something is wrong.
     wrong: set
-    rows: dict = field(default_factory=dict)
+    # Some periods end before they begin, or overlap: what follows from them is not asked.
+    disordered: bool = False
 
     def __post_init__(self):
         data = self.document.data if isinstance(self.document.data, dict) else {}
@@ -187,6 +188,16 @@ class Plan:
         self.meetings = sorted(
             self.mapped("meetings", ("meetings",), self.meeting), key=lambda one: one.starts
         )
+
+    def wrong_at(self, path, sentence):
+        self.document.wrong(path, sentence)
+
+    def name(self, key):
+        """A person as a sentence names them."""
+        said = self.value(("people", key))
+        names = [said.get("given_name"), said.get("family_name")] if isinstance(said, dict) else []
+        whole = all(isinstance(name, str) for name in names)
+        return " ".join(names) if names and whole else key
 
     # --- Finding one's way ---------------------------------------------------------------
 
@@ -308,6 +319,11 @@ class Plan:
             row.person for row in rows if row.covers(day) and (body == BOARD or row.path[1] == body)
         }
 
+    def number_of_seats(self, day):
+        """The seats that the bylaws fix that day; 0 where the file does not say."""
+        rows = sorted((row.on, row.said["number"]) for row in self.seats_of_board if row.on <= day)
+        return rows[-1][1] if rows else 0
+
     def holder(self, rows, day):
         return next((row.person for row in rows if row.covers(day)), None)
 
@@ -390,7 +406,7 @@ class MeetingPlanner:
         starts = self.instant(said, "starts")
         minutes = said.get("minutes", 240)
         is_held = bool(said.get("attendance"))
-        opened = self.instant(said, "opened", starts if is_held else None)
+        opened = self.instant(said, "opened", starts) if is_held else None
         adjourned = None
         if is_held and said.get("adjourned") is not False:
             adjourned = self.instant(said, "adjourned", opened + timedelta(minutes=minutes))
