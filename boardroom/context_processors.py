@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from boardroom.agenda import presents
 from governance.board.models import Role
@@ -54,14 +54,9 @@ def rail(request):
     here = request.resolver_match
     entries = []
     for label, name, icon in rooms_of(request):
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
         current = here is not None and (here.app_name or here.url_name) == name.partition(":")[0]
-        entries.append({"label": label, "url": url, "icon": icon, "current": current})
-    for entry in entries:
-        entry.update(counted(request, entry["label"]))
+        entry = {"label": label, "url": reverse(name), "icon": icon, "current": current}
+        entries.append({**entry, **counted(request, label)})
     return entries
 
 

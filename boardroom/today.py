@@ -62,7 +62,7 @@ ENTERED = (SessionState.READY, SessionState.OPEN_PENDING_PRESIDER, SessionState.
 MOST_MEETINGS = 40
 MOST_HAPPENINGS = 8
 MOST_ENTRIES = 60
-MOST_SLOTS = 7
+MOST_SLOTS, MOST_SLOTS_OF_TWO = 7, 4
 
 
 @dataclass
@@ -278,7 +278,8 @@ def own_slots(visit):
         zone = visit.request.company.zone_words
         day = said_day(meeting.day, visit.today)
         why = f"{meeting.name}, {day}, {begins(item, meeting)} {zone}, {item.minutes} minutes."
-        yield need(f"You present: {item.title}", why, meeting.get_absolute_url(), "See your item")
+        url = reverse("meetings:item", args=[item.pk])
+        yield need(f"You present: {item.title}", why, url, "See your item")
 
 
 def unanswered(visit):
@@ -367,10 +368,11 @@ def card(meeting, visit):
     """A meeting beside the page: when and where, its agenda in brief, the closed door after it."""
     readable = is_open_to(meeting, visit)
     items = [row(item, meeting) for item in visit.slots if item.meeting_id == meeting.pk]
-    more = len(items) - MOST_SLOTS
+    most = MOST_SLOTS if len(visit.cards) == 1 else MOST_SLOTS_OF_TWO
+    more = len(items) - most
     url = meeting.get_absolute_url()
     if more > 1:
-        items = items[:MOST_SLOTS] + [{"at": "", "title": f"and {more} more items", "url": url}]
+        items = items[:most] + [{"at": "", "title": f"and {more} more items", "url": url}]
     session = next((each for each in visit.sessions if each.meeting_id == meeting.pk), None)
     if session and not visit.standing.is_independent:
         items.append({"at": said_hour(session.starts_at), "title": "Reserved"})

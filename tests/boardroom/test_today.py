@@ -156,6 +156,7 @@ def test_who_presents_is_told_of_their_own_slot_and_of_nothing_else(
     begins = timezone.localtime(meeting.starts_at + timedelta(minutes=70), meeting_zone())
     assert slot["title"] == "You present: Supply"
     assert f"{begins:%H:%M} Pacific, 20 minutes." in slot["why"]
+    assert client.get(slot["url"]).status_code == 200
     assert [row["title"] for row in response.context["cards"][0]["items"]] == ["Supply"]
     for hidden in (CANARY, meeting.place, "Reserved", "xecutive session"):
         assert hidden not in response.content.decode()
