@@ -75,7 +75,7 @@ def clock_of(document, now):
     said = shape.words_of(document.data, COMPANY).get("time_zone")
     known = isinstance(said, str) and said in zoneinfo.available_timezones()
     zone = zoneinfo.ZoneInfo(said) if known else UTC
-    now = now.replace(second=0, microsecond=0)
+    now = now.replace(second=0, microsecond=0).astimezone(UTC)
     anchor = company.anchor_day if company else None
     return Clock(anchor or timezone.localdate(now, zone), now, zone)
 
