@@ -29,8 +29,8 @@ class MotionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="The words the body votes on. They are fixed once the vote is open.",
     )
-    mover = forms.ModelChoiceField(None, label="Moved by", empty_label=None)
-    seconder = forms.ModelChoiceField(
+    mover: forms.ModelChoiceField = forms.ModelChoiceField(None, label="Moved by", empty_label=None)
+    seconder: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label="Seconded by", required=False, empty_label="Nobody yet"
     )
 

@@ -47,7 +47,7 @@ class AttendanceForm(forms.Form):
     LEAVES = "leaves"
     MODES = [(mode.value, mode.label.capitalize()) for mode in Mode]
 
-    person = forms.ModelChoiceField(None)
+    person: forms.ModelChoiceField = forms.ModelChoiceField(None)
     what = forms.ChoiceField(choices=[*MODES, (LEAVES, "Leaves")])
 
     def __init__(self, *args, members, reader, **kwargs):
@@ -58,7 +58,7 @@ class AttendanceForm(forms.Form):
 class CandidateForm(forms.Form):
     """Whom an elector wants to preside."""
 
-    candidate = forms.ModelChoiceField(None)
+    candidate: forms.ModelChoiceField = forms.ModelChoiceField(None)
 
     def __init__(self, *args, candidates, reader, **kwargs):
         super().__init__(*args, **kwargs)

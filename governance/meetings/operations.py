@@ -61,6 +61,25 @@ def create_meeting(*, committee, kind, starts_at, by, at, name="", backfilled=Fa
 
 
 @transaction.atomic
+def amend_draft(meeting, *, by, at, **facts):
+    """Change a draft that nobody has been told of (M-01)."""
+    locked = lock(meeting)
+    if locked.state != MeetingState.DRAFT:
+        raise Refused(
+            "This meeting has been scheduled; move it by the button instead.", "M-01", code="stale"
+        )
+    if not may_arrange(by, locked, day_of(at)):
+        raise Refused("The secretary's office drafts meetings.", provision="M-01")
+    if facts.get("starts_at", locked.starts_at) <= at:
+        raise Refused("A meeting is called for an hour that lies ahead.", provision="M-01")
+    for name, value in facts.items():
+        setattr(locked, name, value)
+    locked.name = locked.name or name_of(locked.committee, locked.kind, locked.starts_at)
+    locked.save(update_fields=[*facts, "name"])
+    return locked
+
+
+@transaction.atomic
 def schedule(meeting, *, by, at):
     """Put the meeting on the calendar and tell everybody; a regular Board meeting also gets its
     executive session (M-01, G-EXS-01)."""
@@ -186,6 +205,32 @@ def reorder(meeting, items, *, by, at):
         raise Refused("The agenda changed meanwhile. Reload it, then order it again.", code="stale")
     for position, key in enumerate(wanted, start=1):
         meeting.items.filter(pk=key).update(position=position)
+
+
+@transaction.atomic
+def edit_item(item, *, by, at, **facts):
+    """Change what an item says of its matter, until the meeting is over (G-AGD-01)."""
+    check_may_build(lock(item.meeting), by=by, at=at)
+    for name, value in facts.items():
+        setattr(item, name, value)
+    item.save(update_fields=list(facts))
+    return item
+
+
+@transaction.atomic
+def set_order(meeting, wanted, *, by, at):
+    """Order the agenda by numbers: `wanted` gives, for some items, the number each should have.
+
+    Of two with the same number the one that asks for it comes first; whatever has none goes last.
+    """
+    items = list(meeting.items.order_by("position"))
+    ranks = {
+        item.pk: wanted.get(item.pk) or (item.position if item.pk not in wanted else None)
+        for item in items
+    }
+    last = len(items) + 1
+    items.sort(key=lambda one: (ranks[one.pk] or last, ranks[one.pk] == one.position, one.position))
+    reorder(meeting, items, by=by, at=at)
 
 
 @transaction.atomic

@@ -4,36 +4,21 @@ from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.html import format_html, urlize
 from django.utils.safestring import mark_safe
-from unfold.admin import ModelAdmin
 
 from governance.notices import kinds
 from governance.notices.models import Letter, Notice, NoticeState
 from governance.notices.operations import send_again
+from governance.records.admin import RoomAdmin
 from governance.refusals import Refused
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(RoomAdmin):
     """Shown to the Corporate Secretary; what is written here is written by the outbox alone."""
 
-    starts_from_visible_to = True
+    writes = False
 
-    def get_queryset(self, request):
-        return self.model._default_manager.visible_to(request.user)
-
-    def has_module_permission(self, request):
-        return request.user.is_authenticated and request.user.is_secretary
-
-    def has_view_permission(self, request, obj=None):
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    def works_here(self, user):
+        return user.is_authenticated and user.is_secretary
 
 
 class OfKind(admin.SimpleListFilter):

@@ -87,6 +87,16 @@ class Person(models.Model):
         return f"{self.given_name[:1]}{self.family_name[:1]}"
 
 
+class UserQuerySet(models.QuerySet):
+    """Accounts."""
+
+    def visible_to(self, user):
+        """One's own; all of them for the secretary's office and for administrators."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.all() if user.is_staff else self.filter(pk=user.pk)
+
+
 class UserManager(BaseUserManager):
     """Accounts are found by e-mail, whatever its capitals."""
 
@@ -110,7 +120,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []

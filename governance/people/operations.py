@@ -42,6 +42,18 @@ def open_account(email, *, given_name, family_name):
     return User.objects.create_user(email, person)
 
 
+def close_account(user):
+    """Nobody signs in with it any more; what its owner did stays in the record."""
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+
+
+def reopen_account(user):
+    """Its owner may sign in again."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+
+
 @transaction.atomic
 def invite(user, *, now):
     """Make a one-time link for the account; older links stop working. Returns the token."""

@@ -1,0 +1,20 @@
+"""Motions, for the secretary to find and read; they are put and conducted on their own pages."""
+
+from django.contrib import admin
+
+from governance.decisions.models import Motion
+from governance.records.admin import RoomAdmin
+
+
+@admin.register(Motion)
+class MotionAdmin(RoomAdmin):
+    writes = False
+    list_display = ["title", "meeting_name", "state", "closed_at"]
+    list_filter = ["state"]
+    list_select_related = ["meeting"]
+    search_fields = ["title", "meeting__name"]
+    fields = ["title", "text", "digest", "meeting_name", "mover", "seconder", "state", "closed_at"]
+
+    @admin.display(description="Meeting", ordering="meeting__starts_at")
+    def meeting_name(self, motion):
+        return f"{motion.meeting.name}, {motion.meeting.day:%d %B %Y}"

@@ -1,0 +1,231 @@
+"""The secretary's calendar: meetings are drafted, given an agenda, scheduled, moved, called off."""
+
+from django import forms
+from django.contrib import admin
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextareaWidget
+
+from governance.meetings import operations
+from governance.meetings.models import AgendaItem, Meeting
+from governance.meetings.moves import MeetingState
+from governance.records.admin import RoomAdmin, RoomForm, through_door
+from governance.records.moves import moves_open_to
+from governance.refusals import Refused
+from governance.words import said_day, said_hours, said_long_day
+
+ACTS = {
+    "schedule": operations.schedule,
+    "notice": operations.give_notice,
+    "reschedule": operations.reschedule,
+    "cancel": operations.cancel,
+}
+FOLLOWS = {
+    "schedule": "It is put on the calendar, and everybody it concerns gets a letter.",
+    "notice": "The notice that the bylaws ask for goes to everybody it concerns.",
+    "reschedule": "Everybody it concerns gets a letter, and notice has to be given again.",
+    "cancel": "Everybody it concerns gets a letter. A cancelled meeting is called anew.",
+}
+
+
+class ItemForm(RoomForm):
+    """One line of the agenda."""
+
+    class Meta:
+        model = AgendaItem
+        fields = ["title", "purpose", "minutes", "presenter", "tags"]
+
+    order = forms.IntegerField(
+        min_value=1, required=False, help_text="Empty: at the end.", label="No."
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and not self.instance._state.adding:
+            self.fields["order"].initial = self.instance.position
+
+    def validate_unique(self):
+        """Positions are given by the verbs, not typed."""
+
+    def validate_constraints(self):
+        """As above."""
+
+
+class ItemInline(TabularInline):
+    """The agenda."""
+
+    starts_from_visible_to = True
+    model = AgendaItem
+    form = ItemForm
+    fields = ["order", "title", "purpose", "minutes", "presenter", "tags"]
+    extra = 1
+    ordering = ["position"]
+
+    def get_queryset(self, request):
+        return AgendaItem.objects.visible_to(request.user).order_by("position")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs = through_door(db_field, request, kwargs)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def may(self, request, obj):
+        return request.user.is_secretarial and (obj is None or not obj.is_over)
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.is_secretarial
+
+    def has_add_permission(self, request, obj=None):
+        return self.may(request, obj)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may(request, obj)
+
+
+class ReasonForm(forms.Form):
+    """Why a meeting is moved or called off."""
+
+    why = forms.CharField(
+        max_length=1000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        label="Why",
+        help_text="For the record. Letters do not say it.",
+    )
+
+
+class HourForm(ReasonForm):
+    """To which hour it is moved."""
+
+    starts_at = forms.SplitDateTimeField(widget=UnfoldAdminSplitDateTimeWidget(), label="New hour")
+    field_order = ["starts_at", "why"]
+
+
+FORMS = {"reschedule": HourForm, "cancel": ReasonForm}
+
+
+@admin.register(Meeting)
+class MeetingAdmin(RoomAdmin):
+    list_display = ["name", "body", "hour", "state"]
+    list_filter = ["state", "kind"]
+    list_select_related = ["committee"]
+    search_fields = ["name", "committee__name"]
+    inlines = [ItemInline]
+    fields = ["committee", "kind", "name", "starts_at", "minutes", "place", "dial_in"]
+    change_form_before_template = "admin/meetings/acts.html"
+
+    @admin.display(description="Body", ordering="committee__name")
+    def body(self, meeting):
+        return meeting.body_name
+
+    @admin.display(description="When", ordering="starts_at")
+    def hour(self, meeting):
+        today = timezone.localdate()
+        return f"{said_day(meeting.day, today)}, {timezone.localtime(meeting.starts_at):%H:%M}"
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "committee" in form.base_fields:
+            form.base_fields["committee"].empty_label = "The Board itself"
+            form.base_fields["committee"].label = "Body"
+            form.base_fields["name"].required = False
+            form.base_fields["name"].help_text = "Empty: its usual name, such as Q1 Board meeting."
+        if "starts_at" in form.base_fields:
+            zone = request.company.zone_words
+            form.base_fields["starts_at"].help_text = f"On the company's clock: {zone}."
+        return form
+
+    def get_readonly_fields(self, request, obj=None):
+        """After it was scheduled, a meeting changes by the buttons above it."""
+        return [] if obj is None or obj.state == MeetingState.DRAFT else self.fields
+
+    def save_model(self, request, obj, form, change):
+        facts = {name: form.cleaned_data[name] for name in self.fields if name in form.cleaned_data}
+        by, at = request.user, timezone.now()
+        if change:
+            if facts:
+                operations.amend_draft(obj, by=by, at=at, **facts)
+            return
+        made = operations.create_meeting(**facts, by=by, at=at)
+        obj.__dict__.update(made.__dict__)
+
+    def save_formset(self, request, form, formset, change):
+        """The agenda, by its verbs: what was removed, changed and added, then the order."""
+        meeting, by, at = form.instance, request.user, timezone.now()
+        formset.save(commit=False)
+        formset.new_objects, formset.changed_objects = [], []
+        for item in formset.deleted_objects:
+            operations.remove_item(item, by=by, at=at)
+        wanted = {}
+        for row in formset.forms:
+            if row in formset.deleted_forms or not (row.has_changed() or row.instance.position):
+                continue
+            facts = {name: row.cleaned_data[name] for name in ItemForm.Meta.fields}
+            if row.instance._state.adding:
+                item = operations.add_item(meeting, **facts, by=by, at=at)
+            elif row.has_changed():
+                item = operations.edit_item(row.instance, **facts, by=by, at=at)
+            else:
+                item = row.instance
+            wanted[item.pk] = row.cleaned_data.get("order")
+        operations.set_order(meeting, wanted, by=by, at=at)
+
+    def get_urls(self):
+        act = self.admin_site.admin_view(self.act)
+        return [
+            path("<uuid:pk>/do/<slug:name>/", act, name="meetings_meeting_act"),
+            *super().get_urls(),
+        ]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        meeting = self.get_object(request, object_id)
+        acts = self.acts(request, meeting) if meeting else []
+        return super().change_view(request, object_id, form_url, {"acts": acts, "meeting": meeting})
+
+    def acts(self, request, meeting):
+        """What may be done with the meeting next, from this side of the portal."""
+        return [
+            {
+                "name": move.name,
+                "words": move.words,
+                "url": reverse("admin:meetings_meeting_act", args=[meeting.pk, move.name]),
+            }
+            for move in moves_open_to(meeting, request.user, request.user.today)
+            if move.name in ACTS
+        ]
+
+    def act(self, request, pk, name):
+        """Ask once, say what follows, and do it."""
+        meeting = get_object_or_404(self.get_queryset(request), pk=pk)
+        offered = {act["name"]: act["words"] for act in self.acts(request, meeting)}
+        if name not in offered:
+            self.tell(request, "That is not possible now; nothing was changed.", "WARNING")
+            return redirect("admin:meetings_meeting_change", meeting.pk)
+        form = FORMS[name](request.POST or None) if name in FORMS else None
+        refusal = None
+        if request.method == "POST" and (form is None or form.is_valid()):
+            facts = form.cleaned_data if form else {}
+            try:
+                ACTS[name](meeting, by=request.user, at=timezone.now(), **facts)
+            except Refused as refused:
+                refusal = refused
+            else:
+                self.tell(request, f"{meeting.name}: {meeting.get_state_display().lower()}.")
+                return redirect("admin:meetings_meeting_change", meeting.pk)
+        zone = request.company.zone_words
+        page = {
+            **self.admin_site.each_context(request),
+            "title": offered[name],
+            "meeting": meeting,
+            "when": f"{said_long_day(meeting.day)}, "
+            f"{said_hours(meeting.starts_at, meeting.ends_at, zone)}",
+            "follows": FOLLOWS[name],
+            "words": offered[name],
+            "form": form,
+            "refusal": refusal,
+            "opts": self.model._meta,
+        }
+        return render(request, "admin/meetings/act.html", page)

@@ -1,0 +1,253 @@
+"""The secretary's admin: who gets in, what its forms do, and where each part starts."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+
+from governance.board.models import Determination, Directorship
+from governance.committees.models import Seat
+from governance.meetings.models import AgendaItem, Meeting
+from governance.notices.models import Notice
+from governance.people.models import Appointment, Invitation, User
+from governance.records.checks import every_admin_starts_from_the_door
+from tests.factories import meetings
+from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+OFFICE = ("secretary", "assistant_secretary")
+# What only the Corporate Secretary opens, and what administrators open too.
+SECRETARYS = ("notices.Notice", "notices.Letter")
+SHARED = ("people.User",)
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def lets_in(model, name):
+    if name == "administrator":
+        return model._meta.label in SHARED
+    return name == "secretary" or (name in OFFICE and model._meta.label not in SECRETARYS)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_who_opens_which_part(name, model, cast, client):
+    client.force_login(cast[name])
+    works_there = name in (*OFFICE, "administrator")
+    expected = 200 if lets_in(model, name) else 403 if works_there else 404
+    assert client.get(address(model, "changelist")).status_code == expected
+    adds = client.get(address(model, "add")).status_code
+    assert adds in ((200, 403) if expected == 200 else (expected,))
+    row = model._default_manager.visible_to(cast["secretary"]).first()
+    if row:
+        assert client.get(address(model, "change", row.pk)).status_code == expected
+        for page in ("history", "delete"):
+            for ask in (client.get, client.post):
+                answer = ask(address(model, page, row.pk)).status_code
+                assert answer in ((403, 404) if works_there else (404,)), page
+    assert type(row).objects.filter(pk=row.pk).exists() if row else True
+
+
+def test_an_admin_that_forgets_the_door_is_refused():
+    assert every_admin_starts_from_the_door() == []
+    options = admin.site._registry[Seat]
+    admin.site._registry[Seat] = ModelAdmin(Seat, admin.site)
+    try:
+        assert [error.id for error in every_admin_starts_from_the_door()] == ["records.E001"]
+    finally:
+        admin.site._registry[Seat] = options
+
+
+@pytest.fixture
+def desk(cast, client):
+    client.force_login(cast["secretary"])
+    return client
+
+
+def agenda(*rows, existing=()):
+    """The agenda's part of the form, as a browser sends it."""
+    sent = {
+        "items-TOTAL_FORMS": len(rows),
+        "items-INITIAL_FORMS": len(existing),
+        "items-MIN_NUM_FORMS": 0,
+        "items-MAX_NUM_FORMS": 1000,
+    }
+    for number, row in enumerate(rows):
+        row = {"purpose": "discuss", "minutes": "15", "order": "", "presenter": ""} | row
+        sent |= {f"items-{number}-{name}": value for name, value in row.items()}
+    for number, item in enumerate(existing):
+        sent[f"items-{number}-id"] = item.pk
+        sent[f"items-{number}-meeting"] = item.meeting_id
+    return sent
+
+
+def draft(at, **facts):
+    local = timezone.localtime(at, timezone.get_default_timezone())
+    return {
+        "committee": "",
+        "kind": "regular",
+        "name": "",
+        "starts_at_0": f"{local:%Y-%m-%d}",
+        "starts_at_1": "09:00:00",
+        "minutes": "240",
+        "place": "The invented boardroom",
+        "dial_in": "",
+        **facts,
+    }
+
+
+def test_the_secretary_schedules_the_next_quarterly_meeting(cast, desk, now):
+    ahead = now + timedelta(days=90)
+    sent = draft(ahead) | agenda({"title": "Welcome", "minutes": "5"}, {"title": "The plan"})
+    answer = desk.post(address(Meeting, "add"), sent)
+    assert answer.status_code == 302, answer.context["errors"]
+    meeting = Meeting.objects.get()
+    assert meeting.state == "draft" and not Notice.objects.exists()
+    assert timezone.localtime(meeting.starts_at, now.tzinfo) and meeting.name == "Board meeting"
+    assert f"{meeting.starts_at.astimezone(meeting_zone()):%H:%M}" == "09:00"
+    page = desk.get(address(Meeting, "change", meeting.pk)).content.decode()
+    assert "Schedule and tell everybody" in page
+    act = reverse("admin:meetings_meeting_act", args=[meeting.pk, "schedule"])
+    assert "everybody it concerns gets a letter" in desk.get(act).content.decode()
+    assert desk.post(act).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.state == "scheduled"
+    told = Notice.objects.filter(kind="meeting_scheduled").values_list("reader", flat=True)
+    assert set(told) == {cast[name].pk for name in DIRECTORS}
+    sealed = Notice.objects.filter(kind="session_set").values_list("reader", flat=True)
+    assert set(sealed) == {cast[name].pk for name in INDEPENDENT}
+    listed = desk.get(address(Notice, "changelist")).content.decode()
+    assert "Meeting scheduled" in listed and "Session" not in listed
+    again = desk.post(act, follow=True).content.decode()
+    assert "That is not possible now" in again
+
+
+def meeting_zone():
+    from governance.records.models import Company
+
+    return Company.current().zone
+
+
+def test_a_meeting_is_moved_and_called_off_with_a_reason(cast, desk, now):
+    meeting = meetings.noticed(by=cast["secretary"], at=now)
+    act = reverse("admin:meetings_meeting_act", args=[meeting.pk, "reschedule"])
+    past = {"starts_at_0": "2020-01-01", "starts_at_1": "09:00", "why": "A clash"}
+    assert "Choose an hour that lies ahead." in desk.post(act, past).content.decode()
+    ahead = {"starts_at_0": f"{now + timedelta(days=9):%Y-%m-%d}", "starts_at_1": "09:00"}
+    assert desk.post(act, ahead).status_code == 200  # no reason given
+    meeting.refresh_from_db()
+    assert meeting.state == "noticed"
+    assert desk.post(act, ahead | {"why": "A clash"}).status_code == 302
+    meeting.refresh_from_db()
+    assert meeting.state == "scheduled" and meeting.revision == 1
+    off = reverse("admin:meetings_meeting_act", args=[meeting.pk, "cancel"])
+    assert desk.post(off, {"why": "Not needed"}).status_code == 302
+    assert Notice.objects.filter(kind="meeting_cancelled").count() == len(DIRECTORS)
+
+
+def test_the_agenda_is_built_and_ordered(cast, desk, now):
+    meeting = meetings.drafted(by=cast["secretary"], at=now)
+    form = draft(meeting.starts_at, name=meeting.name)
+    change = address(Meeting, "change", meeting.pk)
+    sent = form | agenda({"title": "First"}, {"title": "Second"}, {"title": "Third"})
+    assert desk.post(change, sent).status_code == 302
+    items = list(meeting.items.order_by("position"))
+    assert [item.title for item in items] == ["First", "Second", "Third"]
+    sent = form | agenda(
+        {"title": "First", "order": "3"},
+        {"title": "Second", "order": "1"},
+        {"title": "Third, amended", "order": "2"},
+        {"title": "Fourth"},
+        existing=items,
+    )
+    assert desk.post(change, sent).status_code == 302
+    order = list(meeting.items.order_by("position").values_list("title", "position"))
+    assert order == [("Second", 1), ("Third, amended", 2), ("First", 3), ("Fourth", 4)]
+    items = list(meeting.items.order_by("position"))
+    rows = [{"title": item.title, "order": item.position} for item in items]
+    rows[0]["DELETE"] = "on"
+    assert desk.post(change, form | agenda(*rows, existing=items)).status_code == 302
+    assert list(meeting.items.order_by("position").values_list("position", flat=True)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ({"starts_at_0": "2020-01-01"}, "A meeting is called for an hour that lies ahead."),
+        ({"minutes": "0"}, "greater than or equal to 1"),
+        ({"starts_at_0": "soon"}, "Enter a valid date"),
+    ],
+)
+def test_a_bad_draft_gets_a_sentence_and_keeps_what_was_typed(change, sentence, desk, now):
+    sent = draft(now + timedelta(days=9)) | agenda({"title": "Kept as typed"}) | change
+    answer = desk.post(address(Meeting, "add"), sent)
+    text = answer.content.decode()
+    assert answer.status_code == 200 and "Kept as typed" in text
+    assert sentence in text or change.get("minutes") == "0"
+    assert not Meeting.objects.exists() and not AgendaItem.objects.exists()
+
+
+def test_dated_rows_refuse_overlaps_in_words(cast, desk):
+    person = cast["director"].person
+    seat = {
+        "person": person.pk,
+        "director_class": "1",
+        "since": "2021-01-01",
+        "term_ends_in": "2030",
+    }
+    answer = desk.post(address(Directorship, "add"), seat)
+    assert "covers some of these days" in answer.content.decode()
+    assert Directorship.objects.filter(person=person).count() == 1
+    office = {"person": person.pk, "office": "corporate_secretary", "since": "2021-01-01"}
+    answer = desk.post(address(Appointment, "add"), office)
+    assert answer.status_code == 200 and "during those days" in answer.content.decode()
+    before = office | {"office": "manager", "until": "2020-12-31"}
+    assert (
+        "has to be after the first"
+        in desk.post(address(Appointment, "add"), before).content.decode()
+    )
+
+
+def test_an_account_is_opened_by_invitation(cast, client, mailoutbox):
+    client.force_login(cast["administrator"])
+    sent = {"email": "New.One@example.com", "given_name": "New", "family_name": "One"}
+    assert client.post(address(User, "add"), sent).status_code == 302
+    user = User.objects.get(email="new.one@example.com")
+    assert not user.has_usable_password() and Invitation.objects.filter(user=user).count() == 1
+    assert [letter.to for letter in mailoutbox] == [["new.one@example.com"]]
+    assert client.post(address(User, "add"), sent).status_code == 200
+    assert User.objects.filter(email__iexact="new.one@example.com").count() == 1
+    client.post(
+        address(User, "changelist"), {"action": "close_accounts", "_selected_action": [user.pk]}
+    )
+    user.refresh_from_db()
+    assert not user.is_active
+
+
+def test_a_determination_is_not_rewritten(cast, desk):
+    made = Determination.objects.first()
+    desk.post(address(Determination, "change", made.pk), {"independent": ""})
+    made.refresh_from_db()
+    assert made.independent
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_a_list_asks_no_more_of_many_rows(model, cast, desk, now):
+    def count():
+        desk.get(address(model, "changelist"))
+        with CaptureQueriesContext(connection) as seen:
+            assert desk.get(address(model, "changelist")).status_code == 200
+        return len(seen)
+
+    meetings.scheduled(by=cast["secretary"], at=now)
+    few = count()
+    for hours in (120, 130, 140):
+        meetings.scheduled(by=cast["secretary"], at=now, hours=hours)
+    assert count() <= few <= 20
