@@ -17,7 +17,15 @@ def prepare():
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     collect_static_files()
-    call_command("load_company", str(COMPANY))
+    load_the_company()
+
+
+def load_the_company():
+    """Load the invented company into an empty database; one that holds a company keeps it."""
+    from governance.records.models import Company
+
+    if not Company.objects.exists():
+        call_command("load_company", str(COMPANY))
 
 
 def collect_static_files():
