@@ -176,8 +176,8 @@ class Plan:
         self.directors = list(self.listed(("directors",), self.director))
         self.determinations = [
             found
-            for number, _ in self.sound_items(("directors",))
-            for one in self.listed(("directors", number, "independence"), self.determination)
+            for row in self.directors
+            for one in self.listed((*row.path, "independence"), self.determination)
             for found in one
         ]
         self.leaders = list(self.listed(("leaders",), self.leader))
@@ -219,16 +219,12 @@ class Plan:
             for one in self.wrong
         )
 
-    def sound_items(self, path):
+    def listed(self, path, make):
+        """The rows of a list, those that are sound."""
         found = self.value(path)
         for number, said in enumerate(found if isinstance(found, list) else []):
-            if isinstance(said, dict):
-                yield number, said
-
-    def listed(self, path, make):
-        for number, said in self.sound_items(path):
             place = (*path, number)
-            if self.is_sound(place, apart=("independence",)):
+            if isinstance(said, dict) and self.is_sound(place, apart=("independence",)):
                 yield make(place, said)
 
     def mapped(self, key, path, make):

@@ -3,6 +3,7 @@
 import pytest
 
 from boardroom.company_file.problems import Unloadable
+from boardroom.demo.prepare import load_the_company
 from governance.board.models import Determination
 from governance.committees.models import Seat
 from governance.meetings.models import Meeting
@@ -143,3 +144,10 @@ def test_every_row_is_known_again_by_its_place_in_the_file(example):
     assert "meetings/board-2025-q3" in references
     assert "committees/audit/seats/dario/2020-05-14" in references
     assert not any("Lanternfield" in reference for reference in references)
+
+
+def test_a_demo_that_holds_a_company_keeps_it(example):
+    load_text(example)
+    before = count_rows()
+    load_the_company()
+    assert count_rows() == before
