@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
+from governance.admin import RoomAdmin
 from governance.board.models import AuthorisedSeats, Designation, Determination, Directorship
-from governance.records.admin import RoomAdmin
 
 
 class AboutPerson(RoomAdmin):

@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
+from governance.admin import RoomAdmin
 from governance.committees.models import Committee, Seat
-from governance.records.admin import RoomAdmin
 
 
 @admin.register(Committee)

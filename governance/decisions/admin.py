@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
+from governance.admin import RoomAdmin
 from governance.decisions.models import Motion
-from governance.records.admin import RoomAdmin
 
 
 @admin.register(Motion)

@@ -8,10 +8,10 @@ from django.utils import timezone
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextareaWidget
 
+from governance.admin import RoomAdmin, RoomForm, through_door
 from governance.meetings import operations
 from governance.meetings.models import AgendaItem, Meeting
 from governance.meetings.moves import MeetingState
-from governance.records.admin import RoomAdmin, RoomForm, through_door
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
 from governance.words import said_day, said_hours, said_long_day

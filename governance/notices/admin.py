@@ -5,10 +5,10 @@ from django.utils import timezone
 from django.utils.html import format_html, urlize
 from django.utils.safestring import mark_safe
 
+from governance.admin import RoomAdmin
 from governance.notices import kinds
 from governance.notices.models import Letter, Notice, NoticeState
 from governance.notices.operations import send_again
-from governance.records.admin import RoomAdmin
 from governance.refusals import Refused
 
 

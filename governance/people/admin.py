@@ -4,9 +4,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils import timezone
 
+from governance.admin import RoomAdmin, RoomForm
 from governance.people import mail, operations
 from governance.people.models import Appointment, Person, User
-from governance.records.admin import RoomAdmin, RoomForm
 
 
 @admin.register(Person)

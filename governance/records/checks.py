@@ -16,7 +16,7 @@ def every_admin_starts_from_the_door(app_configs=None, **kwargs):
                         Error(
                             f"{part.__name__}, for {model._meta.label}, does not start from "
                             "visible_to.",
-                            hint="Derive it from governance.records.admin.RoomAdmin.",
+                            hint="Derive it from governance.admin.RoomAdmin.",
                             obj=part,
                             id="records.E001",
                         )

@@ -11,7 +11,7 @@ from django import forms
 from django.apps import apps
 from django.contrib.admin.sites import all_sites
 
-from governance.records.admin import RoomForm
+from governance.admin import RoomForm
 from tests.house.source import (
     PACKAGES,
     Module,

@@ -1,0 +1,163 @@
+"""A board with something to keep from each of its readers, and everything that a reader can ask."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from governance.decisions.models import Ballot, Motion
+from governance.decisions.operations import cast_ballot
+from governance.meetings import operations, sessions
+from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting
+from governance.notices.models import Notice
+from tests.factories import decisions, meetings
+from tests.factories.cast import INDEPENDENT
+
+# What is said behind the door, in the committee, and on the item from which a director is recused.
+MATTERS, COMMITTEE, WITHHELD = "canary-of-the-door", "canary-of-audit", "canary-of-the-item"
+OFFICE = ("secretary", "assistant_secretary")
+AUDIT = ("audit_chair", "audit_member", "lead_director")
+RECUSED = "audit_member"
+
+
+@dataclass
+class World:
+    """The rows by the names that addresses are made of."""
+
+    cast: dict
+    meeting: Meeting
+    committee_meeting: Meeting
+    session: ExecutiveSession
+    held: ExecutiveSession
+    item: AgendaItem
+    withheld: AgendaItem
+    motion: Motion
+    withheld_motion: Motion
+    ballot: Ballot
+    notes: list = field(default_factory=list)
+
+
+def build(cast, now):
+    """One meeting in session with an open vote, one ahead, one held with its room still open."""
+    by = cast["secretary"]
+    held = meetings.in_session([cast[n].person for n in INDEPENDENT], by=by, at=now)
+    operations.adjourn(held, by=by, at=now)
+    present = [cast[n].person for n in (*INDEPENDENT, "chair", "chief_executive")]
+    meeting = meetings.in_session(present, by=by, at=now, hours=47)
+    item = operations.add_item(meeting, title="An ordinary matter", by=by, at=now)
+    motion = decisions.voting(meeting, mover=cast["director"].person, by=by, at=now, item=item)
+    ballot = cast_ballot(
+        motion,
+        choice="against",
+        by=cast["director"],
+        at=now,
+        digest=motion.digest,
+        method="password",
+    )
+    withheld = operations.add_item(
+        meeting,
+        title=WITHHELD,
+        presenter=cast["chief_financial_officer"].person,
+        by=by,
+        at=now,
+    )
+    withheld_motion = decisions.put(
+        meeting,
+        mover=cast["director"].person,
+        by=by,
+        at=now,
+        item=withheld,
+        title=f"Motion {WITHHELD}",
+        text=f"RESOLVED, {WITHHELD}.",
+    )
+    operations.record_recusal(
+        withheld, cast[RECUSED].person, mode="left", basis="An invented affiliate.", by=by, at=now
+    )
+    audit = cast["audit_chair"].person.seats.get().committee
+    committee_meeting = meetings.noticed(by=by, at=now, committee=audit)
+    operations.add_item(committee_meeting, title=COMMITTEE, by=by, at=now)
+    meetings.noticed(by=by, at=now, hours=200)
+    return World(
+        cast=cast,
+        meeting=meeting,
+        committee_meeting=committee_meeting,
+        session=meeting.executive_session,
+        held=ExecutiveSession.objects.get(meeting=held),
+        item=item,
+        withheld=withheld,
+        motion=motion,
+        withheld_motion=withheld_motion,
+        ballot=ballot,
+    )
+
+
+def fill_what_is_sealed(world, now):
+    """What happens behind the door: nothing of it may be seen from outside."""
+    lead, director = world.cast["lead_director"], world.cast["director"]
+    chair = world.cast["audit_chair"]
+    for session in (world.session, world.held):
+        sessions.note_matters(session, text=MATTERS, by=lead, at=now)
+    for user in (director, chair):
+        sessions.enter_room(world.held, by=user, at=now)
+    sessions.begin_session(world.held, by=director, at=now)
+    for elector in (director, chair):
+        sessions.choose_presider(world.held, chair.person, by=elector, at=now)
+    world.held.refresh_from_db()
+    sessions.close_session(world.held, by=chair, at=now)
+
+
+def patterns(resolver=None, before="", names=()):
+    """Every address of the portal: its full name and its route."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = (*names, pattern.namespace) if pattern.namespace else names
+            yield from patterns(pattern, route, inside)
+        elif isinstance(pattern, URLPattern):
+            yield ":".join([*names, pattern.name or ""]), route
+
+
+TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=|"X-CSRFToken": )"[^"]+"')
+
+
+def seen(answer):
+    """What the answer says, without the token that is another one each time."""
+    return TOKEN.sub(b"", answer.content)
+
+
+def addresses(world):
+    """The pages of the portal by name, each with the rows it can be asked for."""
+    m, c, s = world.meeting, world.committee_meeting, world.session
+    found = {
+        "today": ["/"],
+        "board:board": ["/board/"],
+        "committees:committees": ["/committees/"],
+        "meetings:meetings": ["/meetings/"],
+        "meetings:meeting": [m.get_absolute_url(), c.get_absolute_url()],
+        "meetings:attendance": [f"{m.get_absolute_url()}attendance/"],
+        "meetings:act": [f"{m.get_absolute_url()}recess/"],
+        "meetings:item": [f"/meetings/items/{i.pk}/" for i in (world.item, world.withheld)],
+        "meetings:recuse": [
+            f"/meetings/items/{i.pk}/recuse/" for i in (world.item, world.withheld)
+        ],
+        "meetings:session": [s.get_absolute_url(), world.held.get_absolute_url()],
+        "decisions:decisions": ["/decisions/"],
+        "decisions:motion": [
+            world.motion.get_absolute_url(),
+            world.withheld_motion.get_absolute_url(),
+        ],
+        "decisions:conduct": [f"{world.motion.get_absolute_url()}close/"],
+        "decisions:receipt": [world.ballot.get_absolute_url()],
+        "decisions:put": [f"/decisions/items/{i.pk}/motion/" for i in (world.item, world.withheld)],
+    }
+    found["letter"] = [f"/letters/{key}/" for key in Notice.objects.values_list("pk", flat=True)]
+    return found
+
+
+# Asked by POST alone.
+POSTED = {
+    "meetings:reply": lambda world: f"{world.meeting.get_absolute_url()}reply/",
+    "meetings:choose": lambda world: f"{world.session.get_absolute_url()}choose/",
+    "meetings:note": lambda world: f"{world.session.get_absolute_url()}note/",
+    "meetings:session_act": lambda world: f"{world.session.get_absolute_url()}enter/",
+}
