@@ -279,9 +279,9 @@ def test_what_else_lies_ahead(company, q4, today):
     ahead = Meeting.objects.filter(state__in=("scheduled", "noticed")).exclude(pk=q4.pk)
     kinds = {meeting.committee.kind: meeting.day for meeting in ahead if meeting.committee}
     assert kinds == {
-        "audit": today + timedelta(days=3),
-        "compensation": today + timedelta(days=3),
-        "nominating": today + timedelta(days=5),
+        "nominating": today + timedelta(days=3),
+        "audit": today + timedelta(days=5),
+        "compensation": today + timedelta(days=6),
     }
     following = ahead.get(committee=None)
     assert (following.name, following.state) == ("Q1 Board meeting", "scheduled")
