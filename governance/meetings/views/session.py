@@ -56,6 +56,9 @@ def show(request, session, refusal=None, matters=None):
         "says": SAYS[session.state],
         "long_day": said_long_day(timezone.localdate(session.starts_at)),
         "hour": said_hour(session.starts_at),
+        "standing": "Directly after the Board meeting"
+        if session.state == SessionState.STUB
+        else session.get_state_display(),
         "refusal": refusal,
         "inside": inside,
         "in_the_room": in_the_room,
