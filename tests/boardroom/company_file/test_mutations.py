@@ -70,7 +70,7 @@ MUTATIONS = {
 }
 
 
-@settings(max_examples=12, **QUIET)
+@settings(max_examples=8, **QUIET)
 @given(st.sampled_from(valued(LINES)))
 def test_a_value_that_cannot_be_is_told_on_its_line(number):
     line = re.sub(r": .*", f": {JUNK}", LINES[number])
@@ -78,7 +78,7 @@ def test_a_value_that_cannot_be_is_told_on_its_line(number):
     assert number + 1 in told
 
 
-@settings(max_examples=12, **QUIET)
+@settings(max_examples=8, **QUIET)
 @given(st.sampled_from(keyed(LINES)))
 def test_an_unknown_key_is_told_on_its_line(number):
     line = re.sub(r"([a-z_]+):", r"\1x:", LINES[number], count=1)
@@ -86,7 +86,7 @@ def test_an_unknown_key_is_told_on_its_line(number):
     assert any(found == number + 1 and "is no key of" in said for found, said in told)
 
 
-@settings(max_examples=15, **QUIET)
+@settings(max_examples=10, **QUIET)
 @given(st.integers(0, len(LINES) - 1), st.sampled_from(sorted(MUTATIONS)))
 def test_any_change_of_the_demo_is_sound_or_told(number, mutation):
     told = problems_of(changed(LINES, number, MUTATIONS[mutation](LINES[number])))
@@ -119,13 +119,13 @@ EXCHANGED = st.sampled_from(sorted(OF_ONE_KIND)).flatmap(
 )
 
 
-@settings(max_examples=25, **QUIET)
+@settings(max_examples=12, **QUIET)
 @ONE_CHANGE
 def test_any_change_of_the_example_loads_or_leaves_nothing(number, mutation):
     loads_or_leaves_nothing(changed(EXAMPLE, number, MUTATIONS[mutation](EXAMPLE[number])))
 
 
-@settings(max_examples=25, **QUIET)
+@settings(max_examples=12, **QUIET)
 @given(EXCHANGED)
 def test_a_value_from_elsewhere_loads_or_leaves_nothing(places):
     """It has the right shape: what it contradicts is told, by the checks or by the rooms."""
@@ -135,14 +135,14 @@ def test_a_value_from_elsewhere_loads_or_leaves_nothing(places):
 
 
 @pytest.mark.deep
-@settings(max_examples=600, **QUIET)
+@settings(max_examples=300, **QUIET)
 @ONE_CHANGE
 def test_many_changes_of_the_example(number, mutation):
     loads_or_leaves_nothing(changed(EXAMPLE, number, MUTATIONS[mutation](EXAMPLE[number])))
 
 
 @pytest.mark.deep
-@settings(max_examples=600, **QUIET)
+@settings(max_examples=300, **QUIET)
 @given(EXCHANGED)
 def test_many_values_from_elsewhere(places):
     here, there = places
