@@ -449,8 +449,25 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/mark.svg")}
     ],
+    "SITE_URL": "/",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    # The portal's green, from its paler shades to its darkest.
+    "COLORS": {
+        "primary": {
+            "50": "#f3f8f5",
+            "100": "#e6efe9",
+            "200": "#c9ddd2",
+            "300": "#a0c3b1",
+            "400": "#6fa08a",
+            "500": "#2e6b57",
+            "600": "#1f4d3f",
+            "700": "#1a4135",
+            "800": "#15352b",
+            "900": "#102a22",
+            "950": "#0a1b16",
+        }
+    },
 }
 
 # --- What is logged --------------------------------------------------------------------------
