@@ -58,25 +58,37 @@ def may_begin(by, meeting, day):
 
 
 def may_arrange(by, meeting, day):
-    """The secretary's office schedules, gives notice and reschedules (M-01)."""
+    """The secretary's office drafts the Board's meetings and builds their agendas (G-AGD-01)."""
     if meeting.committee_id is None:
         return is_of_the_secretarys_office(by, day)
     return is_secretary(by, day)
 
 
+def may_call(by, meeting, day):
+    """The Corporate Secretary schedules, gives notice and reschedules (M-01)."""
+    return is_secretary(by, day)
+
+
 def may_cancel(by, meeting, day):
-    return is_secretary(by, day) or may_preside(by, meeting, day)
+    """The Corporate Secretary or the chair of the body (M-01)."""
+    return is_secretary(by, day) or holds_the_chair(by, meeting, day)
+
+
+def holds_the_chair(by, meeting, day):
+    if meeting.committee_id:
+        return chairs(by, meeting.committee, day)
+    return chairs_the_board(by, day)
 
 
 def may_preside(by, meeting, day):
     """The body's chair, and for the Board the Lead Independent Director in the chair's absence."""
-    if meeting.committee_id:
-        return chairs(by, meeting.committee, day)
-    return chairs_the_board(by, day) or leads_the_independent(by, day)
+    if holds_the_chair(by, meeting, day):
+        return True
+    return meeting.committee_id is None and leads_the_independent(by, day)
 
 
 def may_run(by, meeting, day):
-    """Whoever calls the meeting to order and keeps its attendance."""
+    """Whoever presides, and the Corporate Secretary, who enters for them what was done (M-01)."""
     return is_secretary(by, day) or may_preside(by, meeting, day)
 
 

@@ -15,6 +15,7 @@ from governance.meetings.models import (
     Attendance,
     Meeting,
     MeetingKind,
+    Mode,
     Recusal,
     RecusalMode,
     Reply,
@@ -105,15 +106,10 @@ def reschedule(meeting, *, starts_at, by, at, why):
     """Move a meeting that has not begun; its session follows, notice is given again (M-01)."""
     if not why.strip():
         raise Refused("Say why the meeting is moved.", provision="M-01")
-    advance(
-        meeting,
-        "reschedule",
-        by=by,
-        at=at,
-        why=why,
-        starts_at=starts_at,
-        revision=meeting.revision + 1,
-    )
+    # Counted from the row and not from the caller's copy: each change is told.
+    revision = lock(meeting).revision + 1
+    facts = {"starts_at": starts_at, "revision": revision}
+    advance(meeting, "reschedule", by=by, at=at, why=why, **facts)
     move_session(meeting, at=at)
     mail.tell_of_meeting(mail.MEETING_RESCHEDULED, meeting, day=day_of(at), by=by)
     return meeting
@@ -124,8 +120,9 @@ def cancel(meeting, *, by, at, why):
     """Call a meeting off, and its executive session with it (M-01)."""
     if not why.strip():
         raise Refused("Say why the meeting is cancelled.", provision="M-01")
-    was_known = meeting.state != MeetingState.DRAFT
-    advance(meeting, "cancel", by=by, at=at, why=why, revision=meeting.revision + 1)
+    locked = lock(meeting)
+    was_known = locked.state != MeetingState.DRAFT
+    advance(meeting, "cancel", by=by, at=at, why=why, revision=locked.revision + 1)
     cancel_session(meeting, at=at)
     if was_known:
         mail.tell_of_meeting(mail.MEETING_CANCELLED, meeting, day=day_of(at), by=by)
@@ -282,6 +279,8 @@ def record_arrival(meeting, person, *, mode, by, at, can_hear_all=True):
     check_may_keep_attendance(meeting, by=by, at=at)
     if not meeting.members(day_of(at)).filter(pk=person.pk).exists():
         raise Refused(f"{person} is not a member of this body.", provision="C8")
+    if mode not in Mode.values:
+        raise Refused("Only being there, by telephone or by video counts as presence.", "C8")
     try:
         with transaction.atomic():
             return Attendance.objects.create(

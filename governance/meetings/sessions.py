@@ -202,9 +202,12 @@ def earlier_rounds(session, current):
 
 
 def chosen_in(session, current, room):
-    """The candidate with more than half of the electors' ballots in this round, or None."""
+    """The candidate with more than half of the electors' ballots in this round, or None.
+
+    Whoever left the room is neither an elector any more nor a candidate.
+    """
     counted = (
-        session.ballots.filter(round=current, elector__in=room)
+        session.ballots.filter(round=current, elector__in=room, candidate__in=room)
         .values("candidate")
         .annotate(votes=Count("pk"))
     )

@@ -125,9 +125,8 @@ def advance(subject, name, *, by, at, why="", **facts):
     locked.save(update_fields=["state", *facts])
     enter(locked, move, source=source, target=move.target, by=by, at=at, why=why)
     # The caller's copy shows what the record now says.
-    subject.state = locked.state
-    for field in facts:
-        setattr(subject, field, getattr(locked, field))
+    for field in locked._meta.concrete_fields:
+        setattr(subject, field.attname, getattr(locked, field.attname))
     return subject
 
 

@@ -243,7 +243,7 @@ class Meeting(models.Model):
 
     def present_at(self, at):
         """Members of the body who are present at the instant (C8)."""
-        present = self.attendances.covering(at).filter(can_hear_all=True)
+        present = self.attendances.covering(at).counted()
         return self.members(Company.current().day_of(at)).filter(pk__in=present.values("person"))
 
     def count_present(self, at):
@@ -381,6 +381,10 @@ class AttendanceQuerySet(models.QuerySet):
     def covering(self, at):
         """Those that cover the instant (C8)."""
         return self.filter(since__lte=at).filter(Q(until__isnull=True) | Q(until__gt=at))
+
+    def counted(self):
+        """Those that count as presence: in the room, or on a line that hears everybody (L-44)."""
+        return self.filter(Q(mode=Mode.IN_PERSON) | Q(can_hear_all=True))
 
 
 def one_place_at_a_time(name, meeting):

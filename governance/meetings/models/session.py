@@ -13,6 +13,7 @@ from governance.committees.standing import standing_today
 from governance.meetings.models.meeting import AttendanceQuerySet, Meeting, one_place_at_a_time
 from governance.meetings.moves import SESSION_MOVES, SessionState
 from governance.people.models import Person
+from governance.records.models import Company
 from governance.records.moves import guard_triggers
 from governance.records.sealing import seal, unseal
 
@@ -119,7 +120,7 @@ class ExecutiveSession(models.Model):
     def present_at(self, at):
         """Independent directors who are in the room at the instant."""
         inside = self.attendances.covering(at)
-        return self.independent_directors(timezone.localdate(at)).filter(
+        return self.independent_directors(Company.current().day_of(at)).filter(
             pk__in=inside.values("person")
         )
 
