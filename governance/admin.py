@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.contrib.admin import RelatedFieldListFilter
+from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist
 from django.db import IntegrityError, transaction
 from django.http import Http404
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 
 from governance.refusals import Refused
 
@@ -20,12 +21,29 @@ SENTENCES = {
     "single_office": "Somebody else holds that office during those days.",
     "one_chair": "Somebody else chairs the committee during those days.",
     "one_at_a_time": "Somebody else is designated during those days.",
+    "standing_once": "There is a standing committee of that kind already.",
+    "determination_one_a_day": "A determination under that standard was entered for that day.",
+    "determination_lasts": "A determination expires after the day on which it was made.",
+    "authorised_at_least_one": "A board has at least one seat.",
+}
+# What may follow the name of a filter in the address of a list.
+LOOKUPS = {
+    *("exact", "in", "isnull", "gte", "lt", "year", "month", "day"),
+    *("id__exact", "id__isnull", "pk__exact"),
 }
 
 
 def in_words(message):
     """The sentence behind the name of a constraint, where there is one."""
     return next((says for part, says in SENTENCES.items() if part in str(message)), message)
+
+
+def through_door(db_field, request, kwargs):
+    """The choices of a relation, as far as the reader may see them."""
+    manager = db_field.remote_field.model._default_manager
+    if "queryset" not in kwargs and hasattr(manager.all(), "visible_to"):
+        kwargs["queryset"] = manager.visible_to(request.user)
+    return kwargs
 
 
 class RoomForm(forms.ModelForm):
@@ -49,27 +67,73 @@ class RoomForm(forms.ModelForm):
             errors.data = [type(one)(in_words(one.message)) for one in errors.data]
 
 
-class RoomAdmin(ModelAdmin):
-    """Rows through their door, for the secretary's office; nothing official is ever deleted.
+class RelatedThroughDoor(RelatedFieldListFilter):
+    """A filter by a relation that offers what the reader may see."""
 
-    Choices of people and committees start from their doors as well. Nobody has a right here that
-    the rooms do not give: `works_here` asks who may open this part, `writes` whether it has forms.
-    """
+    def field_choices(self, field, request, model_admin):
+        rows = field.remote_field.model._default_manager
+        visible = rows.visible_to(request.user)
+        return field.get_choices(include_blank=False, limit_choices_to={"pk__in": visible})
+
+
+class ThroughDoor:
+    """Rows and the choices of their relations start from `visible_to`; there is no way round it."""
 
     starts_from_visible_to = True
-    form = RoomForm
-    writes = True
-    actions: Sequence[str] = ()
-    list_per_page = 50
-
-    def works_here(self, user):
-        """The Corporate Secretary and the Assistant Secretary."""
-        return user.is_authenticated and user.is_secretarial
+    # Django's shortcut to a page asks no door.
+    view_on_site = False
 
     def get_queryset(self, request):
         rows = self.model._default_manager.visible_to(request.user)
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        return super().formfield_for_foreignkey(
+            db_field, request, **through_door(db_field, request, kwargs)
+        )
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(
+            db_field, request, **through_door(db_field, request, kwargs)
+        )
+
+
+class RoomInline(ThroughDoor, TabularInline):
+    """Rows beside the row they belong to. Choices are read once, however many rows there are."""
+
+    extra = 0
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field is not None:
+            field.choices = list(field.choices)
+        return field
+
+    def get_formset(self, request, obj=None, **kwargs):
+        """Whether a row may go is asked of the verb: Django's own answer names what hangs on it."""
+        formset = super().get_formset(request, obj, **kwargs)
+        names = {"hand_clean_DELETE": lambda form: None}
+        formset.form = type(formset.form.__name__, (formset.form,), names)
+        return formset
+
+
+class RoomAdmin(ThroughDoor, ModelAdmin):
+    """Rows through their door, for the secretary's office; nothing official is ever deleted.
+
+    Nobody has a right here that the rooms do not give: `works_here` asks who may open this part,
+    `writes` whether it has forms. What is not shown is not there: 404, as for a row that never was.
+    """
+
+    form = RoomForm
+    writes = True
+    actions: Sequence[str] = ()
+    list_per_page = 50
+    warn_unsaved_form = True
+
+    def works_here(self, user):
+        """The Corporate Secretary and the Assistant Secretary."""
+        return user.is_authenticated and user.is_secretarial
 
     def has_module_permission(self, request):
         return self.works_here(request.user)
@@ -86,15 +150,32 @@ class RoomAdmin(ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        return super().formfield_for_foreignkey(
-            db_field, request, **through_door(db_field, request, kwargs)
-        )
+    def get_list_filter(self, request):
+        return [self.filtered(one) for one in super().get_list_filter(request)]
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return super().formfield_for_manytomany(
-            db_field, request, **through_door(db_field, request, kwargs)
-        )
+    def filtered(self, name):
+        """The filter of that name; one by a relation offers what the reader may see."""
+        try:
+            field = self.opts.get_field(name) if isinstance(name, str) else None
+        except FieldDoesNotExist:
+            field = None
+        return (name, RelatedThroughDoor) if field is not None and field.is_relation else name
+
+    def lookup_allowed(self, lookup, value, request):
+        """A list is asked by its filters alone; Django would answer about any column of its row."""
+        name, _, rest = lookup.partition("__")
+        return name in self.filter_names(request) and (not rest or rest in LOOKUPS)
+
+    def filter_names(self, request):
+        for one in self.get_list_filter(request):
+            one = one[0] if isinstance(one, tuple) else one
+            yield one if isinstance(one, str) else one.parameter_name
+        if self.date_hierarchy:
+            yield self.date_hierarchy
+
+    def to_field_allowed(self, request, to_field):
+        """Rows are named by their key; a pop-up that asks by another column would be told of it."""
+        return to_field in ("id", "pk")
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -110,6 +191,10 @@ class RoomAdmin(ModelAdmin):
         except IntegrityError as error:
             request.refusal = Refused(str(in_words(constraint_of(error))))
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """What one may not know of answers like what never was."""
+        raise Http404
 
     def history_view(self, request, object_id, extra_context=None):
         """The record is kept by entries and by the database, and read where it belongs."""
@@ -129,12 +214,27 @@ class RoomAdmin(ModelAdmin):
         self.message_user(request, sentence, level)
 
 
-def through_door(db_field, request, kwargs):
-    """The choices of a relation, as far as the reader may see them."""
-    manager = db_field.remote_field.model._default_manager
-    if "queryset" not in kwargs and hasattr(manager.all(), "visible_to"):
-        kwargs["queryset"] = manager.visible_to(request.user)
-    return kwargs
+class DatedAdmin(RoomAdmin):
+    """Standing with days: entered by a verb, later ended or its days corrected, never rewritten.
+
+    `enter` and `amend` are verbs of the room; `later` names what a form may still change. The
+    history of the row keeps what it said before.
+    """
+
+    later: Sequence[str] = ("since", "until")
+    enter: staticmethod
+    amend: staticmethod
+
+    def get_readonly_fields(self, request, obj=None):
+        return [name for name in self.fields if name not in self.later] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        facts = {name: form.cleaned_data[name] for name in self.fields if name in form.cleaned_data}
+        if change:
+            self.amend(obj, **facts, by=request.user, on=request.user.today)
+        else:
+            made = self.enter(**facts, by=request.user, on=request.user.today)
+            obj.__dict__.update(made.__dict__)
 
 
 def constraint_of(error):

@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
-from governance.admin import RoomAdmin
+from governance.admin import DatedAdmin
+from governance.board import operations
 from governance.board.models import AuthorisedSeats, Designation, Determination, Directorship
 
 
-class AboutPerson(RoomAdmin):
+class AboutPerson(DatedAdmin):
     """Rows about a person, found by the name."""
 
     list_select_related = ["person"]
@@ -18,12 +19,19 @@ class AboutPerson(RoomAdmin):
 class DirectorshipAdmin(AboutPerson):
     list_display = ["person", "director_class", "since", "until", "term_ends_in"]
     list_filter = ["director_class"]
+    fields = ["person", "director_class", "since", "until", "term_ends_in"]
+    later = ["since", "until", "term_ends_in"]
+    enter = staticmethod(operations.seat_director)
+    amend = staticmethod(operations.amend_directorship)
 
 
 @admin.register(Designation)
 class DesignationAdmin(AboutPerson):
     list_display = ["person", "role", "since", "until"]
     list_filter = ["role"]
+    fields = ["person", "role", "since", "until"]
+    enter = staticmethod(operations.designate)
+    amend = staticmethod(operations.amend_designation)
 
 
 @admin.register(Determination)
@@ -32,11 +40,20 @@ class DeterminationAdmin(AboutPerson):
 
     list_display = ["person", "standard", "independent", "determined_on", "expires_on"]
     list_filter = ["standard", "independent"]
+    fields = ["person", "standard", "independent", "determined_on", "expires_on", "basis"]
+    enter = staticmethod(operations.enter_determination)
 
     def has_change_permission(self, request, obj=None):
         return False
 
 
 @admin.register(AuthorisedSeats)
-class AuthorisedSeatsAdmin(RoomAdmin):
+class AuthorisedSeatsAdmin(DatedAdmin):
+    """Another number from another day is another row."""
+
     list_display = ["since", "number"]
+    fields = ["since", "number"]
+    enter = staticmethod(operations.authorise_seats)
+
+    def has_change_permission(self, request, obj=None):
+        return False

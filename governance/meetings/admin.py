@@ -5,10 +5,9 @@ from django.contrib import admin
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextareaWidget
 
-from governance.admin import RoomAdmin, RoomForm, through_door
+from governance.admin import RoomAdmin, RoomForm, RoomInline
 from governance.meetings import operations
 from governance.meetings.models import AgendaItem, Meeting
 from governance.meetings.moves import MeetingState
@@ -53,22 +52,14 @@ class ItemForm(RoomForm):
         """As above."""
 
 
-class ItemInline(TabularInline):
+class ItemInline(RoomInline):
     """The agenda."""
 
-    starts_from_visible_to = True
     model = AgendaItem
     form = ItemForm
     fields = ["order", "title", "purpose", "minutes", "presenter", "tags"]
     extra = 1
     ordering = ["position"]
-
-    def get_queryset(self, request):
-        return AgendaItem.objects.visible_to(request.user).order_by("position")
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        kwargs = through_door(db_field, request, kwargs)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def may(self, request, obj):
         return request.user.is_secretarial and (obj is None or not obj.is_over)

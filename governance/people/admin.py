@@ -4,24 +4,32 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils import timezone
 
-from governance.admin import RoomAdmin, RoomForm
+from governance.admin import DatedAdmin, RoomAdmin, RoomForm
 from governance.people import mail, operations
 from governance.people.models import Appointment, Person, User
 
 
 @admin.register(Person)
-class PersonAdmin(RoomAdmin):
+class PersonAdmin(DatedAdmin):
     list_display = ["name", "family_name", "given_name"]
     search_fields = ["family_name", "given_name"]
+    fields = ["given_name", "family_name"]
+    later = ["given_name", "family_name"]
+    enter = staticmethod(operations.enter_person)
+    amend = staticmethod(operations.rename_person)
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(RoomAdmin):
+class AppointmentAdmin(DatedAdmin):
     list_display = ["person", "printed", "since", "until"]
     list_filter = ["office"]
     list_select_related = ["person"]
     search_fields = ["person__family_name", "person__given_name", "title"]
     autocomplete_fields = ["person"]
+    fields = ["person", "office", "title", "since", "until"]
+    later = ["title", "since", "until"]
+    enter = staticmethod(operations.enter_appointment)
+    amend = staticmethod(operations.amend_appointment)
 
     @admin.display(description="Office", ordering="office")
     def printed(self, appointment):
@@ -31,12 +39,25 @@ class AppointmentAdmin(RoomAdmin):
 class AccountForm(RoomForm):
     """An account to be opened: its owner sets the password by a one-time link."""
 
-    given_name = forms.CharField(max_length=100)
-    family_name = forms.CharField(max_length=100)
-
     class Meta:
         model = User
-        fields = ["email"]
+        fields = ["email", "person"]
+
+    given_name = forms.CharField(max_length=100, required=False)
+    family_name = forms.CharField(max_length=100, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "person" in self.fields:
+            self.fields["person"].required = False
+            self.fields["person"].empty_label = "Somebody new, named below"
+
+    def clean(self):
+        facts = super().clean()
+        named = facts.get("given_name") and facts.get("family_name")
+        if not facts.get("person") and not named:
+            raise forms.ValidationError("Give both names of whoever is to sign in.")
+        return facts
 
 
 @admin.register(User)
@@ -60,7 +81,18 @@ class UserAdmin(RoomAdmin):
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fields(self, request, obj=None):
-        return self.fields if obj else ["email", "given_name", "family_name"]
+        if obj:
+            return self.fields
+        # Whoever opens an account for somebody in office could read as they do.
+        known = ["person"] if request.user.is_secretary else []
+        return ["email", *known, "given_name", "family_name"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """People who have no account yet."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "person":
+            field.queryset = field.queryset.filter(user=None)
+        return field
 
     def get_readonly_fields(self, request, obj=None):
         return [*self.readonly_fields, "email"] if obj else []

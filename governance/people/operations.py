@@ -6,10 +6,19 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 
-from governance.people.models import Appointment, Invitation, Person, User
+from governance.people.models import (
+    SECRETARIAL_OFFICES,
+    Appointment,
+    Invitation,
+    Office,
+    Person,
+    User,
+)
 from governance.refusals import Refused
 
 INVITATION_LASTS = timedelta(days=7)
+# Whoever holds one of these works in the admin.
+OFFICES_AT_THE_DESK = (*SECRETARIAL_OFFICES, Office.ADMINISTRATOR)
 
 
 def digest_of(token):
@@ -33,12 +42,107 @@ def appoint(person, office, *, since, until=None, title=""):
         ) from error
 
 
+def keeps_the_record(by, on):
+    """The secretary's office writes down who holds what from when."""
+    held = Appointment.objects.on(on).filter(person=by.person_id, office__in=SECRETARIAL_OFFICES)
+    return held.exists()
+
+
+def is_secretary(by, on):
+    held = Appointment.objects.on(on).filter(person=by.person_id)
+    return held.filter(office=Office.CORPORATE_SECRETARY).exists()
+
+
+def check_may_keep(row, *, by, on):
+    """Who may write this down: rights follow from it, so nobody writes of themselves."""
+    if not keeps_the_record(by, on):
+        raise Refused("The secretary's office keeps the record.", code="not_yours")
+    if getattr(row, "office", "") in OFFICES_AT_THE_DESK and not is_secretary(by, on):
+        raise Refused("Only the Corporate Secretary gives an office that works here.")
+
+
 @transaction.atomic
-def open_account(email, *, given_name, family_name):
-    """Make a person and their account; the password comes with the invitation."""
+def enter_standing(row, *, by, on, provision=None):
+    """Write down what somebody is from a day on (access rules 3 and 4)."""
+    check_may_keep(row, by=by, on=on)
+    if getattr(row, "person_id", None) == by.person_id:
+        raise Refused("Nobody gives a standing to themselves. Somebody else enters yours.")
+    return save_standing(row, provision, force_insert=True)
+
+
+@transaction.atomic
+def amend_standing(row, *, by, on, provision=None, **facts):
+    """End what somebody is, or correct its days; the row's history keeps what it said before."""
+    locked = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    check_may_keep(locked, by=by, on=on)
+    if getattr(locked, "person_id", None) == by.person_id and not only_ends(locked, facts):
+        raise Refused("Of your own standing you may only say when it ends.")
+    for name, value in facts.items():
+        setattr(locked, name, value)
+    return save_standing(locked, provision, update_fields=list(facts))
+
+
+def only_ends(row, facts):
+    """Nothing changes but the last day, and that comes sooner."""
+    until = facts.get("until", row.until)
+    same = all(getattr(row, name) == value for name, value in facts.items() if name != "until")
+    sooner = until == row.until or (until and (row.until is None or until < row.until))
+    return same and bool(sooner)
+
+
+def save_standing(row, provision, **how):
+    """Save, or say in a sentence what the database has against it."""
+    try:
+        with transaction.atomic():
+            row.save(**how)
+    except IntegrityError as error:
+        raise Refused(
+            "That cannot be: it overlaps what was entered before, or its last day is not after "
+            "its first. Nothing was changed.",
+            provision=provision,
+        ) from error
+    return row
+
+
+def enter_person(*, given_name, family_name, by, on):
+    """Somebody the record will speak of; an account is another matter."""
+    person = Person(given_name=given_name, family_name=family_name)
+    check_may_keep(person, by=by, on=on)
+    person.save()
+    return person
+
+
+def rename_person(person, *, given_name, family_name, by, on):
+    """A name changes; the row's history keeps the old one."""
+    check_may_keep(person, by=by, on=on)
+    person.given_name, person.family_name = given_name, family_name
+    person.save(update_fields=["given_name", "family_name"])
+    return person
+
+
+def enter_appointment(*, person, office, since, until=None, title="", by, on):
+    """The secretary writes down that somebody holds an office of the company (L-36)."""
+    row = Appointment(person=person, office=office, since=since, until=until, title=title)
+    return enter_standing(row, by=by, on=on, provision="L-36")
+
+
+def amend_appointment(row, *, by, on, **facts):
+    """An office is given up, or its days or printed title were entered wrongly (L-36)."""
+    return amend_standing(row, by=by, on=on, provision="L-36", **facts)
+
+
+@transaction.atomic
+def open_account(email, *, given_name="", family_name="", person=None):
+    """Make an account, and its person unless the record knows them already.
+
+    The password comes with the invitation.
+    """
     if User.objects.filter(email__iexact=email).exists():
         raise Refused(f"Somebody already signs in with {email}. Nothing was changed.")
-    person = Person.objects.create(given_name=given_name, family_name=family_name)
+    if person is None:
+        person = Person.objects.create(given_name=given_name, family_name=family_name)
+    elif User.objects.filter(person=person).exists():
+        raise Refused(f"{person} has an account already. Nothing was changed.")
     return User.objects.create_user(email, person)
 
 

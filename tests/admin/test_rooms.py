@@ -215,6 +215,86 @@ def test_dated_rows_refuse_overlaps_in_words(cast, desk):
     )
 
 
+def test_nobody_gives_a_standing_to_themselves(cast, desk, now):
+    secretary = cast["secretary"].person
+    sent = {
+        "person": secretary.pk,
+        "director_class": "1",
+        "since": "2021-01-01",
+        "term_ends_in": "2030",
+    }
+    answer = desk.post(address(Directorship, "add"), sent)
+    assert "Nobody gives a standing to themselves." in answer.content.decode()
+    assert not Directorship.objects.filter(person=secretary).exists()
+    own = Appointment.objects.get(person=secretary)
+    longer = {"since": "2001-01-01", "until": "", "title": ""}
+    answer = desk.post(address(Appointment, "change", own.pk), longer)
+    assert "you may only say when it ends" in answer.content.decode()
+    last = {"since": f"{own.since}", "until": f"{now + timedelta(days=30):%Y-%m-%d}", "title": ""}
+    assert desk.post(address(Appointment, "change", own.pk), last).status_code == 302
+    own.refresh_from_db()
+    assert own.until
+
+
+@pytest.mark.parametrize("office", ["corporate_secretary", "assistant_secretary", "administrator"])
+def test_the_assistant_gives_no_office_at_the_desk(office, cast, client):
+    client.force_login(cast["assistant_secretary"])
+    somebody = cast["director"].person
+    sent = {"person": somebody.pk, "office": office, "since": "1950-01-01", "until": "1951-01-01"}
+    answer = client.post(address(Appointment, "add"), sent)
+    assert "Only the Corporate Secretary gives an office" in answer.content.decode()
+    assert not Appointment.objects.filter(person=somebody, office=office).exists()
+    held = Appointment.objects.get(person=cast["secretary"].person)
+    ends = {"since": f"{held.since}", "until": "2021-01-01", "title": ""}
+    assert client.post(address(Appointment, "change", held.pk), ends).status_code == 200
+    held.refresh_from_db()
+    assert held.until is None
+
+
+def test_who_somebody_is_cannot_be_rewritten(cast, desk):
+    seat = Directorship.objects.get(person=cast["director"].person)
+    sent = {
+        "person": cast["secretary"].person.pk,
+        "director_class": "3",
+        "since": f"{seat.since}",
+        "until": "",
+        "term_ends_in": "2031",
+    }
+    assert desk.post(address(Directorship, "change", seat.pk), sent).status_code == 302
+    was = seat.person_id, seat.director_class
+    seat.refresh_from_db()
+    assert (seat.person_id, seat.director_class) == was and seat.term_ends_in == 2031
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "person__user__password__startswith=a",
+        "person__user__last_login__isnull=1",
+        "person__family_name__startswith=A",
+        "since__regex=.*",
+    ],
+)
+def test_a_list_is_not_asked_about_other_columns(query, cast, desk):
+    answer = desk.get(f"{address(Directorship, 'changelist')}?{query}")
+    assert answer.status_code in (302, 400)
+
+
+def test_an_administrator_opens_no_account_of_somebody_known(cast, client):
+    """Whoever opened the account of a director would read as one."""
+    from tests.factories.people import PersonFactory
+
+    known = PersonFactory()
+    client.force_login(cast["administrator"])
+    sent = {"email": "mine@example.com", "person": known.pk, "given_name": "", "family_name": ""}
+    answer = client.post(address(User, "add"), sent)
+    assert "Give both names" in answer.content.decode()
+    assert not User.objects.filter(person=known).exists()
+    client.force_login(cast["secretary"])
+    assert client.post(address(User, "add"), sent).status_code == 302
+    assert User.objects.get(person=known).email == "mine@example.com"
+
+
 def test_an_account_is_opened_by_invitation(cast, client, mailoutbox):
     client.force_login(cast["administrator"])
     sent = {"email": "New.One@example.com", "given_name": "New", "family_name": "One"}
