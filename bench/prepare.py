@@ -1,7 +1,8 @@
-"""What the bench measures on: which pages, and votes that are opened for it.
+"""What the bench measures on: which pages, votes that are opened for it, and counted queries.
 
 python -m bench.prepare subjects    says the keys of what is measured
 python -m bench.prepare vote        closes the vote opened before, opens another, says its key
+python -m bench.prepare queries     reads [cookies, path, fields] lines, says how many each needs
 """
 
 import json
@@ -13,6 +14,7 @@ import django
 ITEMS_OF_THE_FLOOR = 20
 TITLE = "A vote of the bench"
 TEXT = "RESOLVED, that the time it takes to record a ballot is noted."
+TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
 def subjects():
@@ -61,7 +63,25 @@ def vote():
     )
     operations.put_before_meeting(motion, by=chair, at=now)
     operations.open_vote(motion, by=chair, at=now)
-    return {"motion": str(motion.pk), "digest": motion.digest}
+    return {"motion": str(motion.pk)}
+
+
+def queries():
+    """How many each of the asked pages needs, once whatever is remembered is remembered."""
+    return [count_queries(*json.loads(line)) for line in sys.stdin]
+
+
+def count_queries(cookies, path, fields):
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.cookies.load(cookies)
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        client.post(path, fields) if fields else client.get(path)
+    return sum(not one["sql"].startswith(TRANSACTION) for one in captured)
 
 
 def holder(office):
@@ -78,4 +98,4 @@ def designated(role):
 
 if __name__ == "__main__":
     django.setup()
-    print(json.dumps({"subjects": subjects, "vote": vote}[sys.argv[1]]()))
+    print(json.dumps({"subjects": subjects, "vote": vote, "queries": queries}[sys.argv[1]]()))

@@ -1,8 +1,8 @@
-"""Measure the portal against a floor: how long pages take, and how much memory the workers do.
+"""Measure the portal against a floor: how long pages take, and how much memory its processes do.
 
 Two companies are served side by side by the very gunicorn of the Procfile: the demo's, and the same
 with 25 years behind it. A third gunicorn serves the floor, a bare signed-in page. All of them are
-asked in turn over one connection each, so that what else the machine does weighs on all alike.
+asked in turn, one request at a time, so that what else the machine does weighs on all alike.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -30,18 +30,27 @@ import psycopg  # noqa: E402
 from honcho.environ import parse_procfile  # noqa: E402
 
 from bench import memory  # noqa: E402
-from bench.figures import DEMO, FLOOR, LONG, report, table  # noqa: E402
+from bench.figures import DEMO, DIRECTOR, FLOOR, LONG, SECRETARY, Turn, report, table  # noqa: E402
 from bench.visiting import Visitor  # noqa: E402
 from boardroom import embedded  # noqa: E402
 from boardroom.demo.start import surroundings  # noqa: E402
 from boardroom.keeper import end_with  # noqa: E402
+from boardroom.settings_names import VARIABLES  # noqa: E402
 
 KEPT = ROOT / "var" / "bench"
-WEB = parse_procfile((ROOT / "Procfile").read_text()).processes["web"]
+PROGRAMS = parse_procfile((ROOT / "Procfile").read_text()).processes
 LONG_NAME = "boardroom_long"
+ROLES = {DIRECTOR: "Lead Independent Director", SECRETARY: "Corporate Secretary"}
+OURS, OF_FLOOR = "boardroom.settings", "bench.settings"
+# Of the portal's variables these alone are told, beside its keys; the others are as they come.
+TOLD = {"BOARDROOM_DEMO", "DATABASE_URL", "PORT", "VAR_DIR"}
 # So many of one page in a row, then the next page.
 IN_A_ROW = 10
-SECONDS_TO_BE_READY = 60
+# Visits before the first that counts.
+WARM_UP, BALLOTS_TO_WARM_UP = 50, 6
+SECONDS_TO_BE_READY, SECONDS_TO_END = 60, 20
+# How long worker and beat are watched, and how long the worker has for the letters that wait.
+SECONDS_WATCHED, SECONDS_FOR_LETTERS = 10, 90
 
 
 def say(line):
@@ -51,20 +60,22 @@ def say(line):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--requests", type=int, default=200, help="of each page in each run")
+    parser.add_argument("--requests", type=int, default=100, help="of each page in each run")
     parser.add_argument("--ballots", type=int, default=40, help="changed in each run")
-    parser.add_argument("--years", type=int, default=25, help="of the long company")
+    parser.add_argument("--years", type=int, default=25, help="of the company with a long past")
+    parser.add_argument("--to", type=Path, default=KEPT, help="where the figures are kept")
     asked = parser.parse_args()
     with ExitStack() as held:
         var = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="boardroom-bench-")))
         url = held.enter_context(embedded.running(var / "postgres"))
-        bench = Bench(var, {DEMO: url, LONG: named(url, LONG_NAME)})
+        bench = held.enter_context(Bench(var, {DEMO: url, LONG: named(url, LONG_NAME)}))
         bench.prepare(asked.years)
-        held.enter_context(bench.serving())
+        bench.serve_all()
         said = bench.measure(asked)
+    say("")
     for line in table(said):
-        print(line)
-    print(f"\nKept in {keep(said).relative_to(ROOT)}")
+        say(line)
+    say(f"\nKept in {keep(said, asked.to)}")
 
 
 def named(url, name):
@@ -73,9 +84,9 @@ def named(url, name):
     return f"{before.rpartition('/')[0]}/{name}?{host}"
 
 
-def keep(said):
-    KEPT.mkdir(parents=True, exist_ok=True)
-    path = KEPT / f"{said['began']:.16}.json".replace(":", "")
+def keep(said, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{said['began']:.16}.json".replace(":", "")
     path.write_text(json.dumps(said, indent=1))
     return path
 
@@ -87,7 +98,7 @@ def free_port():
 
 
 class Bench:
-    """Both companies, their servers, and the visitors who hold the stopwatch."""
+    """Both companies, what serves them, and the visitors who hold the stopwatch."""
 
     def __init__(self, var, databases):
         self.var = var
@@ -96,36 +107,57 @@ class Bench:
             "SECRET_KEY": secrets.token_urlsafe(60),
             "SEALING_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
         }
-        self.servers, self.visitors, self.subjects, self.peaks = {}, {}, {}, {}
+        self.programs, self.visitors, self.subjects, self.peaks = {}, {}, {}, {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        for program in self.programs.values():
+            program.terminate()
+        for program in self.programs.values():
+            try:
+                program.wait(SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                program.kill()
+                program.wait()
 
     # --- What is measured on ---------------------------------------------------------------
 
-    def environment(self, company, port=8000):
+    def environment(self, company, settings=OURS, port=8000):
         """The demo's own, of this company; nothing that the shell says of the portal counts."""
-        folder = self.var / company.replace(" ", "-")
+        folder = self.var / company
         folder.mkdir(exist_ok=True)
-        told = surroundings(self.databases[company], port, folder)
-        return told | self.keys | {"DEBUG": "false", "WEB_CONCURRENCY": "2", "LOG_LEVEL": "INFO"}
+        around = surroundings(self.databases[company], port, folder)
+        for name in VARIABLES.keys() - TOLD:
+            around.pop(name, None)
+        return around | self.keys | {"DJANGO_SETTINGS_MODULE": settings}
 
-    def run(self, company, *command):
+    def run(self, company, *command, told="", settings=OURS):
         """What a program of ours says."""
         ended = subprocess.run(
             [sys.executable, *command],
             cwd=ROOT,
-            env=self.environment(company),
+            env=self.environment(company, settings),
+            input=told,
             stdout=subprocess.PIPE,
             check=True,
             text=True,
         )
         return ended.stdout
 
+    def ask(self, company, what, **more):
+        """What bench.prepare answers, after whatever the portal has logged."""
+        said = self.run(company, "-m", "bench.prepare", what, **more)
+        return json.loads(said.splitlines()[-1])
+
     def prepare(self, years):
         say("Loading the demo company")
         self.run(DEMO, "-m", "boardroom.demo.prepare")
-        self.subjects = json.loads(self.run(DEMO, "-m", "bench.prepare", "subjects"))
+        self.subjects = self.ask(DEMO, "subjects")
         with psycopg.connect(self.databases[DEMO], autocommit=True) as database:
             database.execute(f"CREATE DATABASE {LONG_NAME} TEMPLATE boardroom")
-        say(f"Inventing {years} years of history")
+        say(f"Inventing a past of {years} years")
         self.run(LONG, "manage.py", "make_long_history", "--years", str(years))
         for url in self.databases.values():
             with psycopg.connect(url, autocommit=True) as database:
@@ -133,103 +165,167 @@ class Bench:
 
     # --- Who serves --------------------------------------------------------------------------
 
-    @contextmanager
-    def serving(self):
-        """The portal for both companies, and the floor; all of them end together."""
+    def serve_all(self):
+        """The portal of both companies, and the floor, which reads the same sessions."""
         say("Starting gunicorn for the floor and for both companies")
-        try:
-            self.serve((FLOOR, DEMO), DEMO, {"DJANGO_SETTINGS_MODULE": "bench.settings"})
-            for company in (DEMO, LONG):
-                self.serve(company, company)
-                self.visitors[company].sign_in()
-            # The floor reads the same session.
-            self.visitors[FLOOR, DEMO].cookies = self.visitors[DEMO].cookies
-            yield
-        finally:
-            for server in self.servers.values():
-                server.terminate()
-            for server in self.servers.values():
-                server.wait()
+        for company in (DEMO, LONG):
+            port = self.serve("web", company)
+            for who, role in ROLES.items():
+                visitor = self.visitors[who, company] = Visitor(port)
+                visitor.sign_in(role)
+        self.visitors[FLOOR] = Visitor(self.serve("floor", DEMO, OF_FLOOR))
+        self.visitors[FLOOR].cookies = self.visitors[DIRECTOR, DEMO].cookies
 
-    def serve(self, name, company, more=()):
+    def serve(self, name, company, settings=OURS):
+        """Start a gunicorn and wait until it answers; returns its port."""
         port = free_port()
-        log = self.var / f"web-{len(self.servers)}.log"
-        with log.open("w") as out:
-            self.servers[name] = subprocess.Popen(
-                ["/bin/sh", "-c", f"exec {WEB}"],
+        self.start(name, company, PROGRAMS["web"], settings, port)
+        visitor = Visitor(port)
+        until = time.monotonic() + SECONDS_TO_BE_READY
+        while True:
+            try:
+                visitor.ask("GET", "/healthz")
+                return port
+            except OSError:
+                visitor.connection.close()
+                self.check_alive((name, company))
+                if time.monotonic() > until:
+                    sys.exit(f"{name} does not answer:\n{self.log(name, company).read_text()}")
+                time.sleep(0.1)
+
+    def start(self, name, company, command, settings=OURS, port=8000):
+        """Start a program of the Procfile."""
+        with self.log(name, company).open("w") as out:
+            self.programs[name, company] = subprocess.Popen(
+                ["/bin/sh", "-c", f"exec {command}"],
                 cwd=ROOT,
-                env=self.environment(company, port) | dict(more),
+                env=self.environment(company, settings, port),
+                stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 preexec_fn=end_with(os.getpid(), signal.SIGTERM),
             )
-        visitor = self.visitors[name] = Visitor(port)
-        until = time.monotonic() + SECONDS_TO_BE_READY
-        while True:
-            try:
-                return visitor.ask("GET", "/healthz")
-            except OSError:
-                visitor.connection.close()
-                if self.servers[name].poll() is not None or time.monotonic() > until:
-                    sys.exit(f"The portal does not start:\n{log.read_text()}")
-                time.sleep(0.1)
+
+    def log(self, name, company):
+        return self.var / f"{name}-{company}.log"
 
     # --- The stopwatch -----------------------------------------------------------------------
 
     def measure(self, asked):
-        """All runs; the first visits are not counted."""
+        """All runs; what comes before the first is not counted."""
         began = datetime.now(UTC).isoformat()
-        self.read_in_turn(5 * IN_A_ROW)
-        self.vote_in_turn(6)
+        self.read_in_turn(min(WARM_UP, asked.requests))
+        self.vote_in_turn(min(BALLOTS_TO_WARM_UP, asked.ballots))
         runs = []
         for number in range(asked.runs):
             times = self.read_in_turn(asked.requests) | self.vote_in_turn(asked.ballots)
             runs.append(times)
-            say(f"Run {number + 1} of {asked.runs}: floor {median(times[FLOOR, DEMO]):.1f} ms")
+            say(f"Run {number + 1} of {asked.runs}: the floor takes {median(times[FLOOR]):.1f} ms")
+        queries = self.count_queries()
+        self.watch_jobs()
         facts = {
             "began": began,
             "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
-            "asked": vars(asked),
+            "asked": {name: value for name, value in vars(asked).items() if name != "to"},
         }
-        return report(runs, self.peaks, facts)
+        return report(runs, queries, self.peaks, facts)
 
-    def read_in_turn(self, number):
-        """So many of each page, a few in a row, page after page."""
+    def turns(self):
+        """Who reads what: the floor first, then each page by everybody, of both companies."""
         pages = {
             "today": "/",
             "meetings": "/meetings/",
             "meeting": f"/meetings/{self.subjects['meeting']}/",
             "motion": f"/decisions/{self.subjects['motion']}/",
         }
-        turns = {(FLOOR, DEMO): (self.visitors[FLOOR, DEMO], f"/{self.subjects['floor']}/")}
+        turns = {FLOOR: (self.visitors[FLOOR], f"/{self.subjects['floor']}/")}
         for page, path in pages.items():
-            turns |= {(page, company): (self.visitors[company], path) for company in (DEMO, LONG)}
+            for who in ROLES:
+                for company in (DEMO, LONG):
+                    turns[Turn(page, who, company)] = self.visitors[who, company], path
+        return turns
+
+    def read_in_turn(self, number):
+        """So many of each page, a few in a row, page after page."""
+        turns = self.turns()
         times = {turn: [] for turn in turns}
-        for _ in range(max(1, number // IN_A_ROW)):
+        for done in range(0, number, IN_A_ROW):
             for turn, (visitor, path) in turns.items():
-                times[turn] += [visitor.ask("GET", path)[1] for _ in range(IN_A_ROW)]
-            self.weigh()
+                for _ in range(min(IN_A_ROW, number - done)):
+                    times[turn].append(visitor.ask("GET", path)[1])
+            self.weigh(("web", DEMO), ("web", LONG))
         return times
 
     def vote_in_turn(self, number):
         """So many ballots, each changing the one before, on a vote opened for them."""
         times = {}
         for company in (DEMO, LONG):
-            visitor = self.visitors[company]
-            vote = json.loads(self.run(company, "-m", "bench.prepare", "vote"))
-            path = f"/decisions/{vote['motion']}/"
-            times["vote", company] = []
+            visitor = self.visitors[DIRECTOR, company]
+            motion = self.open_vote(company)
+            taken = times[Turn("vote", DIRECTOR, company)] = []
             for turn in range(number):
-                fields = visitor.binding(vote["motion"], ("for", "against")[turn % 2])
-                _, took = visitor.ask("POST", path, fields, expect=302)
-                times["vote", company].append(took)
-            self.weigh()
+                fields = visitor.binding(motion, ("for", "against")[turn % 2])
+                taken.append(visitor.ask("POST", f"/decisions/{motion}/", fields, expect=302)[1])
+            self.weigh(("web", company))
         return times
 
-    def weigh(self):
+    def open_vote(self, company):
+        return self.ask(company, "vote")["motion"]
+
+    # --- What else is counted ----------------------------------------------------------------
+
+    def count_queries(self):
+        """The queries of every turn, counted apart from the stopwatch by asking within Django."""
+        turns = {turn: (*asked, None) for turn, asked in self.turns().items()}
         for company in (DEMO, LONG):
-            now = memory.of_family(self.servers[company].pid)
-            self.peaks[company] = memory.peak(self.peaks.get(company, {}), now)
+            visitor, motion = self.visitors[DIRECTOR, company], self.open_vote(company)
+            fields = visitor.binding(motion, "for")
+            turns[Turn("vote", DIRECTOR, company)] = visitor, f"/decisions/{motion}/", fields
+        floor = {FLOOR: turns.pop(FLOOR)}
+        queries = self.count_within(DEMO, floor, OF_FLOOR)
+        for company in (DEMO, LONG):
+            ours = {turn: asked for turn, asked in turns.items() if turn.company == company}
+            queries |= self.count_within(company, ours, OURS)
+        return queries
+
+    def count_within(self, company, turns, settings):
+        lines = (
+            json.dumps([visitor.cookies, path, fields]) for visitor, path, fields in turns.values()
+        )
+        counted = self.ask(company, "queries", told="\n".join(lines), settings=settings)
+        return dict(zip(turns, counted, strict=True))
+
+    def watch_jobs(self):
+        """Worker and beat, while the letters that the votes have left behind are delivered."""
+        say("Starting worker and beat")
+        jobs = [("worker", DEMO), ("beat", DEMO)]
+        for name, company in jobs:
+            self.start(name, company, PROGRAMS[name])
+        began = time.monotonic()
+        with psycopg.connect(self.databases[DEMO], autocommit=True) as database:
+            while (took := time.monotonic() - began) < SECONDS_FOR_LETTERS:
+                time.sleep(0.2)
+                self.check_alive(*jobs)
+                self.weigh(*jobs)
+                if took > SECONDS_WATCHED and not letters_waiting(database):
+                    return
+        say("Letters are still waiting; the worker's memory is that of a part of its work.")
+
+    def check_alive(self, *programs):
+        for name, company in programs:
+            if self.programs[name, company].poll() is not None:
+                sys.exit(f"{name} has ended:\n{self.log(name, company).read_text()}")
+
+    def weigh(self, *programs):
+        """Remember the most that each of these has taken."""
+        for one in programs:
+            now = memory.of_family(self.programs[one].pid)
+            self.peaks[one] = memory.peak(self.peaks.get(one, {}), now)
+
+
+def letters_waiting(database):
+    asked = "SELECT count(*) FROM notices_notice WHERE state = 'queued'"
+    return database.execute(asked).fetchone()[0]
 
 
 if __name__ == "__main__":

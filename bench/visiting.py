@@ -1,12 +1,10 @@
-"""A visitor with one connection, as a browser would be: cookies, forms, and a stopwatch."""
+"""A visitor who asks one thing at a time, as a browser would: cookies, forms, and a stopwatch."""
 
 import http.client
 import re
 import time
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
-
-LEAD = "Lead Independent Director"
 
 
 class Unexpected(Exception):
@@ -37,10 +35,10 @@ class Visitor:
             self.cookies.update({one.key: one.value for one in SimpleCookie(cookie).values()})
         return said.decode(), took
 
-    def sign_in(self):
-        """Through the demo's door, as the Lead Independent Director."""
+    def sign_in(self, role):
+        """Through the demo's door, as the one who has this role."""
         page, _ = self.ask("GET", "/demo/")
-        fields = {"csrfmiddlewaretoken": token(page), "person": lead(page)}
+        fields = {"csrfmiddlewaretoken": token(page), "person": one_who_is(role, page)}
         self.ask("POST", "/demo/", fields, expect=302)
 
     def binding(self, motion, choice):
@@ -54,10 +52,10 @@ def token(page):
     return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
 
 
-def lead(page):
-    """The key of the first of the cast whose roles begin with theirs."""
-    _, _, rest = page.partition(f"<p>{LEAD}")
+def one_who_is(role, page):
+    """The key of the first of the cast whose roles begin with this one."""
+    _, _, rest = page.partition(f"<p>{role}")
     found = re.search(r'name="person" value="([^"]+)"', rest)
     if not found:
-        raise Unexpected(f"Nobody of the cast is {LEAD}.")
+        raise Unexpected(f"Nobody of the cast is {role}.")
     return found[1]

@@ -1,0 +1,114 @@
+"""The bench's arithmetic, on numbers that were made up."""
+
+import pytest
+
+from bench.figures import (
+    DEMO,
+    DIRECTOR,
+    FLOOR,
+    LONG,
+    Target,
+    Turn,
+    against,
+    percentile,
+    report,
+    row,
+    table,
+    targets,
+)
+
+TODAY, TODAY_LONG = Turn("today", DIRECTOR, DEMO), Turn("today", DIRECTOR, LONG)
+MEETING, MEETING_LONG = Turn("meeting", DIRECTOR, DEMO), Turn("meeting", DIRECTOR, LONG)
+RUN = {
+    FLOOR: [5, 5, 5],
+    TODAY: [14, 15, 18],
+    TODAY_LONG: [15, 15, 15],
+    MEETING: [25, 25, 50],
+    MEETING_LONG: [30, 30, 30],
+}
+# The machine was twice as slow in one run.
+SLOW = {turn: [2 * time for time in times] for turn, times in RUN.items()}
+RUNS = [RUN, SLOW, RUN]
+MEMORY = {
+    ("web", DEMO): {"once": 190, "pss": 180, "rss": 280},
+    ("web", LONG): {"once": 228, "pss": 200, "rss": 300},
+}
+FACTS = {
+    "began": "2026-11-20T09:30:00",
+    "machine": {"cores": 2, "python": "3.11"},
+    "asked": {"runs": 3, "requests": 3, "ballots": 0, "years": 25},
+}
+
+
+@pytest.fixture
+def said():
+    return report(RUNS, dict.fromkeys(RUN, 9), MEMORY, FACTS)
+
+
+@pytest.mark.parametrize(
+    "values, share, expected",
+    [
+        (range(1, 101), 0.95, 95),
+        (range(1, 21), 0.95, 19),
+        ([3, 1, 2], 0.95, 3),
+        ([3, 1, 2], 0.5, 2),
+        ([7], 0.95, 7),
+        ([7, 8], 0, 7),
+    ],
+)
+def test_a_percentile_is_a_value_that_was_measured(values, share, expected):
+    assert percentile(values, share) == expected
+
+
+def test_a_row_is_the_median_of_the_runs(said):
+    today = row(TODAY, RUNS, 9)
+    assert (today.median, today.p95, today.queries) == (15, 18, 9)
+    assert today.spread == pytest.approx(1.2)
+
+
+def test_a_ratio_is_taken_within_each_run():
+    assert row(TODAY, RUNS, 9).times_floor == 3
+    assert against(MEETING_LONG, MEETING, RUNS) == pytest.approx(1.2)
+    mixed = [{FLOOR: [5], TODAY: [15]}, {FLOOR: [50], TODAY: [150]}]
+    assert against(TODAY, FLOOR, mixed) == 3
+
+
+def test_a_target_is_met_up_to_its_limit():
+    assert Target("today", 4, 4).is_met
+    assert not Target("today", 4, 4.01).is_met
+
+
+def test_targets_say_what_was_measured_against_what_was_promised():
+    measured = [row(turn, RUNS, 9) for turn in RUN]
+    found = {one.what: one for one in targets(measured, MEMORY, RUNS)}
+    told = {what: (round(one.measured, 2), one.limit, one.is_met) for what, one in found.items()}
+    assert told == {
+        "today: median against the floor's": (3, 4, True),
+        "today: 95th percentile against its median": (1.2, 1.6, True),
+        "today: a long past against none": (1, 1.1, True),
+        "meeting: median against the floor's": (5, 4, False),
+        "meeting: 95th percentile against its median": (2, 1.6, False),
+        "meeting: a long past against none": (1.2, 1.1, False),
+        "web: MiB, shared pages counted once": (190, 200, True),
+        "web: a long past against none": (1.2, 1.1, False),
+    }
+
+
+def test_the_table_has_a_line_for_each_page_process_and_target(said):
+    lines = list(table(said))
+    assert "3 runs of 3 requests" in lines[0]
+    (today,) = [line for line in lines if line.startswith("today ") and DEMO in line]
+    assert today.split()[:5] == ["today", DIRECTOR, DEMO, "9", "15.0"]
+    assert sum("MiB " in line for line in lines) >= len(MEMORY)
+    assert len(said["targets"]) == sum(" of " in line and "met" in line.lower() for line in lines)
+
+
+def test_the_table_says_whether_target_and_aim_are_met(said):
+    verdicts = [line.split(maxsplit=6)[-1] for line in table(said) if "floor's" in line]
+    assert "the aim of 3 reached" in verdicts[0]
+    assert "NOT MET" in verdicts[1]
+
+
+def test_the_kept_figures_hold_every_time_of_every_run(said):
+    assert said["runs_ms"][1]["today, director, demo"] == [28, 30, 36]
+    assert said["memory_mib"][0] == {"process": "web", "company": DEMO, **MEMORY["web", DEMO]}

@@ -1,0 +1,26 @@
+"""The whole bench, with as few visits as there can be."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bench.run import ROOT
+
+FEW = ["--runs", "2", "--requests", "2", "--ballots", "2", "--years", "3"]
+PAGES = {"floor", "today", "meetings", "meeting", "motion", "vote"}
+
+
+@pytest.mark.deep
+def test_the_bench_measures_pages_queries_and_memory(tmp_path):
+    command = [sys.executable, "bench/run.py", *FEW, "--to", tmp_path]
+    ended = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)
+    (kept,) = tmp_path.glob("*.json")
+    said = json.loads(kept.read_text())
+    assert {one["page"] for one in said["pages"]} == PAGES
+    assert all(one["median"] > 0 and one["queries"] > 0 for one in said["pages"])
+    assert [len(run["today, secretary, long"]) for run in said["runs_ms"]] == [2, 2]
+    assert {one["process"] for one in said["memory_mib"]} == {"web", "worker", "beat"}
+    assert all(one["pss"] > 10 for one in said["memory_mib"])
+    assert all(one["what"] in ended.stdout for one in said["targets"])
