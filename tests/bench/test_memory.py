@@ -31,8 +31,11 @@ def test_a_peak_keeps_the_larger_of_each():
 
 
 def test_a_family_is_a_process_and_its_children():
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", "print(flush=True); input()"]
+    child = subprocess.Popen(command, stdin=pipe, stdout=pipe)
     try:
+        child.stdout.readline()
         assert {os.getpid(), child.pid} <= set(family(os.getpid()))
         assert 1 < of_family(child.pid)["once"] < 100
     finally:

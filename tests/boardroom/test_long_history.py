@@ -32,15 +32,12 @@ def past(cast, now):
     return cast
 
 
-def test_the_past_of_a_year_has_its_meetings_items_and_votes(past):
+def test_the_past_of_a_year_has_its_meetings_items_and_votes_and_is_over(past):
     assert Meeting.objects.count() == 4 * 5
     assert AgendaItem.objects.count() == 20 * 21
     assert ExecutiveSession.objects.count() == 4
     assert Motion.objects.count() == 4 * (3 * 3 + 2 * 11)
     assert 700 < Ballot.objects.count() < 1000
-
-
-def test_everything_of_it_is_over(past):
     assert set(Meeting.objects.values_list("state", flat=True)) == {"adjourned"}
     assert set(ExecutiveSession.objects.values_list("state", flat=True)) == {"closed"}
     assert set(Motion.objects.values_list("state", flat=True)) <= set(DECIDED)
@@ -58,13 +55,10 @@ def test_each_step_is_in_the_record_and_they_are_chained(past):
     assert [entry.at for entry in entries] == sorted(entry.at for entry in entries)
 
 
-def test_the_database_kept_the_history_of_every_row(past):
+def test_the_database_kept_every_row_and_the_numbers_of_a_vote_are_its_ballots(past):
     changes = Motion.pgh_event_model.objects.values("pgh_obj_id").annotate(number=Count("pk"))
     assert set(changes.values_list("number", flat=True)) == {5}
     assert Ballot.pgh_event_model.objects.count() == Ballot.objects.count()
-
-
-def test_the_numbers_of_a_vote_are_those_of_its_ballots(past):
     last = Q(ballots__replaced_by__isnull=True)
     counted = Motion.objects.annotate(
         those_for=Count("ballots", filter=last & Q(ballots__choice="for")),
@@ -85,13 +79,10 @@ def test_somebody_sat_on_every_seat_before_those_who_sit_there_now(cast):
         assert AuthorisedSeats.objects.number_on(day) == 9
 
 
-def test_an_earlier_past_is_put_before_a_past(past, now):
+def test_a_second_time_adds_what_is_earlier_and_nothing_else(past, now):
+    assert make_long_history(years=1, now=now) == 0
     make_long_history(years=2, now=now)
     assert Meeting.objects.count() == 8 * 5
-
-
-def test_a_second_time_adds_nothing(past, now):
-    assert make_long_history(years=1, now=now) == 0
 
 
 def test_the_same_seed_makes_the_same_past(cast, now):
