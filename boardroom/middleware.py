@@ -78,7 +78,7 @@ def keep_company_time(get_response):
 
     def middleware(request):
         request.company = Company.current()
-        with timezone.override(request.company.zone):
+        with timezone.override(request.company.zone), request.company.held():
             return get_response(request)
 
     return middleware

@@ -4,13 +4,25 @@ from governance.board.models import Designation, Directorship, Role
 from governance.people.models import SECRETARIAL_OFFICES, Appointment, Office
 
 
+def read_already(by, day):
+    """The standing on that day that a page has read of its visitor, or None: ask the rows.
+
+    Verbs are handed the account itself and never find one here; see `committees.standing.Visitor`.
+    """
+    return by.standing if getattr(by, "standing", None) and by.today == day else None
+
+
 def is_director(by, day):
     """A director in office that day, hold-overs included."""
+    if known := read_already(by, day):
+        return known.is_director
     return by is not None and Directorship.objects.on(day).filter(person=by.person_id).exists()
 
 
 def is_independent(by, day):
     """An independent director in office that day; a stale determination still counts (AC-IND)."""
+    if known := read_already(by, day):
+        return known.is_independent
     return (
         by is not None
         and Directorship.objects.independent(day).filter(person=by.person_id).exists()
@@ -19,6 +31,8 @@ def is_independent(by, day):
 
 def holds(role, by, day):
     """Whether the account's person is designated that day."""
+    if known := read_already(by, day):
+        return role in known.designations
     return (
         by is not None
         and Designation.objects.on(day).filter(role=role, person=by.person_id).exists()
@@ -36,6 +50,8 @@ def leads_the_independent(by, day):
 
 def is_secretary(by, day):
     """The Corporate Secretary in office that day."""
+    if known := read_already(by, day):
+        return known.is_secretary
     return (
         by is not None
         and Appointment.objects.on(day)
@@ -46,6 +62,8 @@ def is_secretary(by, day):
 
 def is_of_the_secretarys_office(by, day):
     """The Corporate Secretary or an Assistant Secretary in office that day."""
+    if known := read_already(by, day):
+        return known.is_secretarial
     return (
         by is not None
         and Appointment.objects.on(day)

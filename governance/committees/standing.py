@@ -86,6 +86,22 @@ def standing_today(user):
     return user.known_today["standing"]
 
 
+@dataclass(frozen=True)
+class Visitor:
+    """Whoever reads a page: its buttons are offered by their standing today, read once.
+
+    What a button does asks anew: the verb is handed the account, and asks the rows.
+    """
+
+    person_id: UUID
+    today: date
+    standing: Standing
+
+
+def visitor(user):
+    return Visitor(user.person_id, user.today, standing_today(user))
+
+
 def standing_on(person, day):
     """What the person is on the day, in one question."""
     sql, written = question()

@@ -47,11 +47,6 @@ def silent_on(motion):
     ]
 
 
-def is_listed(motion, user):
-    """Whether the account's person may vote on the motion."""
-    return motion.voters.filter(person=user.person_id).exists()
-
-
 def own_ballots(motion, user):
     """The reader's own ballots, the last word first."""
     return list(motion.ballots.filter(voter=user.person_id).order_by("-cast_at"))

@@ -9,12 +9,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from governance.committees.standing import visitor
 from governance.decisions import operations
 from governance.decisions.access import may_propose_on
 from governance.decisions.forms import BallotForm, MotionForm
 from governance.decisions.models import Ballot, Choice, Motion
 from governance.decisions.moves import DECIDED, MotionState
-from governance.decisions.roll import is_listed, own_ballots, roll_of, silent_on
+from governance.decisions.roll import own_ballots, roll_of, silent_on
 from governance.meetings.models import AgendaItem
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
@@ -153,7 +154,8 @@ def page_of(request, motion):
     roll = roll_of(motion)
     listed = [line for line in roll if not line.recused]
     mine = own_ballots(motion, request.user)
-    may_vote = motion.state == MotionState.VOTING and is_listed(motion, request.user)
+    on_list = request.user.person_id in [line.person.pk for line in listed]
+    may_vote = motion.state == MotionState.VOTING and on_list
     return {
         "motion": motion,
         "moved": moved(motion),
@@ -221,7 +223,8 @@ def quorum(motion):
 
 def acts(request, motion):
     """The buttons of whoever may conduct this vote, or take the motion back."""
-    open_moves = {move.name for move in moves_open_to(motion, request.user, request.user.today)}
+    by = visitor(request.user)
+    open_moves = {move.name for move in moves_open_to(motion, by, by.today)}
     names = [name for name in ACTS if name in open_moves]
     if open_moves & {"carry", "defeat"}:
         names.append("close")

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from governance.committees.standing import standing_today, visitor
 from governance.meetings import operations
-from governance.meetings.access import belongs_to, may_run
+from governance.meetings.access import belongs_to, is_of, may_run
 from governance.meetings.forms import RecusalForm, ReplyForm
 from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting, Mode, Reply
 from governance.meetings.moves import MeetingState
@@ -109,7 +110,7 @@ class Shown:
             return False
         body = meeting.committee_id
         if body not in self.members:
-            self.members[body] = belongs_to(self.request.user, meeting, self.today)
+            self.members[body] = belongs_to(visitor(self.request.user), meeting, self.today)
         return self.members[body]
 
 
@@ -117,7 +118,8 @@ def opened(request, pk):
     """The meeting, for whoever may read a slot of it; 403 for who may only know of it."""
     visible = Meeting.objects.visible_to(request.user).select_related("committee")
     meeting = get_object_or_404(visible, pk=pk)
-    readable = Meeting.objects.readable_by(request.user).filter(pk=meeting.pk).exists()
+    standing = standing_today(request.user)
+    readable = standing.is_secretarial or is_of(standing, meeting)
     items = AgendaItem.objects.of_readable_meetings(request.user).filter(meeting=meeting)
     if not readable and not items.exists():
         raise PermissionDenied("The agenda of this meeting is open to the committee's members.")
@@ -199,16 +201,16 @@ def motion_mark(motion):
 
 def beside(request, meeting, items):
     """What stands beside the agenda for members of the body and the secretary's office."""
-    user, today = request.user, request.user.today
-    runs = may_run(user, meeting, today)
-    member = belongs_to(user, meeting, today)
-    reply = Reply.objects.filter(meeting=meeting, person=user.person_id).first()
+    reader = visitor(request.user)
+    runs = may_run(reader, meeting, reader.today)
+    member = belongs_to(reader, meeting, reader.today)
+    replies = dict(meeting.replies.values_list("person", "answer"))
     return {
-        "attendance": attendance(meeting),
+        "attendance": attendance(meeting, replies.values()),
         "answers": [{"value": value, "label": label} for value, label in Reply.Answer.choices]
         if member and meeting.state in BEFORE
         else [],
-        "answer": reply.answer if reply else "",
+        "answer": replies.get(reader.person_id, ""),
         "checks": checks(request, meeting, items) if meeting.state in BEFORE else [],
         "runs": runs and meeting.state in (MeetingState.NOTICED, *UNDER_WAY),
         "acts": acts(request, meeting),
@@ -216,7 +218,7 @@ def beside(request, meeting, items):
     }
 
 
-def attendance(meeting):
+def attendance(meeting, answers):
     """Who comes, as they answered; from the call to order on, who is or was there (C8)."""
     if meeting.state in (MeetingState.DRAFT, *CALLED_OFF):
         return None
@@ -225,7 +227,6 @@ def attendance(meeting):
     people = "directors" if not meeting.committee_id else "members"
     facts = {"total": total, "needed": needed, "people": people}
     if meeting.state in BEFORE:
-        answers = list(Reply.objects.filter(meeting=meeting).values_list("answer", flat=True))
         coming = [one for one in answers if one != Reply.Answer.ABSENT]
         return facts | {
             "count": len(coming),
@@ -286,7 +287,7 @@ def acts(request, meeting):
     """What the reader may do with the meeting next."""
     return [
         {"verb": move.words, "url": reverse("meetings:act", args=[meeting.pk, slug(move)])}
-        for move in moves_open_to(meeting, request.user, request.user.today)
+        for move in moves_open_to(meeting, visitor(request.user), request.user.today)
         if move.name != "reschedule"
     ]
 
@@ -331,7 +332,7 @@ def item(request, pk):
         "meeting__committee", "presenter"
     )
     item = get_object_or_404(items, pk=pk)
-    member = belongs_to(request.user, item.meeting, request.user.today)
+    member = belongs_to(visitor(request.user), item.meeting, request.user.today)
     motions = [
         {
             "title": motion.title,
