@@ -1,6 +1,7 @@
 """The jobs of the portal: one worker, one bell, and the whole schedule of what happens when."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from celery import Celery, Task
@@ -19,8 +20,10 @@ class CompanyTask(Task):
         from governance.records.models import Company
 
         if not self.request.called_directly:
-            # The worker's sign of life, for whoever watches over its container.
-            (settings.VAR_DIR / "worker-alive").touch()
+            # The worker's sign of life, for whoever watches over its container. A disk that is full
+            # keeps no letter back.
+            with suppress(OSError):
+                (settings.VAR_DIR / "worker-alive").touch()
         with timezone.override(Company.current().zone):
             return super().__call__(*args, **kwargs)
 

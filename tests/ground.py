@@ -55,7 +55,9 @@ def prepare():
     os.environ.setdefault("BOARDROOM_TEST_NAME", "boardroom")
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
-        os.environ["VAR_DIR"] = str(Path(os.environ["VAR_DIR"]) / worker)
+        folder = Path(os.environ["VAR_DIR"]) / worker
+        folder.mkdir(exist_ok=True)
+        os.environ["VAR_DIR"] = str(folder)
         return
     folder = tempfile.mkdtemp(prefix="boardroom-tests-")
     until_the_end.callback(shutil.rmtree, folder, ignore_errors=True)

@@ -44,7 +44,6 @@ def eventually(question, seconds=10):
         time.sleep(0.02)
 
 
-@pytest.mark.deep  # counts on having the machine to itself
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_hears_the_bell_and_the_letters_leave(meeting, readers, settings):
     settings.EMAIL_BACKEND = "governance.notices.keeping.Backend"

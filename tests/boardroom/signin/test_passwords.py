@@ -51,7 +51,6 @@ def test_the_door_does_not_say_who_has_an_account(client, adams):
     assert without_what_differs_anyway(known) == without_what_differs_anyway(unknown)
 
 
-@pytest.mark.deep  # counts on having the machine to itself
 def test_a_forgotten_password_is_answered_alike_and_written_to_its_owner_only(
     client, adams, mailoutbox, django_capture_on_commit_callbacks
 ):
@@ -63,7 +62,6 @@ def test_a_forgotten_password_is_answered_alike_and_written_to_its_owner_only(
     assert [letter.to for letter in mailoutbox] == [["adams@example.com"]]
 
 
-@pytest.mark.deep  # counts on having the machine to itself
 def test_a_link_sets_a_new_password_once(client, adams, mailoutbox):
     client.post("/accounts/password/reset/", {"email": "adams@example.com"})
     link = re.search(r"http://\S+", mailoutbox[0].body)[0]

@@ -178,7 +178,6 @@ def test_whoever_signed_in_long_ago_proves_it_again_before_changing_a_factor(
     assert client.get("/accounts/2fa/totp/activate/").status_code == 200
 
 
-@pytest.mark.deep  # counts on having the machine to itself
 def test_a_change_of_the_account_is_told_to_its_owner(
     client, adams, mailoutbox, django_capture_on_commit_callbacks
 ):
