@@ -109,6 +109,12 @@ def test_the_table_says_whether_target_and_aim_are_met(said):
     assert "NOT MET" in verdicts[1]
 
 
+def test_the_table_says_when_the_machine_had_other_work(said):
+    assert any("took from 5.0 to 10.0 ms" in line for line in table(said))
+    steady = report([RUN, RUN], dict.fromkeys(RUN, 9), MEMORY, FACTS)
+    assert not any("other work" in line for line in table(steady))
+
+
 def test_the_kept_figures_hold_every_time_of_every_run(said):
     assert said["runs_ms"][1]["today, director, demo"] == [28, 30, 36]
     assert said["memory_mib"][0] == {"process": "web", "company": DEMO, **MEMORY["web", DEMO]}
