@@ -5,10 +5,16 @@ from django.contrib import admin
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminSplitDateTimeWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminSplitDateTimeWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from governance.admin import RoomAdmin, RoomForm, RoomInline
+from governance.committees.standing import visitor
 from governance.meetings import operations
+from governance.meetings.access import may_call
 from governance.meetings.models import AgendaItem, Meeting
 from governance.meetings.moves import MeetingState
 from governance.records.moves import moves_open_to
@@ -20,10 +26,12 @@ ACTS = {
     "notice": operations.give_notice,
     "reschedule": operations.reschedule,
     "cancel": operations.cancel,
+    "place": operations.change_place,
 }
 FOLLOWS = {
     "schedule": "It is put on the calendar, and everybody it concerns gets a letter.",
     "notice": "The notice that the bylaws ask for goes to everybody it concerns.",
+    "place": "Everybody it concerns gets a letter. The hour and the notice stand.",
     "reschedule": "Everybody it concerns gets a letter, and notice has to be given again.",
     "cancel": "Everybody it concerns gets a letter. A cancelled meeting is called anew.",
 }
@@ -95,7 +103,19 @@ class HourForm(ReasonForm):
     field_order = ["starts_at", "why"]
 
 
-FORMS = {"reschedule": HourForm, "cancel": ReasonForm}
+class PlaceForm(forms.Form):
+    """Where a meeting that was called is held."""
+
+    place = forms.CharField(max_length=200, required=False, widget=UnfoldAdminTextInputWidget())
+    dial_in = forms.CharField(
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="How to join from elsewhere.",
+    )
+
+
+FORMS = {"reschedule": HourForm, "cancel": ReasonForm, "place": PlaceForm}
 
 
 @admin.register(Meeting)
@@ -178,14 +198,20 @@ class MeetingAdmin(RoomAdmin):
 
     def acts(self, request, meeting):
         """What may be done with the meeting next, from this side of the portal."""
+        by = visitor(request.user)
+        offered = [(move.name, move.words) for move in moves_open_to(meeting, by, by.today)]
+        called = meeting.state != MeetingState.DRAFT and not meeting.is_over
+        if called and may_call(by, meeting, by.today):
+            offered.append(("place", "Change its place"))
         return [
             {
-                "name": move.name,
-                "words": move.words,
-                "url": reverse("admin:meetings_meeting_act", args=[meeting.pk, move.name]),
+                "name": name,
+                "words": words,
+                "quiet": name in FORMS,
+                "url": reverse("admin:meetings_meeting_act", args=[meeting.pk, name]),
             }
-            for move in moves_open_to(meeting, request.user, request.user.today)
-            if move.name in ACTS
+            for name, words in offered
+            if name in ACTS
         ]
 
     def act(self, request, pk, name):
@@ -195,7 +221,8 @@ class MeetingAdmin(RoomAdmin):
         if name not in offered:
             self.tell(request, "That is not possible now; nothing was changed.", "WARNING")
             return redirect("admin:meetings_meeting_change", meeting.pk)
-        form = FORMS[name](request.POST or None) if name in FORMS else None
+        held = {"place": meeting.place, "dial_in": meeting.dial_in}
+        form = FORMS[name](request.POST or None, initial=held) if name in FORMS else None
         refusal = None
         if request.method == "POST" and (form is None or form.is_valid()):
             facts = form.cleaned_data if form else {}
@@ -204,7 +231,8 @@ class MeetingAdmin(RoomAdmin):
             except Refused as refused:
                 refusal = refused
             else:
-                self.tell(request, f"{meeting.name}: {meeting.get_state_display().lower()}.")
+                now = "held elsewhere" if name == "place" else meeting.get_state_display().lower()
+                self.tell(request, f"{meeting.name}: {now}.")
                 return redirect("admin:meetings_meeting_change", meeting.pk)
         zone = request.company.zone_words
         page = {

@@ -35,6 +35,16 @@ MEETING_RESCHEDULED = register(
         link=lambda meeting: meeting.get_absolute_url(),
     )
 )
+MEETING_PLACE_CHANGED = register(
+    Kind(
+        "meeting_place_changed",
+        "meetings",
+        legal=True,
+        provision="NT-SCH",
+        subject="A meeting is held elsewhere",
+        link=lambda meeting: meeting.get_absolute_url(),
+    )
+)
 MEETING_CANCELLED = register(
     Kind(
         "meeting_cancelled",

@@ -7,6 +7,7 @@ from governance.meetings import mail
 from governance.meetings.access import (
     belongs_to,
     may_arrange,
+    may_call,
     may_preside,
     may_run,
 )
@@ -113,6 +114,32 @@ def reschedule(meeting, *, starts_at, by, at, why):
     move_session(meeting, at=at)
     mail.tell_of_meeting(mail.MEETING_RESCHEDULED, meeting, day=day_of(at), by=by)
     return meeting
+
+
+@transaction.atomic
+def change_place(meeting, *, place, dial_in, by, at):
+    """Another room or another line for a meeting that was called; its hour and notice stand.
+
+    Everybody it concerns is told, once for each change. Raises Refused before it was scheduled,
+    after it is over, and when neither a place nor a line is left (G-ATT-02).
+    """
+    locked = lock(meeting)
+    if locked.state == MeetingState.DRAFT or locked.is_over:
+        raise Refused(
+            f"Its place is not changed now: it is {locked.get_state_display().lower()}.",
+            code="stale",
+        )
+    if not may_call(by, locked, day_of(at)):
+        raise Refused("The Corporate Secretary says where a meeting is held.", provision="M-01")
+    if not (place or dial_in):
+        raise Refused("A meeting needs a place, or a line to call.", provision="G-ATT-02")
+    if (place, dial_in) == (locked.place, locked.dial_in):
+        raise Refused("It is held there already.")
+    locked.place, locked.dial_in = place, dial_in
+    locked.revision += 1
+    locked.save(update_fields=["place", "dial_in", "revision"])
+    mail.tell_of_meeting(mail.MEETING_PLACE_CHANGED, locked, day=day_of(at), by=by)
+    return locked
 
 
 @transaction.atomic

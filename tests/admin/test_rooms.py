@@ -152,6 +152,35 @@ def test_a_meeting_is_moved_and_called_off_with_a_reason(cast, desk, now):
     assert Notice.objects.filter(kind="meeting_cancelled").count() == len(DIRECTORS)
 
 
+def test_a_meeting_is_held_elsewhere(cast, desk, now):
+    meeting = meetings.noticed(by=cast["secretary"], at=now)
+    act = reverse("admin:meetings_meeting_act", args=[meeting.pk, "place"])
+    page = desk.get(address(Meeting, "change", meeting.pk)).content.decode()
+    assert "Change its place" in page
+    nowhere = desk.post(act, {"place": " ", "dial_in": ""}).content.decode()
+    assert "A meeting needs a place, or a line to call." in nowhere
+    same = {"place": meeting.place, "dial_in": meeting.dial_in}
+    assert "It is held there already." in desk.post(act, same).content.decode()
+    assert desk.post(act, {"place": "Room 2", "dial_in": ""}).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.place, meeting.state, meeting.revision) == ("Room 2", "noticed", 1)
+    told = Notice.objects.filter(kind="meeting_place_changed")
+    assert set(told.values_list("reader", flat=True)) == {cast[name].pk for name in DIRECTORS}
+    off = reverse("admin:meetings_meeting_act", args=[meeting.pk, "cancel"])
+    desk.post(off, {"why": "Not needed"})
+    assert "That is not possible now" in desk.post(act, same, follow=True).content.decode()
+
+
+def test_the_assistant_holds_no_meeting_elsewhere(cast, client, now):
+    meeting = meetings.noticed(by=cast["secretary"], at=now)
+    client.force_login(cast["assistant_secretary"])
+    act = reverse("admin:meetings_meeting_act", args=[meeting.pk, "place"])
+    answer = client.post(act, {"place": "Room 2", "dial_in": ""}, follow=True)
+    assert "That is not possible now" in answer.content.decode()
+    meeting.refresh_from_db()
+    assert meeting.place != "Room 2"
+
+
 def test_the_agenda_is_built_and_ordered(cast, desk, now):
     meeting = meetings.drafted(by=cast["secretary"], at=now)
     form = draft(meeting.starts_at, name=meeting.name)

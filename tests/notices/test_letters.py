@@ -64,6 +64,7 @@ def test_the_house_writes_these_letters():
         "vote_opened",
         "meeting_cancelled",
         "meeting_noticed",
+        "meeting_place_changed",
         "meeting_rescheduled",
         "meeting_scheduled",
         "session_presider_needed",
