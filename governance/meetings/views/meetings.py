@@ -284,12 +284,17 @@ def checks(request, meeting, items):
 
 
 def acts(request, meeting):
-    """What the reader may do with the meeting next."""
-    return [
+    """What the reader may do with the meeting next; its hour, place and agenda are the desk's."""
+    by = visitor(request.user)
+    offered = [
         {"verb": move.words, "url": reverse("meetings:act", args=[meeting.pk, slug(move)])}
-        for move in moves_open_to(meeting, visitor(request.user), request.user.today)
+        for move in moves_open_to(meeting, by, by.today)
         if move.name != "reschedule"
     ]
+    if by.standing.is_secretarial and not meeting.is_over:
+        desk = reverse("admin:meetings_meeting_change", args=[meeting.pk])
+        offered.append({"verb": "Change it in the admin", "url": desk})
+    return offered
 
 
 def slug(move):
