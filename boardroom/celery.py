@@ -6,6 +6,7 @@ from pathlib import Path
 
 from celery import Celery, Task
 from celery.schedules import crontab
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "boardroom.settings")
 
@@ -28,6 +29,7 @@ class CompanyTask(Task):
             return super().__call__(*args, **kwargs)
 
 
+TRANSPORT_ALIASES["filesystem"] = "boardroom.broker:Transport"
 app = Celery("boardroom", task_cls=CompanyTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
