@@ -1,5 +1,6 @@
 """How gunicorn serves the portal: plain workers behind a proxy; in the demo on loopback only."""
 
+import gc
 import os
 
 from boardroom import settings
@@ -19,3 +20,9 @@ accesslog = None
 control_socket_disable = True
 if os.path.isdir("/dev/shm"):
     worker_tmp_dir = "/dev/shm"
+
+
+def when_ready(server):
+    """What was loaded stays shared: the collector of a worker does not write to it any more."""
+    gc.collect()
+    gc.freeze()

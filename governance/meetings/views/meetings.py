@@ -4,11 +4,14 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Value, prefetch_related_objects
+from django.db.models.functions import Concat
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from governance.committees.asking import ask
 from governance.committees.standing import standing_today, visitor
 from governance.meetings import operations
 from governance.meetings.access import belongs_to, is_of, may_run
@@ -146,21 +149,32 @@ def meeting(request, pk):
 
 def agenda_items(request, meeting):
     """The slots that the reader may see, in their order."""
-    return list(
-        AgendaItem.objects.of_readable_meetings(request.user)
+    items = ask(slots, request.user, meeting.pk)
+    prefetch_related_objects(items, "recusals__person")
+    return items
+
+
+def slots(user, meeting):
+    presenter = Concat("presenter__given_name", Value(" "), "presenter__family_name")
+    return (
+        AgendaItem.objects.of_readable_meetings(user)
         .filter(meeting=meeting)
-        .with_recusal(request.user)
+        .with_recusal(user)
         .with_minutes_before()
-        .select_related("presenter")
-        .prefetch_related("recusals__person")
+        .annotate(presented_by=presenter)
         .order_by("position")
     )
+
+
+def put_before(user, meeting):
+    """The meeting's motions, as far as the reader may know of them."""
+    return Meeting(pk=meeting).motions.visible_to(user).order_by("pk")
 
 
 def agenda(request, meeting, items):
     """The agenda with its hours; a withheld item shows that it is withheld, and no more."""
     motions = {}
-    for motion in meeting.motions.visible_to(request.user).order_by("pk"):
+    for motion in ask(put_before, request.user, meeting.pk):
         motions.setdefault(motion.item_id, []).append(motion)
     begins = meeting.convened_at or meeting.starts_at
     return [slot(request, meeting, item, motions.get(item.pk, []), begins) for item in items]
@@ -183,7 +197,7 @@ def slot(request, meeting, item, motions, begins):
         "at": at,
         "number": item.position,
         "title": item.title,
-        "who": f"{item.presenter} · {purpose}" if item.presenter else purpose,
+        "who": f"{item.presented_by} · {purpose}" if item.presenter_id else purpose,
         "marks": [mark for motion in motions if (mark := motion_mark(motion))]
         + [
             {"kind": "overdue", "says": f"{recusal.person} recused"}
@@ -303,14 +317,21 @@ def slug(move):
 
 def behind(request, meeting):
     """The door of the executive session, or the bare hour for whoever may know that (AC-IND)."""
-    session = ExecutiveSession.objects.visible_to(request.user).filter(meeting=meeting).first()
-    if session:
-        return {"session": session, "session_hour": said_hour(session.starts_at)}
-    taken = ExecutiveSession.objects.slots_for(request.user).filter(meeting=meeting)
-    hour = taken.values_list("starts_at", flat=True).first()
-    if hour is None or meeting.state in (MeetingState.DRAFT, *CALLED_OFF):
+    found = ask(door, request.user, meeting.pk)
+    if not found:
         return {}
-    return {"reserved": said_hour(hour)}
+    [session] = found
+    hour = said_hour(session.starts_at)
+    if standing_today(request.user).is_independent:
+        return {"session": session, "session_hour": hour}
+    return {} if meeting.state in (MeetingState.DRAFT, *CALLED_OFF) else {"reserved": hour}
+
+
+def door(user, meeting):
+    """The session for whoever may enter it; of anybody else's slot nothing is read but its hour."""
+    if standing_today(user).is_independent:
+        return ExecutiveSession.objects.visible_to(user).filter(meeting=meeting)
+    return ExecutiveSession.objects.slots_for(user).filter(meeting=meeting).only("starts_at")
 
 
 @require_POST
