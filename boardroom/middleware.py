@@ -2,7 +2,7 @@
 
 import logging
 import time
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import pghistory
 from allauth.account.authentication import get_authentication_records
@@ -119,6 +119,9 @@ class HoldTheDoor:
             return None
         if in_admin(request) and not request.user.is_staff:
             # The admin does not exist for whoever has no work in it.
+            raise Http404
+        if in_admin(request) and "\0" in unquote(request.META["QUERY_STRING"]):
+            # The database keeps no such letter, so no list has a row to show for it.
             raise Http404
         return self.end_old_session(request) or self.ask_for_second_factor(request)
 

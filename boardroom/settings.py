@@ -172,6 +172,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
+# Days come before months, and hours count to 24.
+FORMAT_MODULE_PATH = "boardroom.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -449,6 +451,7 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/mark.svg")}
     ],
+    "STYLES": [lambda request: static("css/admin.css")],
     "SITE_URL": "/",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,

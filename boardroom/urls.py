@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
@@ -17,6 +18,18 @@ def admin_sign_in(request):
     if request.user.is_authenticated:
         raise Http404
     return RedirectView.as_view(pattern_name=settings.LOGIN_URL, query_string=True)(request)
+
+
+def admin_password(request):
+    """Nor a second page for passwords: the portal's own counts how often one is tried."""
+    if not request.user.is_staff:
+        raise Http404
+    return redirect("account_change_password")
+
+
+def nowhere(request, **asked):
+    """Django's shortcut from a key to a page asks no door."""
+    raise Http404
 
 
 # `/healthz` and `/readyz` are answered by boardroom.health before the url table is asked.
@@ -64,6 +77,9 @@ urlpatterns = [
     path("meetings/", include("governance.meetings.urls")),
     path("decisions/", include("governance.decisions.urls")),
     path("admin/login/", admin_sign_in),
+    path("admin/r/<path:asked>", nowhere),
+    path("admin/password_change/", admin_password),
+    path("admin/password_change/done/", admin_password),
     path("admin/", admin.site.urls),
 ]
 if settings.DEMO_SIGN_IN:

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter
-from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from unfold.admin import ModelAdmin, TabularInline
 
 from governance.refusals import Refused
 
-# What the constraints of dated rows mean, for whoever meets one in a form.
+# What the constraints of rows with a form mean, for whoever meets one there.
 SENTENCES = {
     "overlap": "Another period of the same kind covers some of these days. End that one first, "
     "or choose other days.",
@@ -25,6 +25,18 @@ SENTENCES = {
     "determination_one_a_day": "A determination under that standard was entered for that day.",
     "determination_lasts": "A determination expires after the day on which it was made.",
     "authorised_at_least_one": "A board has at least one seat.",
+    "board_authorisedseats_since": "A number of seats was entered from that day; correct that one.",
+    "directorship_class_exists": "There are three classes of directors: I, II and III.",
+    "committees_committee_name": "There is a committee of that name already.",
+    "user_email_unique": "Somebody already signs in with this address.",
+    "people_user_person": "This person has an account already.",
+    "meeting_has_a_length": "A meeting lasts at least one minute and at most 24 hours.",
+    "meeting_can_be_reached": "A meeting needs a place, or a line to call.",
+    "meeting_convened_when_held": "A meeting is held once it was called to order, not before.",
+    "meeting_adjourned_when_over": "A meeting is over when it was adjourned, not before.",
+    "meeting_ends_after_it_began": "A meeting ends after it began.",
+    "item_has_a_place": "An item takes at most 720 minutes.",
+    "item_position_once": "The agenda changed meanwhile. Reload it, then order it again.",
 }
 # What may follow the name of a filter in the address of a list.
 LOOKUPS = {
@@ -33,9 +45,23 @@ LOOKUPS = {
 }
 
 
-def in_words(message):
+def in_words(name):
     """The sentence behind the name of a constraint, where there is one."""
-    return next((says for part, says in SENTENCES.items() if part in str(message)), message)
+    return next((says for part, says in SENTENCES.items() if part in str(name)), name)
+
+
+def said(error, model):
+    """What a form says instead of a constraint's name; any other error keeps its own words."""
+    fields = (error.params or {}).get("unique_check")
+    name = unique_by(model, tuple(fields)) if fields else str(error.message)
+    words = in_words(name)
+    return error if words == name else type(error)(words, error.code)
+
+
+def unique_by(model, fields):
+    """What the database calls the rule that these fields are unique."""
+    named = {getattr(one, "fields", ()): one.name for one in model._meta.constraints}
+    return named.get(fields, f"{model._meta.db_table}_{fields[0]}")
 
 
 def through_door(db_field, request, kwargs):
@@ -62,9 +88,8 @@ class RoomForm(forms.ModelForm):
 
     def _post_clean(self):
         super()._post_clean()
-        errors = self._errors.get(NON_FIELD_ERRORS)
-        if errors:
-            errors.data = [type(one)(in_words(one.message)) for one in errors.data]
+        for errors in self._errors.values():
+            errors.data = [said(one, self._meta.model) for one in errors.data]
 
 
 class RelatedThroughDoor(RelatedFieldListFilter):
@@ -191,6 +216,13 @@ class RoomAdmin(ThroughDoor, ModelAdmin):
         except IntegrityError as error:
             request.refusal = Refused(str(in_words(constraint_of(error))))
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def response_action(self, request, queryset):
+        """As Django's; a ticked row whose key is none was never there."""
+        try:
+            return super().response_action(request, queryset)
+        except ValidationError as error:
+            raise Http404 from error
 
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         """What one may not know of answers like what never was."""

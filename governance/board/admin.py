@@ -49,11 +49,10 @@ class DeterminationAdmin(AboutPerson):
 
 @admin.register(AuthorisedSeats)
 class AuthorisedSeatsAdmin(DatedAdmin):
-    """Another number from another day is another row."""
+    """Another number from another day is another row; a slip of the pen is corrected."""
 
     list_display = ["since", "number"]
     fields = ["since", "number"]
+    later = ["number"]
     enter = staticmethod(operations.authorise_seats)
-
-    def has_change_permission(self, request, obj=None):
-        return False
+    amend = staticmethod(operations.correct_seats)

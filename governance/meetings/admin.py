@@ -2,21 +2,27 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from governance.admin import RoomAdmin, RoomForm, RoomInline
+from governance.board.models import Directorship
 from governance.committees.standing import visitor
 from governance.meetings import operations
 from governance.meetings.access import may_call
-from governance.meetings.models import AgendaItem, Meeting
+from governance.meetings.models import AgendaItem, Meeting, Tag
 from governance.meetings.moves import MeetingState
+from governance.people.models import Appointment, Office, Person
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
 from governance.words import said_day, said_hours, said_long_day
@@ -37,6 +43,25 @@ FOLLOWS = {
 }
 
 
+# What the form of a draft says of the meeting itself.
+FACTS = ["committee", "kind", "name", "starts_at", "minutes", "place", "dial_in"]
+
+
+def sent_with(request, *names):
+    """Whether the page that was sent had a field of such a name to fill in."""
+    return request.method == "POST" and any(key.endswith(names) for key in request.POST)
+
+
+class Unwrapped:
+    """A choice without the menu beside it that leads to other forms."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.is_relation:
+            field.widget = getattr(field.widget, "widget", field.widget)
+        return field
+
+
 class ItemForm(RoomForm):
     """One line of the agenda."""
 
@@ -45,7 +70,24 @@ class ItemForm(RoomForm):
         fields = ["title", "purpose", "minutes", "presenter", "tags"]
 
     order = forms.IntegerField(
-        min_value=1, required=False, help_text="Empty: at the end.", label="No."
+        min_value=1,
+        max_value=999,
+        required=False,
+        label="No.",
+        widget=UnfoldAdminIntegerFieldWidget(),
+    )
+    minutes = forms.IntegerField(
+        label="Minutes",
+        min_value=0,
+        max_value=720,
+        initial=15,
+        widget=UnfoldAdminIntegerFieldWidget(),
+    )
+    tags = forms.MultipleChoiceField(
+        choices=Tag,
+        required=False,
+        label="Covers",
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
 
     def __init__(self, *args, **kwargs):
@@ -60,17 +102,44 @@ class ItemForm(RoomForm):
         """As above."""
 
 
-class ItemInline(RoomInline):
+class ItemInline(Unwrapped, RoomInline):
     """The agenda."""
 
     model = AgendaItem
     form = ItemForm
+    template = "admin/meetings/agenda.html"
+    verbose_name_plural = "Agenda"
     fields = ["order", "title", "purpose", "minutes", "presenter", "tags"]
     extra = 1
     ordering = ["position"]
 
+    class Media:
+        js = ["js/agenda.js"]
+
     def may(self, request, obj):
-        return request.user.is_secretarial and (obj is None or not obj.is_over)
+        """Until the meeting is over; what an older page still sends, the verb refuses in words."""
+        open_to_change = obj is None or not obj.is_over or sent_with(request, "-title")
+        return request.user.is_secretarial and open_to_change
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Whoever is in office today presents, and who was to present before still does."""
+        if db_field.name == "presenter":
+            kwargs["queryset"] = self.presenters(request)
+            kwargs["widget"] = UnfoldAdminSelectWidget()
+            kwargs["empty_label"] = "Nobody named"
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def presenters(self, request):
+        user, day = request.user, request.user.today
+        directors = Directorship.objects.visible_to(user).on(day)
+        officers = Appointment.objects.visible_to(user).on(day)
+        officers = officers.exclude(office=Office.ADMINISTRATOR)
+        offered = Q(pk__in=officers.values("person")) | Q(pk__in=directors.values("person"))
+        meeting = request.resolver_match.kwargs.get("object_id")
+        if meeting:
+            named = AgendaItem.objects.visible_to(user).filter(meeting=meeting)
+            offered |= Q(pk__in=named.filter(presenter__isnull=False).values("presenter"))
+        return Person.objects.visible_to(user).filter(offered)
 
     def has_view_permission(self, request, obj=None):
         return request.user.is_secretarial
@@ -118,14 +187,28 @@ class PlaceForm(forms.Form):
 FORMS = {"reschedule": HourForm, "cancel": ReasonForm, "place": PlaceForm}
 
 
+class MeetingForm(RoomForm):
+    """A draft. An hour out of reach is refused before anything is reckoned from it."""
+
+    def clean_starts_at(self):
+        hour = self.cleaned_data["starts_at"]
+        if "starts_at" in self.changed_data:
+            try:
+                operations.check_hour(hour, at=timezone.now())
+            except Refused as refusal:
+                raise forms.ValidationError(str(refusal)) from refusal
+        return hour
+
+
 @admin.register(Meeting)
-class MeetingAdmin(RoomAdmin):
+class MeetingAdmin(Unwrapped, RoomAdmin):
+    form = MeetingForm
     list_display = ["name", "body", "hour", "state"]
     list_filter = ["state", "kind"]
     list_select_related = ["committee"]
     search_fields = ["name", "committee__name"]
     inlines = [ItemInline]
-    fields = ["committee", "kind", "name", "starts_at", "minutes", "place", "dial_in"]
+    fields = [("committee", "kind"), ("name", "minutes"), "starts_at", ("place", "dial_in")]
     change_form_before_template = "admin/meetings/acts.html"
 
     @admin.display(description="Body", ordering="committee__name")
@@ -149,15 +232,30 @@ class MeetingAdmin(RoomAdmin):
             form.base_fields["starts_at"].help_text = f"On the company's clock: {zone}."
         return form
 
+    def is_form(self, request, obj):
+        """A draft is filled in; once scheduled, a meeting changes by the buttons above it.
+
+        A page that was opened while it was a draft keeps what was typed, and the verb refuses it.
+        """
+        return obj is None or obj.state == MeetingState.DRAFT or sent_with(request, "starts_at_0")
+
+    def get_fields(self, request, obj=None):
+        if self.is_form(request, obj):
+            return self.fields
+        return [("whose", "kind"), *self.fields[1:]]
+
     def get_readonly_fields(self, request, obj=None):
-        """After it was scheduled, a meeting changes by the buttons above it."""
-        return [] if obj is None or obj.state == MeetingState.DRAFT else self.fields
+        return [] if self.is_form(request, obj) else ["whose", *FACTS[1:]]
+
+    @admin.display(description="Body")
+    def whose(self, meeting):
+        return meeting.body_name if meeting.committee_id else "The Board itself"
 
     def save_model(self, request, obj, form, change):
-        facts = {name: form.cleaned_data[name] for name in self.fields if name in form.cleaned_data}
+        facts = {name: form.cleaned_data[name] for name in FACTS if name in form.cleaned_data}
         by, at = request.user, timezone.now()
         if change:
-            if facts:
+            if form.changed_data:
                 operations.amend_draft(obj, by=by, at=at, **facts)
             return
         made = operations.create_meeting(**facts, by=by, at=at)
@@ -235,6 +333,8 @@ class MeetingAdmin(RoomAdmin):
                 self.tell(request, f"{meeting.name}: {now}.")
                 return redirect("admin:meetings_meeting_change", meeting.pk)
         zone = request.company.zone_words
+        if name == "reschedule":
+            form.fields["starts_at"].help_text = f"On the company's clock: {zone}."
         page = {
             **self.admin_site.each_context(request),
             "title": offered[name],

@@ -1,5 +1,7 @@
 """What is done with meetings: they are called, moved, cancelled, called to order and adjourned."""
 
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 
@@ -34,6 +36,8 @@ from governance.records.moves import advance, begin
 from governance.refusals import Refused
 
 UNDER_WAY = (MeetingState.IN_SESSION, MeetingState.RECESSED)
+# Three years, a leap day among them: further ahead an hour is a slip of the pen.
+CALLED_AHEAD = timedelta(days=3 * 365 + 1)
 
 
 def name_of(committee, kind, starts_at):
@@ -46,11 +50,23 @@ def name_of(committee, kind, starts_at):
     return f"Q{quarter.number} Board meeting" if quarter else "Board meeting"
 
 
+def check_hour(starts_at, *, at):
+    """A meeting is called for an hour to come, and not for one out of reach (M-01)."""
+    if starts_at <= at:
+        raise Refused("A meeting is called for an hour that lies ahead.", provision="M-01")
+    check_within_reach(starts_at, at=at)
+
+
+def check_within_reach(starts_at, *, at):
+    if starts_at - at > CALLED_AHEAD:
+        raise Refused("A meeting is called at most three years ahead.", provision="M-01")
+
+
 @transaction.atomic
 def create_meeting(*, committee, kind, starts_at, by, at, name="", backfilled=False, **facts):
     """Draft a meeting of a body; nobody is told of it yet (M-01)."""
-    if starts_at <= at and not backfilled:
-        raise Refused("A meeting is called for an hour that lies ahead.", provision="M-01")
+    if not backfilled:
+        check_hour(starts_at, at=at)
     meeting = Meeting(
         committee=committee,
         kind=kind,
@@ -72,8 +88,7 @@ def amend_draft(meeting, *, by, at, **facts):
         )
     if not may_arrange(by, locked, day_of(at)):
         raise Refused("The secretary's office drafts meetings.", provision="M-01")
-    if facts.get("starts_at", locked.starts_at) <= at:
-        raise Refused("A meeting is called for an hour that lies ahead.", provision="M-01")
+    check_hour(facts.get("starts_at", locked.starts_at), at=at)
     for name, value in facts.items():
         setattr(locked, name, value)
     locked.name = locked.name or name_of(locked.committee, locked.kind, locked.starts_at)
@@ -107,6 +122,7 @@ def reschedule(meeting, *, starts_at, by, at, why):
     """Move a meeting that has not begun; its session follows, notice is given again (M-01)."""
     if not why.strip():
         raise Refused("Say why the meeting is moved.", provision="M-01")
+    check_within_reach(starts_at, at=at)
     # Counted from the row and not from the caller's copy: each change is told.
     revision = lock(meeting).revision + 1
     facts = {"starts_at": starts_at, "revision": revision}

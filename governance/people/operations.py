@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -15,7 +15,11 @@ from governance.people.models import (
     User,
 )
 from governance.refusals import Refused
+from governance.words import said_long_day
 
+# Before and beyond these a day of somebody's standing is a slip of the pen.
+FIRST_DAY = date(1900, 1, 1)
+YEARS_AHEAD = 10
 INVITATION_LASTS = timedelta(days=7)
 # Whoever holds one of these works in the admin.
 OFFICES_AT_THE_DESK = (*SECRETARIAL_OFFICES, Office.ADMINISTRATOR)
@@ -61,12 +65,23 @@ def check_may_keep(row, *, by, on):
         raise Refused("Only the Corporate Secretary gives an office that works here.")
 
 
+def check_days(facts, *, on):
+    """The days among the facts lie within reach."""
+    for day in (value for value in facts if isinstance(value, date)):
+        if day < FIRST_DAY or day.year > on.year + YEARS_AHEAD:
+            raise Refused(
+                f"{said_long_day(day)} cannot be meant: days from {FIRST_DAY.year} "
+                f"to {on.year + YEARS_AHEAD} are entered here."
+            )
+
+
 @transaction.atomic
 def enter_standing(row, *, by, on, provision=None):
     """Write down what somebody is from a day on (access rules 3 and 4)."""
     check_may_keep(row, by=by, on=on)
     if getattr(row, "person_id", None) == by.person_id:
         raise Refused("Nobody gives a standing to themselves. Somebody else enters yours.")
+    check_days((getattr(row, field.attname) for field in row._meta.fields), on=on)
     return save_standing(row, provision, force_insert=True)
 
 
@@ -77,6 +92,7 @@ def amend_standing(row, *, by, on, provision=None, **facts):
     check_may_keep(locked, by=by, on=on)
     if getattr(locked, "person_id", None) == by.person_id and not only_ends(locked, facts):
         raise Refused("Of your own standing you may only say when it ends.")
+    check_days((new for name, new in facts.items() if getattr(locked, name) != new), on=on)
     for name, value in facts.items():
         setattr(locked, name, value)
     return save_standing(locked, provision, update_fields=list(facts))

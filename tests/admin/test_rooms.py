@@ -210,7 +210,7 @@ def test_the_agenda_is_built_and_ordered(cast, desk, now):
     "change, sentence",
     [
         ({"starts_at_0": "2020-01-01"}, "A meeting is called for an hour that lies ahead."),
-        ({"minutes": "0"}, "greater than or equal to 1"),
+        ({"minutes": "0"}, "A meeting lasts at least one minute"),
         ({"starts_at_0": "soon"}, "Enter a valid date"),
     ],
 )
@@ -219,7 +219,7 @@ def test_a_bad_draft_gets_a_sentence_and_keeps_what_was_typed(change, sentence, 
     answer = desk.post(address(Meeting, "add"), sent)
     text = answer.content.decode()
     assert answer.status_code == 200 and "Kept as typed" in text
-    assert sentence in text or change.get("minutes") == "0"
+    assert sentence in text
     assert not Meeting.objects.exists() and not AgendaItem.objects.exists()
 
 
@@ -280,19 +280,19 @@ def test_the_assistant_gives_no_office_at_the_desk(office, cast, client):
     assert held.until is None
 
 
-def test_who_somebody_is_cannot_be_rewritten(cast, desk):
+def test_who_somebody_is_cannot_be_rewritten(cast, desk, now):
     seat = Directorship.objects.get(person=cast["director"].person)
     sent = {
         "person": cast["secretary"].person.pk,
         "director_class": "3",
         "since": f"{seat.since}",
         "until": "",
-        "term_ends_in": "2031",
+        "term_ends_in": f"{now.year + 2}",
     }
     assert desk.post(address(Directorship, "change", seat.pk), sent).status_code == 302
     was = seat.person_id, seat.director_class
     seat.refresh_from_db()
-    assert (seat.person_id, seat.director_class) == was and seat.term_ends_in == 2031
+    assert (seat.person_id, seat.director_class) == was and seat.term_ends_in == now.year + 2
 
 
 @pytest.mark.parametrize(
