@@ -6,13 +6,17 @@ from governance.board.models import Designation, Directorship, Independence, Rol
 from governance.committees.models import Seat
 from governance.people.models import SECRETARIAL_OFFICES, Appointment, Office, User
 
-BOARD = "Sees the Board's meetings, decisions and papers, and the work of their own committees"
+BOARD = "Sees the Board's meetings and decisions, and the work of their own committees"
 SEES_AS_LEAD = f"{BOARD}. Presides behind the independent directors' closed door."
 SEES_AS_INDEPENDENT = f"{BOARD}, and what lies behind the independent directors' closed door."
 SEES_AS_DIRECTOR = f"{BOARD}. Of the independent directors' session, only that an hour is reserved."
-SEES_AS_OFFICE = (
+SEES_AS_SECRETARY = (
     "Sees every ordinary matter, and the admin in which the year is run. Of the independent "
     "directors' session, only its hour."
+)
+SEES_AS_OFFICE = (
+    "Sees the Board's ordinary matters, and the admin in which the year is run. Nothing of the "
+    "independent directors' session, and of the committees' work only who sits on them."
 )
 SEES_AS_ADMINISTRATOR = "Sees accounts and the state of the system. No content at all."
 SEES_AS_MANAGEMENT = "Sees the meetings and items to which they are invited, and nothing else."
@@ -84,7 +88,8 @@ class Facts:
                 return SEES_AS_DIRECTOR
             return SEES_AS_LEAD if leads else SEES_AS_INDEPENDENT
         if group == "The Secretary's office":
-            return SEES_AS_OFFICE
+            is_secretary = Office.CORPORATE_SECRETARY in self.offices(person)
+            return SEES_AS_SECRETARY if is_secretary else SEES_AS_OFFICE
         return SEES_AS_ADMINISTRATOR if group == "Administrators" else SEES_AS_MANAGEMENT
 
 

@@ -25,6 +25,7 @@ from governance.committees.asking import ask
 from governance.committees.standing import standing_today
 from governance.decisions.models import Motion
 from governance.meetings.access import is_of
+from governance.meetings.access import serves as serves_body
 from governance.meetings.models import ExecutiveSession, Meeting, Purpose, Reply
 from governance.meetings.moves import MeetingState, SessionState
 from governance.notices.models import Notice, NoticeState
@@ -95,8 +96,8 @@ class Visit:
 
     def when(self, meeting):
         """ "Tue 24 Nov, 09:00 to 13:00 Pacific"."""
-        hours = said_hours(meeting.starts_at, meeting.ends_at, self.request.company.zone_words)
-        return f"{said_day(meeting.day, self.today)}, {hours}"
+        hours = said_hours(meeting.begins_at, meeting.ends_at, self.request.company.zone_words)
+        return f"{said_day(timezone.localdate(meeting.begins_at), self.today)}, {hours}"
 
 
 @require_safe
@@ -179,7 +180,7 @@ def concerns(meeting, visit):
 
 def is_open_to(meeting, visit):
     """A meeting whose agenda the reader may read: their body's, or any for the office."""
-    return visit.standing.is_secretarial or is_of(visit.standing, meeting)
+    return serves_body(visit.standing, meeting) or is_of(visit.standing, meeting)
 
 
 def doors(user, meetings):
@@ -207,11 +208,9 @@ def needs_of(visit):
     yield from under_way(visit)
     yield from open_doors(visit)
     yield from unanswered(visit)
-    if visit.standing.is_secretarial:
-        yield from to_arrange(visit)
-    else:
-        yield from own_slots(visit)
+    yield from own_slots(visit)
     if visit.standing.is_secretary:
+        yield from to_arrange(visit)
         yield from failed_letters(visit)
 
 
@@ -276,8 +275,9 @@ def own_slots(visit):
         if meeting.state == MeetingState.DRAFT or meeting.starts_at > visit.now + ASK_WITHIN:
             continue
         zone = visit.request.company.zone_words
-        day = said_day(meeting.day, visit.today)
-        why = f"{meeting.name}, {day}, {begins(item, meeting)} {zone}, {item.minutes} minutes."
+        hour = meeting.begins_at + timedelta(minutes=item.minutes_before)
+        day = said_day(timezone.localdate(hour), visit.today)
+        why = f"{meeting.name}, {day}, {said_hour(hour)} {zone}, {item.minutes} minutes."
         url = reverse("meetings:item", args=[item.pk])
         yield need(f"You present: {item.title}", why, url, "See your item")
 
@@ -293,7 +293,7 @@ def unanswered(visit):
 
 
 def to_arrange(visit):
-    """For the secretary's office: notices to be given, drafts to be put on the calendar (M-01)."""
+    """For the Corporate Secretary: notices to be given, drafts to be put on the calendar (M-01)."""
     soon = visit.now + GIVE_NOTICE_WITHIN
     scheduled = [each for each in visit.meetings if each.state == MeetingState.SCHEDULED]
     called = [meeting for meeting in scheduled if meeting.starts_at <= soon]
@@ -336,7 +336,7 @@ def heading(needs, visit):
         return "Nothing needs you today"
     number = said_number(len(needs)).capitalize()
     said = f"{number} thing needs you" if len(needs) == 1 else f"{number} things need you"
-    if visit.next is None or visit.next.state in UNDER_WAY:
+    if visit.next is None or any(each.state in UNDER_WAY for each in visit.meetings):
         return said
     days = (visit.next.day - visit.today).days
     if days == 0:
@@ -361,7 +361,7 @@ def nothing_needed(visit):
 
 
 def begins(item, meeting):
-    return said_hour(meeting.starts_at + timedelta(minutes=item.minutes_before))
+    return said_hour(meeting.begins_at + timedelta(minutes=item.minutes_before))
 
 
 def card(meeting, visit):

@@ -76,7 +76,7 @@ def board(request):
         **as_of(form, today),
         "heading": board_heading(roster, determined),
         "vacant": said_vacancies(authorised, len(directors)),
-        "classes": classes(directors, roster),
+        "classes": classes(directors, roster, day),
         "roster": sorted(roster, key=lambda row: row["order"]),
         "longest": max([FULL_BAR, *(row["years"] for row in roster)]),
     }
@@ -180,7 +180,7 @@ def said_vacancies(authorised, sitting):
     return f"{said_number(vacant).capitalize()} of {said_number(authorised)} seats {verb} vacant."
 
 
-def classes(directors, roster):
+def classes(directors, roster, day):
     """The three classes, each with the annual meeting at which its terms end (G-CLS-01)."""
     told = []
     for one in DirectorClass:
@@ -189,7 +189,7 @@ def classes(directors, roster):
             for director, row in zip(directors, roster, strict=True)
             if director.director_class == one
         ]
-        years = sorted({director.term_ends_in for director, _ in members})
+        years = sorted({director.term_ends_on(day) for director, _ in members})
         told.append(
             {
                 "name": one.label,

@@ -10,7 +10,9 @@ from functools import partial
 from governance.decisions import operations as decisions
 from governance.meetings import operations as meetings
 from governance.meetings import sessions
+from governance.meetings.access import may_preside, presiders, stand_ins
 from governance.meetings.models import ExecutiveSession
+from governance.records.models import Company
 from governance.refusals import Refused
 
 METHOD = "company file"
@@ -130,7 +132,20 @@ class Replay:
         meetings.call_to_order(self.meeting, by=self.secretary(at), at=at)
 
     def adjourn(self, *, at):
-        meetings.adjourn(self.meeting, by=self.secretary(at), at=at)
+        meetings.adjourn(self.meeting, by=self.presider(at), at=at)
+
+    def presider(self, at):
+        """Who presides over a meeting of today; one of the past is entered by the secretary."""
+        if self.meeting.backfilled:
+            return self.secretary(at)
+        day = Company.current().day_of(at)
+        users = {user.person_id: user for user in self.users.values() if user}
+        people = [*presiders(self.meeting, day), *stand_ins(self.meeting, day)]
+        able = [users[key] for key in people if key in users]
+        user = next((one for one in able if may_preside(one, self.meeting, day)), None)
+        if user is None:
+            raise Refused("Nobody presides over this meeting who has an e-mail address.", "M-01")
+        return user
 
     def plan_replies(self):
         for key, answer in self.plan.said.get("replies", {}).items():
@@ -220,10 +235,10 @@ class Replay:
         )
 
     def put_before(self, key, *, at):
-        decisions.put_before_meeting(self.motions[key], by=self.secretary(at), at=at)
+        decisions.put_before_meeting(self.motions[key], by=self.presider(at), at=at)
 
     def open_vote(self, key, *, at):
-        decisions.open_vote(self.motions[key], by=self.secretary(at), at=at)
+        decisions.open_vote(self.motions[key], by=self.presider(at), at=at)
 
     def cast(self, key, person, choice, *, at):
         motion = self.motions[key]

@@ -157,6 +157,13 @@ class Directorship(models.Model):
     def __str__(self):
         return f"{self.person}, director since {self.since:%d %B %Y}"
 
+    def term_ends_on(self, day):
+        """The year in which the term ends that runs that day; terms last three years (G-CLS-02)."""
+        year = self.term_ends_in
+        while year - 3 > day.year:
+            year -= 3
+        return year
+
     def years_on(self, day):
         """Completed years of service that day: shown, never alarmed (G-TRM-01)."""
         had = (day.month, day.day) >= (self.since.month, self.since.day)

@@ -1,7 +1,7 @@
 """Who may move, preside over, vote on and read a motion."""
 
 from governance.board.access import is_secretary
-from governance.meetings.access import belongs_to, may_run
+from governance.meetings.access import belongs_to, may_preside, may_run
 
 
 def may_propose(by, motion, day):
@@ -9,8 +9,18 @@ def may_propose(by, motion, day):
     return belongs_to(by, motion.meeting, day) or is_secretary(by, day)
 
 
+def may_enter_for_others(by, day):
+    """The Corporate Secretary writes down who moved and who seconded."""
+    return is_secretary(by, day)
+
+
+def may_put(by, motion, day):
+    """Whoever presides puts a motion before the meeting and opens its vote (M-03)."""
+    return may_preside(by, motion.meeting, day)
+
+
 def may_conduct(by, motion, day):
-    """Whoever presides, or the Corporate Secretary for them, opens and closes a vote (M-03)."""
+    """Whoever presides, or the Corporate Secretary for them, closes the vote (M-03)."""
     return may_run(by, motion.meeting, day)
 
 

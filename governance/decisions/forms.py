@@ -26,6 +26,7 @@ class MotionForm(forms.Form):
     title = forms.CharField(max_length=200, help_text="As lists show it.")
     text = forms.CharField(
         label="Exact text",
+        max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="The words the body votes on. They are fixed once the vote is open.",
     )
@@ -34,7 +35,11 @@ class MotionForm(forms.Form):
         None, label="Seconded by", required=False, empty_label="Nobody yet"
     )
 
-    def __init__(self, *args, members, reader, **kwargs):
+    def __init__(self, *args, members, reader, for_others, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("mover", "seconder"):
-            self.fields[name].queryset = members.visible_to(reader)
+            if for_others:
+                self.fields[name].queryset = members.visible_to(reader)
+            else:
+                # A member moves in their own name.
+                del self.fields[name]

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from governance.committees.standing import standing_today
 from governance.decisions.moves import DECIDED, MOTION_MOVES, MotionState
 from governance.meetings.access import may_read
 from governance.meetings.models import AgendaItem, Meeting, Quorum
@@ -33,9 +32,7 @@ class MotionQuerySet(models.QuerySet):
             return self.none()
         # A draft belongs to whoever conducts the meeting until it is put before the body.
         published = self.exclude(Q(state=MotionState.DRAFTED) & Q(meeting__state="draft"))
-        if not standing_today(user).is_secretarial:
-            published = published.filter(may_read(user, "meeting__"))
-        return published.exclude(recused(user, "item"))
+        return published.filter(may_read(user, "meeting__")).exclude(recused(user, "item"))
 
     def awaiting(self, user):
         """Open votes on whose list the account's person stands and has not cast yet."""
@@ -115,6 +112,11 @@ class Motion(models.Model):
         ]
         triggers = [
             *guard_triggers(MOTION_MOVES, MotionState.DRAFTED),
+            pgtrigger.Protect(
+                name="result_is_fixed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=DECIDED),
+            ),
             pgtrigger.Trigger(
                 name="binds_the_exact_text",
                 when=pgtrigger.Before,

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from governance.decisions.access import may_conduct, may_propose, may_withdraw
+from governance.decisions.access import may_conduct, may_propose, may_put, may_withdraw
 from governance.records.moves import Move
 from governance.refusals import Refused
 
@@ -45,7 +45,7 @@ MOTION_MOVES = (
         "open",
         MotionState.DRAFTED,
         MotionState.OPEN,
-        may=may_conduct,
+        may=may_put,
         provision="M-03",
         button="Put before the meeting",
         said="put before the meeting",
@@ -54,7 +54,7 @@ MOTION_MOVES = (
         "open_vote",
         MotionState.OPEN,
         MotionState.VOTING,
-        may=may_conduct,
+        may=may_put,
         needs=(meeting_is_in_session, quorum_is_present),
         provision="M-03",
         button="Open the vote",

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from governance.decisions import mail
-from governance.decisions.access import may_conduct
+from governance.decisions.access import may_conduct, may_enter_for_others
 from governance.decisions.models import Ballot, Choice, Motion, Voter
 from governance.decisions.moves import DECIDED, MotionState
 from governance.decisions.tally import Tally
@@ -34,6 +34,8 @@ def put_motion(item, *, title, text, mover, by, at, seconder=None):
     """Put a resolution in its exact words (M-03)."""
     if not text.strip():
         raise Refused("A motion has a text: the words the body votes on.", provision="M-03")
+    if not may_enter_for_others(by, day_of(at)) and (seconder or mover.pk != by.person_id):
+        raise Refused("A member moves in their own name; the secretary enters others.", "M-03")
     if item.meeting.is_over:
         raise Refused("This meeting is over; no motion can be put to it.", provision="M-03")
     members = item.meeting.members(day_of(at))

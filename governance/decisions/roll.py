@@ -23,6 +23,9 @@ class Line:
 def roll_of(motion):
     """Everybody on the list, then whoever was recused, each with what may be shown of them."""
     cast = dict(motion.ballots.current().values_list("voter", "choice"))
+    recusals = list(motion.item.recusals.select_related("person").order_by("person__family_name"))
+    # Whoever declares an interest after the list was made leaves it: one line for each person.
+    walled = {recusal.person_id for recusal in recusals}
     lines = [
         Line(
             voter.person,
@@ -30,8 +33,8 @@ def roll_of(motion):
             choice=cast.get(voter.person_id, "") if motion.is_decided else "",
         )
         for voter in motion.voters.select_related("person")
+        if voter.person_id not in walled
     ]
-    recusals = motion.item.recusals.select_related("person").order_by("person__family_name")
     return lines + [
         Line(recusal.person, has_cast=False, recused=recusal.get_mode_display())
         for recusal in recusals
@@ -41,10 +44,10 @@ def roll_of(motion):
 def silent_on(motion):
     """The names of those on the list who have not cast."""
     cast = motion.ballots.current().values("voter")
-    return [
-        voter.person.name
-        for voter in motion.voters.exclude(person__in=cast).select_related("person")
-    ]
+    waiting = motion.voters.exclude(person__in=cast).exclude(
+        person__in=motion.item.recusals.values("person")
+    )
+    return [voter.person.name for voter in waiting.select_related("person")]
 
 
 def own_ballots(motion, user):

@@ -34,6 +34,12 @@ class Tally:
         return self.present // 2 + 1
 
     @property
+    def recused(self):
+        """Those who are recused and stayed in the room: present, and without a vote."""
+        voted = self.votes_for + self.votes_against + self.votes_abstain
+        return self.present - voted - self.votes_silent
+
+    @property
     def in_words(self):
         """The arithmetic as the result page and the minutes say it."""
         if self.outcome == MotionState.INQUORATE:
@@ -42,10 +48,11 @@ class Tally:
                 f"and a quorum is {self.quorum} of {self.seats}."
             )
         verdict = "Carried" if self.outcome == MotionState.PASSED else "Not carried"
+        recused = f", {self.recused} of them recused" if self.recused else ""
         return (
             f"{verdict}: {self.votes_for} for, {self.votes_against} against, "
             f"{self.votes_abstain} abstained, {self.votes_silent} silent. "
-            f"{count(self.present, 'member')} present, so {self.needed} for were needed; "
+            f"{count(self.present, 'member')} present{recused}, so {self.needed} for were needed; "
             f"quorum {self.quorum} of {self.seats}."
         )
 

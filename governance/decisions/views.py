@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.committees.standing import visitor
 from governance.decisions import operations
-from governance.decisions.access import may_propose_on
+from governance.decisions.access import may_enter_for_others, may_propose_on
 from governance.decisions.forms import BallotForm, MotionForm
 from governance.decisions.models import Ballot, Choice, Motion
 from governance.decisions.moves import DECIDED, MotionState
 from governance.decisions.roll import own_ballots, roll_of, silent_on
-from governance.meetings.models import AgendaItem
+from governance.meetings.models import OVER, AgendaItem
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
 from governance.words import said_day, said_hour, said_long_day
@@ -66,8 +66,11 @@ def decisions(request):
     """What is being voted on, and what was decided (AC-BRD, AC-COM)."""
     visible = Motion.objects.visible_to(request.user).select_related("meeting__committee", "item")
     waiting = set(Motion.objects.awaiting(request.user).values_list("pk", flat=True))
-    live = visible.exclude(state__in=(*DECIDED, MotionState.WITHDRAWN)).order_by(
-        "-state", "meeting__starts_at", "item__position"
+    # What was not voted on when its meeting ended is not open any more.
+    live = (
+        visible.exclude(state__in=(*DECIDED, MotionState.WITHDRAWN))
+        .exclude(meeting__state__in=OVER)
+        .order_by("-state", "meeting__starts_at", "item__position")
     )
     settled = visible.filter(state__in=DECIDED).order_by("-closed_at", "pk")
     page = Paginator(settled, A_PAGE).get_page(request.GET.get("page"))
@@ -95,11 +98,17 @@ def row(request, motion, waiting=()):
         "title": motion.title,
         "says": says,
         "url": motion.get_absolute_url(),
-        "marks": [{"kind": MARKS[motion.state], "says": motion.get_state_display()}],
+        "marks": [{"kind": MARKS[motion.state], "says": standing_of(motion)}],
     }
     if motion.pk in waiting:
         shown["verb"] = "Read and vote"
     return shown
+
+
+def standing_of(motion):
+    """How it stands, in words; what its meeting left undone was not voted on."""
+    undone = motion.state in (MotionState.DRAFTED, MotionState.OPEN) and motion.meeting.is_over
+    return "Not voted on" if undone else motion.get_state_display()
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,7 +128,8 @@ def motion(request, pk):
             )
         except Refused as refused:
             refusal = refused
-            motion.refresh_from_db(fields=["state"])
+            # As it stands now: it may have been decided meanwhile.
+            motion = get_object_or_404(readable(request), pk=pk)
         else:
             return redirect(ballot)
     choosing = None if refusal else request.GET.get("choice")
@@ -225,6 +235,8 @@ def acts(request, motion):
     """The buttons of whoever may conduct this vote, or take the motion back."""
     by = visitor(request.user)
     open_moves = {move.name for move in moves_open_to(motion, by, by.today)}
+    if motion.meeting.is_over:
+        open_moves -= {"open", "open_vote"}
     names = [name for name in ACTS if name in open_moves]
     if open_moves & {"carry", "defeat"}:
         names.append("close")
@@ -259,7 +271,10 @@ def conduct(request, pk, move):
         try:
             act(motion, by=request.user, at=timezone.now())
         except Refused as refused:
+            if refused.code == "not_yours":
+                raise PermissionDenied from None
             refusal = refused
+            motion = get_object_or_404(readable(request), pk=pk)
         else:
             return redirect(motion)
     elif name not in [one["name"] for one in acts(request, motion)]:
@@ -329,11 +344,19 @@ def put(request, pk):
         raise PermissionDenied
     members = item.meeting.members(request.user.today)
     initial = {"mover": request.user.person_id, "title": item.title}
-    form = MotionForm(request.POST or None, members=members, reader=request.user, initial=initial)
+    for_others = may_enter_for_others(visitor(request.user), request.user.today)
+    form = MotionForm(
+        request.POST or None,
+        members=members,
+        reader=request.user,
+        for_others=for_others,
+        initial=initial,
+    )
     if form.is_valid():
+        moved_by = {} if for_others else {"mover": request.user.person}
         try:
             motion = operations.put_motion(
-                item, **form.cleaned_data, by=request.user, at=timezone.now()
+                item, **form.cleaned_data, **moved_by, by=request.user, at=timezone.now()
             )
         except Refused as refusal:
             form.add_error(None, str(refusal))

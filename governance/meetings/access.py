@@ -25,32 +25,64 @@ def presents_in(user, prefix=""):
     from governance.meetings.models import AgendaItem
 
     meeting = OuterRef(f"{prefix}pk" if not prefix else prefix.removesuffix("__"))
-    return Exists(AgendaItem.objects.filter(meeting=meeting, presenter=user.person_id))
+    slots = AgendaItem.objects.filter(meeting=meeting).filter(presents(user))
+    return Exists(slots)
+
+
+def presents(user):
+    """Items that the account's person presents.
+
+    Whoever holds no office any more keeps what lies ahead, to which they were invited, and loses
+    what they presented while they did (access rule 3).
+    """
+    own = Q(presenter=user.person_id)
+    if standing_today(user).offices or standing_today(user).is_director:
+        return own
+    return own & ~Q(meeting__state__in=("adjourned", "cancelled", "failed_quorum"))
 
 
 def may_read(user, prefix=""):
-    """Meetings whose agenda the account may read: the body's own members (AC-BRD, AC-COM)."""
+    """Meetings whose agenda the account may read (AC-BRD, AC-COM).
+
+    The body's own members; the Corporate Secretary all, the rest of the office the Board's alone.
+    """
     standing = standing_today(user)
+    if standing.is_secretary:
+        return Q()
     readable = Q(**{f"{prefix}committee__in": standing.committees})
-    if standing.is_director:
+    if standing.is_director or standing.is_secretarial:
         readable |= Q(**{f"{prefix}committee__isnull": True})
     return readable
 
 
+def is_published(user, prefix=""):
+    """Meetings that are drafts no more, and those that the account itself helps to draft."""
+    standing = standing_today(user)
+    if standing.is_secretary:
+        return Q()
+    drafts = ~Q(**{f"{prefix}state": "draft"})
+    return drafts | Q(**{f"{prefix}committee__isnull": True}) if standing.is_secretarial else drafts
+
+
 def is_of(standing, meeting):
-    """As `may_read`, for a meeting that was read already: the standing is of the body's own."""
+    """The standing is that of a member of the body that meets."""
     if meeting.committee_id:
         return meeting.committee_id in standing.committees
     return standing.is_director
 
 
+def serves(standing, meeting):
+    """The standing is that of the office that serves this body's meetings."""
+    return standing.is_secretary or (standing.is_secretarial and meeting.committee_id is None)
+
+
 def may_create_meeting(by, committee, day):
-    """Secretary, Chair and Lead Independent Director for the Board; the chair for a committee."""
-    if is_of_the_secretarys_office(by, day):
-        return True
+    """The office, Chair and Lead Independent Director for the Board; for a committee its chair and
+    the Corporate Secretary."""
     if committee is None:
-        return chairs_the_board(by, day) or leads_the_independent(by, day)
-    return chairs(by, committee, day)
+        office = is_of_the_secretarys_office(by, day)
+        return office or chairs_the_board(by, day) or leads_the_independent(by, day)
+    return is_secretary(by, day) or chairs(by, committee, day)
 
 
 def may_begin(by, meeting, day):
@@ -81,10 +113,42 @@ def holds_the_chair(by, meeting, day):
 
 
 def may_preside(by, meeting, day):
-    """The body's chair, and for the Board the Lead Independent Director in the chair's absence."""
+    """The body's chair, and for the Board the Lead Independent Director in the chair's absence.
+
+    While neither is in the room, a member who is there presides: a meeting never has nobody to end
+    it. What happened in the past the Corporate Secretary enters alone (M-01, back-entry).
+    """
     if holds_the_chair(by, meeting, day):
         return True
-    return meeting.committee_id is None and leads_the_independent(by, day)
+    if meeting.committee_id is None and leads_the_independent(by, day):
+        return not meeting.attendances.filter(
+            until=None, person__in=chair_of(meeting, day)
+        ).exists()
+    if meeting.backfilled and is_secretary(by, day):
+        return True
+    return by is not None and by.person_id in stand_ins(meeting, day)
+
+
+def stand_ins(meeting, day):
+    """Members in the room while neither chair nor Lead Independent Director is; else nobody."""
+    inside = set(meeting.attendances.filter(until=None).values_list("person", flat=True))
+    if not inside or inside & set(presiders(meeting, day)):
+        return set()
+    return inside
+
+
+def chair_of(meeting, day, *roles):
+    """The person in the chair of the body."""
+    if meeting.committee_id:
+        seats = meeting.committee.seats.on(day).filter(chairs=True)
+        return seats.values_list("person", flat=True)
+    designated = Designation.objects.on(day).filter(role__in=(Role.CHAIR, *roles))
+    return designated.order_by("role").values_list("person", flat=True)
+
+
+def presiders(meeting, day):
+    """People who preside by what they are: the chair, then the Lead Independent Director."""
+    return chair_of(meeting, day, Role.LEAD)
 
 
 def may_run(by, meeting, day):
@@ -105,10 +169,21 @@ def may_enter_session(by, session, day):
 
 
 def may_lead_session(by, session, day):
-    """The Lead Independent Director before anybody presides; then the presiding director."""
-    if session.presiding_id:
-        return by is not None and by.person_id == session.presiding_id and is_independent(by, day)
-    return leads_the_independent(by, day)
+    """The Lead Independent Director before anybody presides; then the presiding director.
+
+    A presiding director who is independent no more has left the chair, and any other may end it.
+    """
+    if session.presiding_id is None:
+        return leads_the_independent(by, day)
+    if session.independent_directors(day).filter(pk=session.presiding_id).exists():
+        return by is not None and by.person_id == session.presiding_id
+    return is_independent(by, day)
+
+
+def may_take_the_chair(by, session, day):
+    """The Lead Independent Director who came after the others had begun, and is in the room."""
+    inside = session.attendances.filter(until=None)
+    return leads_the_independent(by, day) and inside.filter(person=by.person_id).exists()
 
 
 def lead_independent_director(day):

@@ -35,6 +35,15 @@ MEETING_RESCHEDULED = register(
         link=lambda meeting: meeting.get_absolute_url(),
     )
 )
+AGENDA_CHANGED = register(
+    Kind(
+        "agenda_changed",
+        "meetings",
+        provision="NT-SCH",
+        subject="An agenda has changed",
+        link=lambda meeting: meeting.get_absolute_url(),
+    )
+)
 MEETING_PLACE_CHANGED = register(
     Kind(
         "meeting_place_changed",
@@ -111,12 +120,23 @@ def tell_of_meeting(kind, meeting, *, day, by):
     )
 
 
-def tell_of_session(kind, session, *, day, by=None, occurrence=""):
+def tell_of_agenda(meeting, *, at, by, day):
+    """Write that an agenda which was published has changed; once for all that is done at once."""
+    readers = readers_of(meeting, day)
+    tell(AGENDA_CHANGED, meeting, readers=readers, occurrence=f"agenda {at.isoformat()}", by=by)
+
+
+def tell_of_session(kind, session, *, day):
     """Write to the independent directors only (NT-EXS)."""
     tell(
         kind,
         session,
         readers=users_of(session.independent_directors(day)),
-        occurrence=occurrence or f"revision {session.meeting.revision}",
-        by=by,
+        occurrence=f"revision {session.meeting.revision}",
     )
+
+
+def tell_electors(session, electors):
+    """Write to those in the room who choose who presides, and to nobody else (G-EXS-03)."""
+    readers = users_of(electors)
+    tell(SESSION_PRESIDER_NEEDED, session, readers=readers, occurrence="round 1")

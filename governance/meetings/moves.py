@@ -2,14 +2,18 @@
 
 from django.db import models
 
+from governance.committees.models import Committee
 from governance.meetings.access import (
     may_begin,
     may_call,
     may_cancel,
     may_enter_session,
     may_lead_session,
+    may_preside,
     may_run,
+    may_take_the_chair,
 )
+from governance.records.models import Company
 from governance.records.moves import Move, by_the_system
 from governance.refusals import Refused
 
@@ -41,7 +45,7 @@ class SessionState(models.TextChoices):
 
 def can_be_reached(meeting, **facts):
     """There is a room to go to or a number to call."""
-    if not (meeting.place or meeting.dial_in):
+    if not (meeting.place.strip() or meeting.dial_in.strip()):
         raise Refused(
             "Say where the meeting is held, or how to dial in, before it is scheduled.",
             provision="M-01",
@@ -91,8 +95,15 @@ def no_vote_is_open(meeting, **facts):
         raise Refused("A vote is open. Close it before the meeting adjourns.", provision="M-01")
 
 
+def body_exists(meeting, *, at):
+    """Nobody calls a meeting of a committee that is yet to be formed, or was dissolved."""
+    day = Company.current().day_of(meeting.starts_at if meeting.backfilled else at)
+    if meeting.committee and not Committee.objects.on(day).filter(pk=meeting.committee_id).exists():
+        raise Refused(f"There is no {meeting.committee} on that day.", provision="M-01")
+
+
 MEETING_MOVES = (
-    Move("create", "", MeetingState.DRAFT, may=may_begin, provision="M-01"),
+    Move("create", "", MeetingState.DRAFT, may=may_begin, needs=(body_exists,), provision="M-01"),
     Move(
         "schedule",
         MeetingState.DRAFT,
@@ -156,8 +167,7 @@ MEETING_MOVES = (
         "recess",
         MeetingState.IN_SESSION,
         MeetingState.RECESSED,
-        may=may_run,
-        needs=(no_vote_is_open,),
+        may=may_preside,
         provision="M-01",
         button="Recess",
         said="in recess",
@@ -166,7 +176,7 @@ MEETING_MOVES = (
         "reconvene",
         MeetingState.RECESSED,
         MeetingState.IN_SESSION,
-        may=may_run,
+        may=may_preside,
         needs=(quorum_is_present,),
         provision="M-01",
         button="Reconvene",
@@ -176,7 +186,7 @@ MEETING_MOVES = (
         "adjourn",
         (MeetingState.IN_SESSION, MeetingState.RECESSED),
         MeetingState.ADJOURNED,
-        may=may_run,
+        may=may_preside,
         needs=(no_vote_is_open,),
         provision="M-01",
         button="Adjourn",
@@ -244,7 +254,7 @@ SESSION_MOVES = (
         "lead_joins",
         SessionState.OPEN_PENDING_PRESIDER,
         SessionState.IN_SESSION,
-        may=may_enter_session,
+        may=may_take_the_chair,
         provision="G-EXS-02",
         button="Preside",
         said="taken over by the Lead Independent Director",

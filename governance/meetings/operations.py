@@ -58,7 +58,7 @@ def check_hour(starts_at, *, at):
 
 
 def check_within_reach(starts_at, *, at):
-    if starts_at - at > CALLED_AHEAD:
+    if starts_at and starts_at - at > CALLED_AHEAD:
         raise Refused("A meeting is called at most three years ahead.", provision="M-01")
 
 
@@ -224,7 +224,7 @@ def add_item(meeting, *, title, by, at, purpose="discuss", minutes=15, presenter
     meeting = lock(meeting)
     check_may_build(meeting, by=by, at=at)
     last = meeting.items.aggregate(last=Max("position"))["last"] or 0
-    return AgendaItem.objects.create(
+    item = AgendaItem.objects.create(
         meeting=meeting,
         position=last + 1,
         title=title,
@@ -233,6 +233,14 @@ def add_item(meeting, *, title, by, at, purpose="discuss", minutes=15, presenter
         presenter=presenter,
         tags=list(tags),
     )
+    tell_if_published(meeting, by=by, at=at)
+    return item
+
+
+def tell_if_published(meeting, *, by, at):
+    """Whoever has had notice of an agenda is told that it changed (NT-SCH)."""
+    if meeting.state == MeetingState.NOTICED:
+        mail.tell_of_agenda(meeting, at=at, by=by, day=day_of(at))
 
 
 @transaction.atomic
@@ -243,17 +251,22 @@ def reorder(meeting, items, *, by, at):
     wanted = [item.pk for item in items]
     if sorted(wanted) != sorted(meeting.items.values_list("pk", flat=True)):
         raise Refused("The agenda changed meanwhile. Reload it, then order it again.", code="stale")
+    stood = list(meeting.items.order_by("position").values_list("pk", flat=True))
     for position, key in enumerate(wanted, start=1):
         meeting.items.filter(pk=key).update(position=position)
+    if wanted != stood:
+        tell_if_published(meeting, by=by, at=at)
 
 
 @transaction.atomic
 def edit_item(item, *, by, at, **facts):
     """Change what an item says of its matter, until the meeting is over (G-AGD-01)."""
-    check_may_build(lock(item.meeting), by=by, at=at)
+    meeting = lock(item.meeting)
+    check_may_build(meeting, by=by, at=at)
     for name, value in facts.items():
         setattr(item, name, value)
     item.save(update_fields=list(facts))
+    tell_if_published(meeting, by=by, at=at)
     return item
 
 
@@ -367,6 +380,8 @@ def record_recusal(item, person, *, mode, basis, by, at):
         raise Refused("Say on what basis. A wall without a basis is refused.", provision="M-03")
     if mode not in RecusalMode.values:
         raise Refused("Say whether the director leaves the room or stays.", provision="M-03")
+    # No ballot is cast on these until the wall stands: of the two one comes first.
+    list(item.motions.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     if item.motions.filter(voters__person=person, state="voting", ballots__voter=person).exists():
         raise Refused(
             "A vote on this item has been cast already; tell the chair, who closes it first.",

@@ -108,15 +108,17 @@ def enter_room(session, *, by, at):
         with transaction.atomic():
             SessionAttendance.objects.create(session=session, person=by.person, since=at)
     except IntegrityError:
-        return session  # already inside: a second click changes nothing
-    if session.state == SessionState.OPEN_PENDING_PRESIDER and leads_the_independent(
-        by, day_of(at)
-    ):
-        advance(session, "lead_joins", by=by, at=at, presiding=by.person)
+        pass  # already inside: a second click changes nothing
     return session
 
 
 OPEN = (SessionState.OPEN_PENDING_PRESIDER, SessionState.IN_SESSION)
+
+
+@transaction.atomic
+def take_the_chair(session, *, by, at):
+    """The Lead Independent Director, who came late, accepts to preside (G-EXS-02)."""
+    return advance(session, "lead_joins", by=by, at=at, presiding=by.person)
 
 
 @transaction.atomic
@@ -137,7 +139,7 @@ def begin_session(session, *, by, at):
         return advance(session, "open", by=by, at=at, presiding=lead, opened_at=at)
     advance(session, "open_without_lead", by=by, at=at, opened_at=at)
     if not session.meeting.backfilled:
-        mail.tell_of_session(mail.SESSION_PRESIDER_NEEDED, session, day=day, occurrence="round 1")
+        mail.tell_electors(session, electors(session, at))
     return session
 
 
@@ -167,6 +169,10 @@ def choose_presider(session, candidate, *, by, at):
         raise Refused("Only independent directors in the room choose.", provision="G-EXS-03")
     if not room.filter(pk=candidate.pk).exists():
         raise Refused("Choose one of the independent directors in the room.", "G-EXS-03")
+    if room.count() < 2:
+        raise Refused(
+            "At least two independent directors in the room choose who presides.", "G-EXS-03"
+        )
     current = round_of(session, at)
     try:
         with transaction.atomic():
@@ -188,9 +194,23 @@ def ballots_of(session, current):
 
 def earlier_rounds(session, current):
     """How the rounds before this one ended: for each, the candidates and their votes."""
+    return rounds_of(session.ballots.filter(round__lt=current))
+
+
+def all_rounds(session):
+    """How whoever presided was chosen, round by round; nothing when the lead presided."""
+    return rounds_of(session.ballots.all())
+
+
+def presence_in(session):
+    """Who was in the room, each time from when to when."""
+    return session.attendances.select_related("person").order_by("since", "pk")
+
+
+def rounds_of(ballots):
+    """For each round, the candidates and their votes."""
     counted = (
-        session.ballots.filter(round__lt=current)
-        .values("round", "candidate__given_name", "candidate__family_name")
+        ballots.values("round", "candidate__given_name", "candidate__family_name")
         .annotate(votes=Count("pk"))
         .order_by("round", "-votes", "candidate__family_name")
     )

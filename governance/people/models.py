@@ -43,7 +43,13 @@ EXECUTIVE_OFFICES = (
 )
 # Executive Officers and everybody else in the company's employment (C7, C16 "Management").
 EMPLOYED_OFFICES = (*EXECUTIVE_OFFICES, Office.MANAGER)
-SECRETARIAL_OFFICES = (Office.CORPORATE_SECRETARY, Office.ASSISTANT_SECRETARY)
+# A general counsel works like the office's staff on ordinary matters, and on sealed ones as counsel
+# whom somebody behind the door invites (access table).
+SECRETARIAL_OFFICES = (
+    Office.CORPORATE_SECRETARY,
+    Office.ASSISTANT_SECRETARY,
+    Office.GENERAL_COUNSEL,
+)
 # Two people can be managers; only one is chief executive at a time.
 SINGLE_OFFICES = (
     Office.CHIEF_EXECUTIVE,

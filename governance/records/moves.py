@@ -83,6 +83,43 @@ def guard_triggers(moves, initial):
     ]
 
 
+def fixed_with(label, parent, column, states, unless="FALSE"):
+    """A row of a matter that is over is part of its record: not added, changed or taken away.
+
+    `parent` is the table of the matter, `column` the key to it, `states` those in which it is over;
+    `unless` is the one change that its end brings with it.
+    """
+    listed = ", ".join(f"'{state}'" for state in states)
+    return pgtrigger.Trigger(
+        name=f"is_fixed_with_its_{label}",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF NOT ({unless}) AND EXISTS (
+                SELECT 1 FROM {parent} AS matter
+                WHERE matter.id IN (NEW.{column}, OLD.{column}) AND matter.state IN ({listed})
+            ) THEN
+                RAISE EXCEPTION 'the {label} is over: % is part of its record', TG_TABLE_NAME;
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+# At the end of a matter whoever is still inside leaves; nobody is inside after that.
+LEAVES_AT_THE_END = (
+    "TG_OP = 'UPDATE' AND OLD.until IS NULL AND NEW.until IS NOT NULL "
+    "AND NEW.person_id = OLD.person_id AND NEW.since = OLD.since"
+)
+
+
+def never_changed():
+    """A row that is written once: it is neither changed nor taken away."""
+    operations = pgtrigger.Update | pgtrigger.Delete
+    return pgtrigger.Protect(name="is_written_once", operation=operations)
+
+
 def enter(subject, move, *, source, target, by, at, why=""):
     """Write into the record what was done; nobody edits or deletes it afterwards (C12)."""
     return Entry.objects.create(

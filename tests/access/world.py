@@ -15,7 +15,7 @@ from tests.factories.cast import INDEPENDENT
 
 # What is said behind the door, in the committee, and on the item from which a director is recused.
 MATTERS, COMMITTEE, WITHHELD = "canary-of-the-door", "canary-of-audit", "canary-of-the-item"
-OFFICE = ("secretary", "assistant_secretary")
+OFFICE = ("secretary", "assistant_secretary", "general_counsel")
 AUDIT = ("audit_chair", "audit_member", "lead_director")
 RECUSED = "audit_member"
 
@@ -41,7 +41,7 @@ def build(cast, now):
     """One meeting in session with an open vote, one ahead, one held with its room still open."""
     by = cast["secretary"]
     held = meetings.in_session([cast[n].person for n in INDEPENDENT], by=by, at=now)
-    operations.adjourn(held, by=by, at=now)
+    operations.adjourn(held, by=cast["lead_director"], at=now)
     present = [cast[n].person for n in (*INDEPENDENT, "chair", "chief_executive")]
     meeting = meetings.in_session(present, by=by, at=now, hours=47)
     item = operations.add_item(meeting, title="An ordinary matter", by=by, at=now)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 OPEN_TO_ALL = ["Today", "Board", "Committees"]
 EVERY_ROOM = ["Today", "Meetings", "Decisions", "Board", "Committees"]
-SERVE = (*DIRECTORS, "secretary", "assistant_secretary")
+SERVE = (*DIRECTORS, "secretary", "assistant_secretary", "general_counsel")
 
 
 def frame(client, user, path="/board/"):
@@ -70,7 +70,12 @@ def test_the_foot_says_who_the_reader_is_today(who, roles, cast, client):
 
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_only_whoever_works_in_the_admin_is_led_there(who, cast, client):
-    works = who in ("secretary", "assistant_secretary", "administrator")
+    works = who in (
+        "secretary",
+        "assistant_secretary",
+        "general_counsel",
+        "administrator",
+    )
     address = frame(client, cast[who])["rail_admin_url"]()
     assert address == (reverse("admin:index") if works else "")
 

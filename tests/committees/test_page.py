@@ -57,7 +57,7 @@ def test_the_next_meeting_is_told_to_those_who_may_know_of_it(who, cast, audit, 
     drafted(by=by, at=now, committee=Committee.objects.get(kind=Kind.COMPENSATION))
     context = committees(client, cast[who])
     told = {name: committee["next"] for name, committee in named(context).items()}
-    knows = who in (*DIRECTORS, "secretary", "assistant_secretary")
+    knows = who in (*DIRECTORS, "secretary")
     assert bool(told["Audit Committee"]) is knows
     if knows:
         day = next_one.starts_at.astimezone(context["request"].company.zone)

@@ -6,11 +6,12 @@ import pytest
 
 from governance.decisions.models import Ballot
 from governance.decisions.operations import cast_ballot, close_vote
-from governance.meetings.operations import record_recusal
+from governance.decisions.roll import roll_of, silent_on
+from governance.meetings.operations import adjourn, record_recusal
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY
 
-READERS = (*DIRECTORS, "secretary", "assistant_secretary")
+READERS = (*DIRECTORS, "secretary", "assistant_secretary", "general_counsel")
 
 
 def sees(name):
@@ -34,7 +35,7 @@ def test_a_motion_of_a_committee_opens_to_its_members(cast, now, client):
     for name in EVERYBODY:
         client.force_login(cast[name])
         opened[name] = client.get(motion.get_absolute_url()).status_code
-    readers = {"audit_chair", "audit_member", "lead_director", "secretary", "assistant_secretary"}
+    readers = {"audit_chair", "audit_member", "lead_director", "secretary"}
     assert {name for name, status in opened.items() if status == 200} == readers
     assert set(opened.values()) == {200, 404}
 
@@ -142,9 +143,9 @@ def test_the_recused_director_finds_nothing(cast, meeting, now, client):
 CONDUCT = ("open", "open-vote", "close", "withdraw")
 
 
-def test_the_secretary_conducts_a_vote_from_its_page(cast, meeting, now, client):
+def test_whoever_presides_conducts_a_vote_from_its_page(cast, meeting, now, client):
     motion = decisions.put(meeting, mover=cast["director"].person, by=cast["secretary"], at=now)
-    client.force_login(cast["secretary"])
+    client.force_login(cast["chair"])
     for act, state in (("open", "open"), ("open-vote", "voting"), ("close", "failed")):
         address = f"{motion.get_absolute_url()}{act}/"
         assert "Shall" in client.get(address).content.decode()
@@ -160,7 +161,8 @@ def test_the_secretary_conducts_a_vote_from_its_page(cast, meeting, now, client)
 def test_who_conducts(name, act, cast, motion, client):
     client.force_login(cast[name])
     status = client.get(f"{motion.get_absolute_url()}{act}/").status_code
-    may = {"secretary", "chair", "lead_director", "director"}  # director: the mover, who withdraws
+    # The director: the mover, who withdraws.
+    may = {"secretary", "chair", "director"}
     assert status == (200 if name in may else 403 if name in READERS else 404)
 
 
@@ -173,14 +175,22 @@ def test_a_member_puts_a_motion_and_bad_words_change_nothing(cast, meeting, now,
     form = {
         "title": "Do it",
         "text": "RESOLVED, that it be done.",
-        "mover": cast["director"].person_id,
     }
-    refused = client.post(address, form | {"seconder": cast["director"].person_id})
-    assert "seconded by another member" in refused.content.decode()
-    assert "RESOLVED, that it be done." in refused.content.decode()
+    refused = client.post(address, form | {"text": " "})
+    assert "This field is required." in refused.content.decode()
     assert not item.motions.exists()
-    assert client.post(address, form).status_code == 302
-    assert item.motions.get().text == "RESOLVED, that it be done."
+    # Nobody is written down as mover or seconder by somebody else.
+    others = {"mover": cast["chair"].person_id, "seconder": cast["lead_director"].person_id}
+    assert client.post(address, form | others).status_code == 302
+    motion = item.motions.get()
+    assert motion.text == "RESOLVED, that it be done."
+    assert (motion.mover, motion.seconder) == (cast["director"].person, None)
+    client.force_login(cast["secretary"])
+    twice = {"mover": cast["director"].person_id, "seconder": cast["director"].person_id}
+    refused = client.post(address, form | twice).content.decode()
+    assert "seconded by another member" in refused and "RESOLVED, that it be done." in refused
+    assert client.post(address, form | others).status_code == 302
+    assert item.motions.filter(mover=cast["chair"].person).exists()
     client.force_login(cast["assistant_secretary"])
     assert client.get(address).status_code == 403
     client.force_login(cast["manager"])
@@ -209,3 +219,56 @@ def test_the_list_asks_no_more_of_many_motions(
     for _ in range(8):
         decisions.voting(meeting, mover=mover, by=by, at=now)
     assert count() == few <= 20
+
+
+def test_whoever_declares_an_interest_during_the_vote_stands_on_the_roll_once(
+    cast, meeting, now, client
+):
+    motion = decisions.voting(meeting, mover=cast["chair"].person, by=cast["secretary"], at=now)
+    director = cast["director"].person
+    record_recusal(
+        motion.item, director, mode="stayed", basis="A cousin.", by=cast["director"], at=now
+    )
+    lines = [line for line in roll_of(motion) if line.person == director]
+    assert [line.recused for line in lines] == ["stays, and does not vote"]
+    assert director.name not in silent_on(motion)
+    closed = decisions.operations.close_vote(motion, by=cast["chair"], at=now)
+    said = decisions.operations.tally_of(closed).in_words
+    assert "1 of them recused" in said
+    assert closed.votes_silent == closed.present - 1
+
+
+def test_a_ballot_that_comes_as_the_vote_closes_is_answered(cast, motion, client, monkeypatch):
+    """The chair closes it between the reading of the page and the ballot."""
+    from governance.decisions import operations
+
+    cast_ballot = operations.cast_ballot
+
+    def too_late(motion, **facts):
+        operations.close_vote(motion, by=cast["chair"], at=facts["at"])
+        return cast_ballot(motion, **facts)
+
+    monkeypatch.setattr(operations, "cast_ballot", too_late)
+    client.force_login(cast["lead_director"])
+    answer = vote(client, motion, "for")
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "The vote is closed; your ballot was not counted." in text and "Roll call" in text
+
+
+def test_what_a_meeting_left_undone_is_not_open_any_more(cast, meeting, now, client):
+    motion = decisions.put(meeting, mover=cast["chair"].person, by=cast["secretary"], at=now)
+    decisions.operations.put_before_meeting(motion, by=cast["chair"], at=now)
+    adjourn(meeting, by=cast["chair"], at=now)
+    client.force_login(cast["chair"])
+    assert motion.title not in client.get("/decisions/").content.decode()
+    page = client.get(motion.get_absolute_url()).content.decode()
+    assert "ended without a vote" in page and "Open the vote" not in page
+    agenda = client.get(meeting.get_absolute_url()).content.decode()
+    assert "Not voted on" in agenda
+
+
+def test_conducting_is_refused_alike_however_it_is_asked(cast, motion, client):
+    for name in ("chief_executive", "assistant_secretary", "director"):
+        client.force_login(cast[name])
+        assert client.post(f"{motion.get_absolute_url()}close/").status_code == 403

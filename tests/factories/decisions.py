@@ -2,6 +2,7 @@
 
 from governance.decisions import operations
 from governance.meetings.operations import add_item
+from tests.factories.meetings import presider
 
 TEXT = "RESOLVED, that the Board approves the invented annual plan."
 
@@ -17,5 +18,6 @@ def put(meeting, *, mover, by, at, item=None, title="Approve the plan", text=TEX
 def voting(meeting, *, mover, by, at, **facts):
     """A motion whose vote is open; the meeting is in session."""
     motion = put(meeting, mover=mover, by=by, at=at, **facts)
-    operations.put_before_meeting(motion, by=by, at=at)
-    return operations.open_vote(motion, by=by, at=at)
+    presides = presider(meeting, at=at)
+    operations.put_before_meeting(motion, by=presides, at=at)
+    return operations.open_vote(motion, by=presides, at=at)

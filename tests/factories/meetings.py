@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 from governance.meetings import operations
+from governance.meetings.access import may_preside, presiders, stand_ins
+from governance.people.models import User
+from governance.records.models import Company
 
 HOURS_AHEAD = 4 * 24
 
@@ -37,3 +40,11 @@ def in_session(present, *, by, at, **facts):
     for person in present:
         operations.record_arrival(meeting, person, mode="in_person", by=by, at=at)
     return operations.call_to_order(meeting, by=by, at=at)
+
+
+def presider(meeting, *, at):
+    """The account of whoever presides: only they recess and adjourn, and open a vote (M-01)."""
+    day = Company.current().day_of(at)
+    users = {user.person_id: user for user in User.objects.all()}
+    people = [*presiders(meeting, day), *stand_ins(meeting, day)]
+    return next(users[key] for key in people if may_preside(users[key], meeting, day))

@@ -62,6 +62,7 @@ def test_the_house_writes_these_letters():
     assert [kind.name for kind in kinds.every() if kind.label in ("meetings", "decisions")] == [
         "result_declared",
         "vote_opened",
+        "agenda_changed",
         "meeting_cancelled",
         "meeting_noticed",
         "meeting_place_changed",

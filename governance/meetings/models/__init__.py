@@ -1,6 +1,7 @@
 """The nouns of this room: meetings in `meeting`, executive sessions in `session`."""
 
 from governance.meetings.models.meeting import (
+    OVER,
     AgendaItem,
     Attendance,
     Meeting,
@@ -22,6 +23,7 @@ from governance.meetings.models.session import (
 )
 
 __all__ = [
+    "OVER",
     "AgendaItem",
     "Attendance",
     "ExecutiveSession",

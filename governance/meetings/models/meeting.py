@@ -17,12 +17,17 @@ from django.utils import timezone
 from governance.board.models import AuthorisedSeats, Directorship
 from governance.committees.models import Committee, Seat
 from governance.committees.standing import standing_today
-from governance.meetings.access import may_know_of, may_read
+from governance.meetings.access import is_published, may_know_of, may_read, presents
 from governance.meetings.moves import MEETING_MOVES, MeetingState
 from governance.people.models import Person
 from governance.periods import UUIDRange
 from governance.records.models import Company
-from governance.records.moves import guard_triggers
+from governance.records.moves import (
+    LEAVES_AT_THE_END,
+    fixed_with,
+    guard_triggers,
+    never_changed,
+)
 
 
 class NoticeRule(models.Model):
@@ -78,6 +83,14 @@ class Quorum:
         return f"{self.needed} of {self.total} needed, {self.present} present"
 
 
+OVER = (MeetingState.ADJOURNED, MeetingState.CANCELLED, MeetingState.FAILED_QUORUM)
+
+
+def fixed_with_its_meeting(**unless):
+    """Attendance and the agenda as conducted are locked when the meeting is over (M-01)."""
+    return fixed_with("meeting", "meetings_meeting", "meeting_id", OVER, **unless)
+
+
 class MeetingQuerySet(models.QuerySet):
     """Meetings, through the door of who may know of them and the narrower one of who may read."""
 
@@ -85,16 +98,17 @@ class MeetingQuerySet(models.QuerySet):
         """Meetings whose existence the account may know (AC-BRD, AC-COM)."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if standing_today(user).is_secretarial:
+        standing = standing_today(user)
+        if standing.is_secretary:
             return self
-        return self.exclude(state=MeetingState.DRAFT).filter(may_know_of(user))
+        known = may_know_of(user)
+        if standing.is_secretarial:
+            known |= may_read(user)
+        return self.filter(is_published(user)).filter(known)
 
     def readable_by(self, user):
         """Meetings whose agenda, place and attendance the account may read."""
-        visible = self.visible_to(user)
-        if standing_today(user).is_secretarial:
-            return visible
-        return visible.filter(may_read(user))
+        return self.visible_to(user).filter(may_read(user))
 
     def ahead(self, at):
         """Called, and neither over nor cancelled; the next one first."""
@@ -204,17 +218,18 @@ class Meeting(models.Model):
         return timezone.localdate(self.starts_at)
 
     @property
+    def begins_at(self):
+        """The hour of its call to order: when it was, or as planned (C9)."""
+        return self.convened_at or self.starts_at
+
+    @property
     def ends_at(self):
         """The hour it should end: when it did, or as planned."""
-        return self.adjourned_at or self.starts_at + timedelta(minutes=self.minutes)
+        return self.adjourned_at or self.begins_at + timedelta(minutes=self.minutes)
 
     @property
     def is_over(self):
-        return self.state in (
-            MeetingState.ADJOURNED,
-            MeetingState.CANCELLED,
-            MeetingState.FAILED_QUORUM,
-        )
+        return self.state in OVER
 
     @property
     def is_in_session(self):
@@ -278,10 +293,10 @@ class AgendaItemQuerySet(models.QuerySet):
         """Items whose slot the account may see; what is withheld is told by `with_recusal`."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if standing_today(user).is_secretarial:
+        if standing_today(user).is_secretary:
             return self
-        published = self.exclude(meeting__state=MeetingState.DRAFT)
-        return published.filter(may_read(user, "meeting__") | Q(presenter=user.person_id))
+        published = self.filter(is_published(user, "meeting__"))
+        return published.filter(may_read(user, "meeting__") | presents(user))
 
     def visible_to(self, user):
         """Items the account may read: never one from which its person is recused."""
@@ -338,6 +353,7 @@ class AgendaItem(models.Model):
                 condition=Q(minutes__range=(0, 720)) & Q(position__gte=1), name="item_has_a_place"
             ),
         ]
+        triggers = [fixed_with_its_meeting()]
 
     def __str__(self):
         return f"Item {self.position}"
@@ -423,6 +439,7 @@ class Attendance(models.Model):
                 name="attendance_ends_after_it_began",
             ),
         ]
+        triggers = [fixed_with_its_meeting(unless=LEAVES_AT_THE_END)]
 
     def __str__(self):
         return f"{self.person}, {self.get_mode_display()}"
@@ -455,6 +472,7 @@ class Recusal(models.Model):
             models.UniqueConstraint(fields=["item", "person"], name="recusal_one_each"),
             models.CheckConstraint(condition=~Q(basis=""), name="recusal_has_a_basis"),
         ]
+        triggers = [never_changed()]
 
     def __str__(self):
         return f"{self.person} recused"

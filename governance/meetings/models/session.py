@@ -14,8 +14,16 @@ from governance.meetings.models.meeting import AttendanceQuerySet, Meeting, one_
 from governance.meetings.moves import SESSION_MOVES, SessionState
 from governance.people.models import Person
 from governance.records.models import Company
-from governance.records.moves import guard_triggers
+from governance.records.moves import (
+    LEAVES_AT_THE_END,
+    fixed_with,
+    guard_triggers,
+    never_changed,
+)
 from governance.records.sealing import seal, unseal
+
+# Those in which it has been opened.
+HELD = ("open_pending_presider", "in_session", "closed")
 
 
 class SessionKind(models.TextChoices):
@@ -86,9 +94,14 @@ class ExecutiveSession(models.Model):
                 name="session_held_has_a_presider",
             ),
             models.CheckConstraint(
-                condition=Q(state="closed", closed_at__gte=F("opened_at"))
+                condition=Q(state="closed", closed_at__isnull=False, closed_at__gte=F("opened_at"))
                 | (~Q(state="closed") & Q(closed_at__isnull=True)),
                 name="session_closed_after_it_opened",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=HELD, opened_at__isnull=False)
+                | (~Q(state__in=HELD) & Q(opened_at__isnull=True)),
+                name="session_opened_when_held",
             ),
         ]
         triggers = guard_triggers(SESSION_MOVES, SessionState.STUB)
@@ -147,6 +160,15 @@ class SessionAttendance(models.Model):
     class Meta:
         ordering = ["since"]
         constraints = [one_place_at_a_time("session_attendance_once", "session")]
+        triggers = [
+            fixed_with(
+                "session",
+                "meetings_executivesession",
+                "session_id",
+                (SessionState.CLOSED,),
+                unless=LEAVES_AT_THE_END,
+            )
+        ]
 
     def __str__(self):
         return f"Attendance from {self.since:%d %B %Y}"
@@ -169,6 +191,7 @@ class PresiderBallot(models.Model):
                 fields=["session", "round", "elector"], name="presider_ballot_once_a_round"
             ),
         ]
+        triggers = [never_changed()]
 
     def __str__(self):
         return f"Ballot of round {self.round}"

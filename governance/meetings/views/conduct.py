@@ -12,6 +12,7 @@ from governance.meetings.forms import AttendanceForm, ReasonForm
 from governance.meetings.models import Meeting
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
+from governance.words import said_day, said_hours
 
 # What is asked before each move is made, what follows from it, and the verb.
 ACTS = {
@@ -91,6 +92,9 @@ def act(request, pk, move):
         refusal = Refused(
             f"That is not possible now: it is {meeting.get_state_display().lower()}.", code="stale"
         )
+    if name == "open" and timezone.now() < meeting.starts_at:
+        hours = said_hours(meeting.starts_at, meeting.ends_at, request.company.zone_words)
+        follows = f"{follows} It was set for {said_day(meeting.day, request.user.today)}, {hours}."
     words = next(one.words for one in Meeting.MOVES if one.name == name)
     page = {
         "meeting": meeting,

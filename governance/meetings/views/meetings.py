@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from governance.committees.asking import ask
 from governance.committees.standing import standing_today, visitor
 from governance.meetings import operations
-from governance.meetings.access import belongs_to, is_of, may_run
+from governance.meetings.access import belongs_to, is_of, may_run, serves
 from governance.meetings.forms import RecusalForm, ReplyForm
 from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting, Mode, Reply
 from governance.meetings.moves import MeetingState
@@ -42,6 +42,7 @@ MOTION_MARKS = {
     "inquorate": ("plain", "No quorum"),
     "withdrawn": ("plain", "Withdrawn"),
 }
+UNDONE = ("plain", "Not voted on")
 
 
 @require_safe
@@ -81,13 +82,14 @@ class Shown:
 
     def row(self, meeting):
         """A meeting as the calendar shows it."""
-        said = said_hours(meeting.starts_at, meeting.ends_at, self.request.company.zone_words)
+        said = said_hours(meeting.begins_at, meeting.ends_at, self.request.company.zone_words)
+        day = timezone.localdate(meeting.begins_at)
         where = f" · {meeting.place}" if meeting.place and meeting.pk in self.readable else ""
         return {
-            "day": str(meeting.day.day),
-            "month": f"{meeting.day:%b %Y}",
+            "day": str(day.day),
+            "month": f"{day:%b %Y}",
             "name": meeting.name,
-            "when": f"{said_day(meeting.day, self.today)}, {said}{where}",
+            "when": f"{said_day(day, self.today)}, {said}{where}",
             "url": meeting.get_absolute_url(),
             "marks": [*self.marks(meeting)],
             "past": meeting.is_over,
@@ -122,7 +124,7 @@ def opened(request, pk):
     visible = Meeting.objects.visible_to(request.user).select_related("committee")
     meeting = get_object_or_404(visible, pk=pk)
     standing = standing_today(request.user)
-    readable = standing.is_secretarial or is_of(standing, meeting)
+    readable = serves(standing, meeting) or is_of(standing, meeting)
     items = AgendaItem.objects.of_readable_meetings(request.user).filter(meeting=meeting)
     if not readable and not items.exists():
         raise PermissionDenied("The agenda of this meeting is open to the committee's members.")
@@ -137,8 +139,8 @@ def meeting(request, pk):
     page = {
         "meeting": meeting,
         "readable": readable,
-        "long_day": said_long_day(meeting.day),
-        "hours": said_hours(meeting.starts_at, meeting.ends_at, request.company.zone_words),
+        "long_day": said_long_day(timezone.localdate(meeting.begins_at)),
+        "hours": said_hours(meeting.begins_at, meeting.ends_at, request.company.zone_words),
         "agenda": agenda(request, meeting, items),
         "badge": STATE_MARKS.get(meeting.state, "met"),
     }
@@ -176,7 +178,7 @@ def agenda(request, meeting, items):
     motions = {}
     for motion in ask(put_before, request.user, meeting.pk):
         motions.setdefault(motion.item_id, []).append(motion)
-    begins = meeting.convened_at or meeting.starts_at
+    begins = meeting.begins_at
     return [slot(request, meeting, item, motions.get(item.pk, []), begins) for item in items]
 
 
@@ -198,7 +200,7 @@ def slot(request, meeting, item, motions, begins):
         "number": item.position,
         "title": item.title,
         "who": f"{item.presented_by} · {purpose}" if item.presenter_id else purpose,
-        "marks": [mark for motion in motions if (mark := motion_mark(motion))]
+        "marks": [motion_mark(motion, over=meeting.is_over) for motion in motions]
         + [
             {"kind": "overdue", "says": f"{recusal.person} recused"}
             for recusal in item.recusals.all()
@@ -208,8 +210,8 @@ def slot(request, meeting, item, motions, begins):
     return shown
 
 
-def motion_mark(motion):
-    kind, says = MOTION_MARKS.get(motion.state, ("vote", "Vote"))
+def motion_mark(motion, *, over):
+    kind, says = MOTION_MARKS.get(motion.state, UNDONE if over else ("vote", "Vote"))
     return {"kind": kind, "says": says}
 
 
@@ -228,8 +230,16 @@ def beside(request, meeting, items):
         "checks": checks(request, meeting, items) if meeting.state in BEFORE else [],
         "runs": runs and meeting.state in (MeetingState.NOTICED, *UNDER_WAY),
         "acts": acts(request, meeting),
+        "why": why_cancelled(meeting),
         **behind(request, meeting),
     }
+
+
+def why_cancelled(meeting):
+    """The reason that was given for the record; letters do not say it."""
+    if meeting.state != MeetingState.CANCELLED:
+        return ""
+    return Entry.objects.about(meeting).filter(move="cancel").last().why
 
 
 def attendance(meeting, answers):
@@ -302,13 +312,22 @@ def acts(request, meeting):
     by = visitor(request.user)
     offered = [
         {"verb": move.words, "url": reverse("meetings:act", args=[meeting.pk, slug(move)])}
-        for move in moves_open_to(meeting, by, by.today)
-        if move.name != "reschedule"
+        for move in sorted(moves_open_to(meeting, by, by.today), key=ends_it)
+        if move.name != "reschedule" and not (move.name == "record_no_quorum" and is_ahead(meeting))
     ]
-    if by.standing.is_secretarial and not meeting.is_over:
+    if serves(by.standing, meeting) and not meeting.is_over:
         desk = reverse("admin:meetings_meeting_change", args=[meeting.pk])
         offered.append({"verb": "Change it in the admin", "url": desk})
     return offered
+
+
+def ends_it(move):
+    """What calls the meeting off stands last."""
+    return move.name in ("cancel", "record_no_quorum")
+
+
+def is_ahead(meeting):
+    return timezone.now() < meeting.starts_at
 
 
 def slug(move):
@@ -364,7 +383,7 @@ def item(request, pk):
             "title": motion.title,
             "says": f"Moved by {motion.mover}",
             "url": motion.get_absolute_url(),
-            "marks": [motion_mark(motion)],
+            "marks": [motion_mark(motion, over=item.meeting.is_over)],
         }
         for motion in item.motions.visible_to(request.user).select_related("mover")
     ]

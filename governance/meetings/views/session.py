@@ -6,7 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.meetings import sessions
-from governance.meetings.access import lead_independent_director, leads_the_independent
+from governance.meetings.access import (
+    lead_independent_director,
+    leads_the_independent,
+    may_lead_session,
+)
 from governance.meetings.forms import CandidateForm, MattersForm
 from governance.meetings.models import ExecutiveSession
 from governance.meetings.moves import SessionState
@@ -17,6 +21,7 @@ ACTS = {
     "enter": sessions.enter_room,
     "leave": sessions.leave_room,
     "begin": sessions.begin_session,
+    "preside": sessions.take_the_chair,
     "close": sessions.close_session,
 }
 OVER = (SessionState.CLOSED, SessionState.CANCELLED, SessionState.NOT_HELD)
@@ -64,7 +69,11 @@ def show(request, session, refusal=None, matters=None):
         "in_the_room": in_the_room,
         "may_enter": (session.is_open or is_ready(session)) and not in_the_room,
         "may_begin": is_ready(session) and in_the_room,
-        "may_close": session.state == SessionState.IN_SESSION and presides,
+        "may_preside": session.state == SessionState.OPEN_PENDING_PRESIDER
+        and leads
+        and in_the_room,
+        "may_close": session.state == SessionState.IN_SESSION
+        and may_lead_session(request.user, session, request.user.today),
         "asks_to_close": request.GET.get("ask") == "close",
         "form": matters
         or (
@@ -73,11 +82,36 @@ def show(request, session, refusal=None, matters=None):
             else None
         ),
         "lead": lead_independent_director(request.user.today),
-        "invited": session.independent_directors(request.user.today),
+        "invited": session.independent_directors(day_shown(request, session)),
     }
+    if session.state == SessionState.CLOSED:
+        page |= record_of(session)
     if session.state == SessionState.OPEN_PENDING_PRESIDER:
         page |= choosing(request, session, now)
     return render(request, "meetings/session.html", page)
+
+
+def day_shown(request, session):
+    """Who is independent today; of a session that is over, who was when it ended."""
+    if session.state not in OVER:
+        return request.user.today
+    return timezone.localdate(session.closed_at or session.starts_at)
+
+
+def record_of(session):
+    """Who was there from when to when, and how whoever presided was chosen (M-06)."""
+    return {
+        "attended": [
+            {
+                "name": row.person.name,
+                "hours": f"{said_hour(row.since)} to {said_hour(row.until)}",
+                "presided": row.person_id == session.presiding_id,
+            }
+            for row in sessions.presence_in(session)
+        ],
+        "held": f"{said_hour(session.opened_at)} to {said_hour(session.closed_at)}",
+        "chosen_in": sessions.all_rounds(session),
+    }
 
 
 def is_ready(session):
@@ -105,7 +139,7 @@ def choosing(request, session, now):
 
 @require_POST
 def act(request, pk, name):
-    """Enter, leave, begin or close."""
+    """Enter, leave, begin, preside or close."""
     session = behind_the_door(request, pk)
     if name not in ACTS:
         raise Http404
