@@ -72,6 +72,8 @@ def test_a_presenter_finds_their_own_slot_and_nothing_else(cast, board, now, cli
     assert shown.status_code == 200 and "What only finance shows" in text
     assert "The invented plan" not in text and "quorum" not in text
     assert "reserved" not in text.lower() and "xecutive session" not in text
+    slot = board.items.get(title="What only finance shows")
+    assert board.place in client.get(f"/meetings/items/{slot.pk}/").content.decode()
 
 
 @pytest.mark.parametrize("name", EVERYBODY)

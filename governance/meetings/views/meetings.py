@@ -399,9 +399,17 @@ def item(request, pk):
             {"label": "Purpose", "value": item.get_purpose_display()},
             {"label": "Length", "value": f"{item.minutes} minutes"},
             {"label": "Presented by", "value": str(item.presenter or "Nobody named")},
+            # Whoever presents has to find the room, and sees no more of the meeting than this.
+            {"label": "Where", "value": where(item.meeting)},
         ],
     }
     return render(request, "meetings/item.html", page)
+
+
+def where(meeting):
+    """ "Headquarters; dial in: +1 555 0100"."""
+    dial_in = f"dial in: {meeting.dial_in}" if meeting.dial_in else ""
+    return "; ".join(filter(None, (meeting.place, dial_in))) or "Not said yet"
 
 
 @require_http_methods(["GET", "POST"])
