@@ -5,6 +5,9 @@ means still in force. A person who resigns with effect from 10 February is not i
 and a successor may begin on it without overlapping.
 """
 
+from calendar import monthrange
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -74,3 +77,14 @@ class PeriodQuerySet(models.QuerySet):
     def on(self, day):
         """Those in force on the day."""
         return self.filter(holds_on(day))
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month, so many months on; the last day of a shorter month (C3)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day, so many years on; 28 February for a leap day (C3)."""
+    return months_after(day, 12 * years)

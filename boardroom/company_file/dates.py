@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from governance.periods import months_after
 from governance.words import said_long_day
 
 STEP = r"[+-]\d{1,4}[dwmy]"
@@ -52,7 +53,7 @@ class Clock:
             if unit in "dw":
                 day += timedelta(days=count * (7 if unit == "w" else 1))
             else:
-                day = later(day, count * (12 if unit == "y" else 1))
+                day = months_after(day, count * (12 if unit == "y" else 1))
         return day
 
     def instant(self, text):
@@ -78,7 +79,7 @@ class Clock:
         return instant.astimezone(self.zone).date()
 
     def a_year_after(self, day):
-        return later(day, 12)
+        return months_after(day, 12)
 
     def words(self, text):
         """A title or text with its days printed."""
@@ -91,12 +92,3 @@ class Clock:
         day = self.day(text)
         # "Tuesday 24 November 2026" without its weekday, as minutes and agendas write it.
         return str(day.year) if form == "year" else said_long_day(day).partition(" ")[2]
-
-
-def later(day, months):
-    """The same day so many months later, or the last one of that month."""
-    count = day.year * 12 + day.month - 1 + months
-    year, month = divmod(count, 12)
-    first = date(year, month + 1, 1)
-    after = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), after - timedelta(days=1))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardroom.company_file.dates import Clock, NotADay, later
+from boardroom.company_file.dates import Clock, NotADay
+from governance.periods import months_after
 
 TODAY = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 17, 30, tzinfo=UTC)
@@ -44,7 +45,7 @@ def test_a_day(text, day):
     ],
 )
 def test_a_month_has_a_last_day(day, months, said):
-    assert later(date(*day), months) == date(*said)
+    assert months_after(date(*day), months) == date(*said)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_days_are_printed_in_texts():
 
 @given(ANY_DAY, st.integers(-600, 600))
 def test_months_keep_the_day_or_take_the_last(day, months):
-    there = later(day, months)
+    there = months_after(day, months)
     assert (there.year - day.year) * 12 + there.month - day.month == months
     assert there.day == day.day or (there.day < day.day and (there + timedelta(1)).day == 1)
 
