@@ -121,6 +121,22 @@ class ItemInline(Unwrapped, RoomInline):
         open_to_change = obj is None or not obj.is_over or sent_with(request, "-title")
         return request.user.is_secretarial and open_to_change
 
+    def get_fields(self, request, obj=None):
+        if self.may(request, obj):
+            return self.fields
+        return ["number", *self.fields[1:-1], "covers"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if self.may(request, obj) else ["number", "covers"]
+
+    @admin.display(description="No.")
+    def number(self, item):
+        return item.position
+
+    @admin.display(description="Covers")
+    def covers(self, item):
+        return ", ".join(Tag(tag).label for tag in item.tags) or "Nothing that is counted"
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         """Whoever is in office today presents, and who was to present before still does."""
         if db_field.name == "presenter":

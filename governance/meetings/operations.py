@@ -122,7 +122,8 @@ def reschedule(meeting, *, starts_at, by, at, why):
     """Move a meeting that has not begun; its session follows, notice is given again (M-01)."""
     if not why.strip():
         raise Refused("Say why the meeting is moved.", provision="M-01")
-    check_within_reach(starts_at, at=at)
+    if starts_at:
+        check_within_reach(starts_at, at=at)
     # Counted from the row and not from the caller's copy: each change is told.
     revision = lock(meeting).revision + 1
     facts = {"starts_at": starts_at, "revision": revision}

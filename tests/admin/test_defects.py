@@ -110,6 +110,15 @@ def test_a_draft_in_another_tab_is_refused_once_scheduled(cast, desk, now):
     assert meeting.items.get().title == "The plan"
 
 
+def test_the_agenda_of_a_meeting_that_is_over_is_read_in_words(cast, desk, now):
+    by = cast["secretary"]
+    meeting = meetings.scheduled(by=by, at=now)
+    operations.add_item(meeting, title="The plan", tags=["strategy", "succession"], by=by, at=now)
+    operations.cancel(meeting, by=by, at=now, why="Not needed")
+    page = said(desk.get(address(Meeting, "change", meeting.pk)))
+    assert "Strategy, Succession" in page and ">No.<" in page
+
+
 def test_an_agenda_in_another_tab_is_refused_once_the_meeting_is_over(cast, desk, now):
     by = cast["secretary"]
     meeting = meetings.scheduled(by=by, at=now)

@@ -20,7 +20,7 @@ from tests.factories import meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-OFFICE = ("secretary", "assistant_secretary")
+OFFICE = ("secretary", "assistant_secretary", "general_counsel")
 # What only the Corporate Secretary opens, and what administrators open too.
 SECRETARYS = ("notices.Notice", "notices.Letter")
 SHARED = ("people.User",)
