@@ -121,9 +121,8 @@ def may_preside(by, meeting, day):
     if holds_the_chair(by, meeting, day):
         return True
     if meeting.committee_id is None and leads_the_independent(by, day):
-        return not meeting.attendances.filter(
-            until=None, person__in=chair_of(meeting, day)
-        ).exists()
+        inside = meeting.people_inside
+        return not inside or not inside & set(chair_of(meeting, day))
     if meeting.backfilled and is_secretary(by, day):
         return True
     return by is not None and by.person_id in stand_ins(meeting, day)
@@ -131,7 +130,7 @@ def may_preside(by, meeting, day):
 
 def stand_ins(meeting, day):
     """Members in the room while neither chair nor Lead Independent Director is; else nobody."""
-    inside = set(meeting.attendances.filter(until=None).values_list("person", flat=True))
+    inside = meeting.people_inside
     if not inside or inside & set(presiders(meeting, day)):
         return set()
     return inside

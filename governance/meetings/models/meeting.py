@@ -13,6 +13,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from governance.board.models import AuthorisedSeats, Directorship
 from governance.committees.models import Committee, Seat
@@ -239,6 +240,11 @@ class Meeting(models.Model):
     def notice_hours(self):
         rule = NoticeRule.on(Company.current().day_of(self.starts_at))
         return rule.special_hours if self.kind == MeetingKind.SPECIAL else rule.regular_hours
+
+    @cached_property
+    def people_inside(self):
+        """Keys of the people who are in the room now, read once; a verb reads the row anew."""
+        return set(self.attendances.filter(until=None).values_list("person", flat=True))
 
     def members(self, day):
         """People who make up the body that day, by name."""

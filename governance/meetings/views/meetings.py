@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Value, prefetch_related_objects
+from django.db.models import OuterRef, Value
 from django.db.models.functions import Concat
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from governance.committees.standing import standing_today, visitor
 from governance.meetings import operations
 from governance.meetings.access import belongs_to, is_of, may_run, serves
 from governance.meetings.forms import RecusalForm, ReplyForm
-from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting, Mode, Reply
+from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting, Mode, Recusal, Reply
 from governance.meetings.moves import MeetingState
 from governance.records.models import Entry
 from governance.records.moves import moves_open_to
@@ -151,19 +152,22 @@ def meeting(request, pk):
 
 def agenda_items(request, meeting):
     """The slots that the reader may see, in their order."""
-    items = ask(slots, request.user, meeting.pk)
-    prefetch_related_objects(items, "recusals__person")
-    return items
+    return ask(slots, request.user, meeting.pk)
+
+
+def name_of(person):
+    return Concat(f"{person}__given_name", Value(" "), f"{person}__family_name")
 
 
 def slots(user, meeting):
-    presenter = Concat("presenter__given_name", Value(" "), "presenter__family_name")
+    recused = Recusal.objects.filter(item=OuterRef("pk"))
+    names = recused.order_by("person__family_name").values(name=name_of("person"))
     return (
         AgendaItem.objects.of_readable_meetings(user)
         .filter(meeting=meeting)
         .with_recusal(user)
         .with_minutes_before()
-        .annotate(presented_by=presenter)
+        .annotate(presented_by=name_of("presenter"), recused=ArraySubquery(names))
         .order_by("position")
     )
 
@@ -201,10 +205,7 @@ def slot(request, meeting, item, motions, begins):
         "title": item.title,
         "who": f"{item.presented_by} · {purpose}" if item.presenter_id else purpose,
         "marks": [motion_mark(motion, over=meeting.is_over) for motion in motions]
-        + [
-            {"kind": "overdue", "says": f"{recusal.person} recused"}
-            for recusal in item.recusals.all()
-        ],
+        + [{"kind": "overdue", "says": f"{name} recused"} for name in item.recused],
         "url": reverse("meetings:item", args=[item.pk]),
     }
     return shown
