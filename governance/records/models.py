@@ -13,7 +13,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -159,8 +159,9 @@ class EntryQuerySet(models.QuerySet):
         """Entries about what the user may know of; nothing else of the record shows."""
         doors = Q(pk__in=[])
         for model in recorded_models():
-            visible = model._default_manager.visible_to(user)
-            doors |= Q(subject_label=model._meta.label_lower, subject_id__in=visible.values("pk"))
+            visible = model._default_manager.visible_to(user).filter(pk=OuterRef("subject_id"))
+            # Asked of each entry, of which a page shows few; not of all that may be known.
+            doors |= Q(Exists(visible.order_by()), subject_label=model._meta.label_lower)
         return self.filter(doors)
 
     def about(self, subject):
