@@ -89,6 +89,9 @@ def amend_draft(meeting, *, by, at, **facts):
     if not may_arrange(by, locked, day_of(at)):
         raise Refused("The secretary's office drafts meetings.", provision="M-01")
     check_hour(facts.get("starts_at", locked.starts_at), at=at)
+    # A name that nobody chose follows the hour: what was Q4's meeting may become Q1's.
+    if facts.get("name", locked.name) == name_of(locked.committee, locked.kind, locked.starts_at):
+        facts["name"] = ""
     for name, value in facts.items():
         setattr(locked, name, value)
     locked.name = locked.name or name_of(locked.committee, locked.kind, locked.starts_at)

@@ -360,3 +360,23 @@ def test_a_list_asks_no_more_of_many_rows(model, cast, desk, now):
     for hours in (120, 130, 140):
         meetings.scheduled(by=cast["secretary"], at=now, hours=hours)
     assert count() <= few <= 20
+
+
+def test_a_name_that_nobody_chose_follows_the_hour(cast, company, now):
+    """What was Q4's meeting becomes Q1's when its draft is moved; a chosen name stays."""
+    from governance.meetings.operations import amend_draft, name_of
+    from governance.records.models import FiscalQuarter, FiscalYear
+
+    by = cast["secretary"]
+    meeting = meetings.drafted(by=by, at=now)
+    day = company.day_of(now + timedelta(days=200))
+    year = FiscalYear.objects.create(label="Next", start=day, end=day + timedelta(days=90))
+    FiscalQuarter.objects.create(year=year, number=1, start=day, end=day + timedelta(days=90))
+    moved = amend_draft(
+        meeting, name=meeting.name, starts_at=now + timedelta(days=201), by=by, at=now
+    )
+    assert moved.name == name_of(None, "regular", moved.starts_at) == "Q1 Board meeting"
+    kept = amend_draft(
+        moved, name="The invented retreat", starts_at=now + timedelta(days=9), by=by, at=now
+    )
+    assert kept.name == "The invented retreat"
