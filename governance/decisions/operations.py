@@ -8,7 +8,8 @@ from governance.decisions.models import Ballot, Choice, Motion, Voter
 from governance.decisions.moves import DECIDED, MotionState
 from governance.decisions.tally import Tally
 from governance.meetings.models import Meeting
-from governance.records.models import Company
+from governance.records.acts import record_act
+from governance.records.models import Act, Company
 from governance.records.moves import advance, begin
 from governance.refusals import Refused
 
@@ -177,6 +178,15 @@ def close_vote(motion, *, by, at):
         raise Refused("Whoever presides closes the vote.", provision="M-03", code="not_yours")
     tally = count_votes(motion, at)
     advance(motion, MOVE_FOR[tally.outcome], by=by, at=at, closed_at=at, **vars(tally))
+    if motion.state == MotionState.PASSED:
+        record_act(
+            committee=motion.meeting.committee_id,
+            how=Act.How.MOTION,
+            source=motion.pk,
+            day=day_of(at),
+            title=motion.title,
+            text=motion.text,
+        )
     if not motion.meeting.backfilled:
         mail.tell_of_vote(mail.RESULT_DECLARED, motion, day=day_of(at), by=by)
     return motion

@@ -230,6 +230,9 @@ class Appointment(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
     office = models.CharField(max_length=40, choices=Office)
     title = models.CharField(max_length=120, blank=True, help_text="As it is printed, if longer.")
+    interim = models.BooleanField(
+        default=False, help_text="Held only until somebody is found for it (L-03)."
+    )
     since = models.DateField()
     until = models.DateField(
         null=True, blank=True, help_text="The first day it is no longer held. Empty: still held."

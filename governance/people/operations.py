@@ -31,12 +31,17 @@ def digest_of(token):
 
 
 @transaction.atomic
-def appoint(person, office, *, since, until=None, title=""):
+def appoint(person, office, *, since, until=None, title="", interim=False):
     """Give a person an office of the company from a day on (L-36)."""
     try:
         with transaction.atomic():
             return Appointment.objects.create(
-                person=person, office=office, title=title, since=since, until=until
+                person=person,
+                office=office,
+                title=title,
+                interim=interim,
+                since=since,
+                until=until,
             )
     except IntegrityError as error:
         raise Refused(

@@ -230,6 +230,84 @@ class Entry(models.Model):
         return f"{self.move} on {self.at:%d %B %Y}"
 
 
+class ActQuerySet(models.QuerySet):
+    """Acts of the Board and its committees."""
+
+    def visible_to(self, user):
+        """The Corporate Secretary, who enters what follows from them.
+
+        Whoever reads what an act brought about, a charter say, is told there of the act.
+        """
+        inside = user.is_authenticated and user.is_active and user.is_secretary
+        return self.all() if inside else self.none()
+
+    def of_the_board(self):
+        return self.filter(committee=None)
+
+
+@pghistory.track()
+class Act(models.Model):
+    """What a body has done in due form: a motion carried, or a written consent in effect (C16).
+
+    What can only be done by the Board or a committee points to its act, so that it can be shown
+    later who did it, when, and in which words.
+    """
+
+    class How(models.TextChoices):
+        """How the body acted."""
+
+        MOTION = "motion", "motion carried"
+        CONSENT = "consent", "written consent"
+        PAPER = "paper", "act taken on paper"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Empty: the Board. The key of a committee, which the room of committees ties to its table.
+    committee = models.UUIDField(null=True, blank=True, db_column="committee_id")
+    how = models.CharField(max_length=10, choices=How)
+    # The motion or consent; empty for what was done on paper, or before the portal was there.
+    source = models.UUIDField(null=True, unique=True, editable=False)
+    day = models.DateField()
+    title = models.CharField(max_length=200)
+    text = models.TextField("exact text")
+    digest = models.CharField(max_length=64, editable=False)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+
+    objects = ActQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "title"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text="") & ~Q(title=""), name="act_has_a_text"),
+            models.CheckConstraint(
+                condition=Q(how="paper", source=None) | (~Q(how="paper") & Q(source__isnull=False)),
+                name="act_has_its_source",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="is_written_once", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="binds_the_exact_text",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    NEW.digest := encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex');
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self):
+        return f"Act of {self.day:%d %B %Y}"
+
+    @property
+    def is_of_the_board(self):
+        return self.committee is None
+
+
 class FileRow(models.Model):
     """What the company file created, so that loading the same file again changes nothing."""
 
