@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from boardroom.forms import AsOfForm
 from governance.board.models import (
+    DEFAULT_YEARS,
     AuthorisedSeats,
     Designation,
     Determination,
@@ -16,7 +17,9 @@ from governance.board.models import (
     Directorship,
     Independence,
     Role,
+    Term,
 )
+from governance.board.terms import next_election
 from governance.committees.asking import ask
 from governance.committees.models import Committee, Seat
 from governance.committees.standing import COUNTS_AS_INDEPENDENT
@@ -71,12 +74,18 @@ def board(request):
         ),
     }
     roster = [row_of(director, facts, day, determined) for director in directors]
+    terms = dict(
+        Term.objects.visible_to(user)
+        .running(day)
+        .filter(directorship__in=[director.pk for director in directors])
+        .values_list("directorship", "ends_in")
+    )
     authorised = AuthorisedSeats.objects.visible_to(user).number_on(day)
     page = {
         **as_of(form, today),
         "heading": board_heading(roster, determined),
         "vacant": said_vacancies(authorised, len(directors)),
-        "classes": classes(directors, roster, day),
+        "classes": classes(directors, roster, day, terms),
         "roster": sorted(roster, key=lambda row: row["order"]),
         "longest": max([FULL_BAR, *(row["years"] for row in roster)]),
     }
@@ -180,7 +189,14 @@ def said_vacancies(authorised, sitting):
     return f"{said_number(vacant).capitalize()} of {said_number(authorised)} seats {verb} vacant."
 
 
-def classes(directors, roster, day):
+def ends_in(director, terms, day):
+    """The year in which a director's term ends: as recorded, else as the class is elected."""
+    if director.pk in terms:
+        return terms[director.pk]
+    return next_election(day.year, DEFAULT_YEARS[director.director_class])
+
+
+def classes(directors, roster, day, terms):
     """The three classes, each with the annual meeting at which its terms end (G-CLS-01)."""
     told = []
     for one in DirectorClass:
@@ -189,7 +205,7 @@ def classes(directors, roster, day):
             for director, row in zip(directors, roster, strict=True)
             if director.director_class == one
         ]
-        years = sorted({director.term_ends_on(day) for director, _ in members})
+        years = sorted({ends_in(director, terms, day) for director, _ in members})
         told.append(
             {
                 "name": one.label,

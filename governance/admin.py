@@ -258,10 +258,11 @@ class DatedAdmin(RoomAdmin):
     amend: staticmethod
 
     def get_readonly_fields(self, request, obj=None):
-        return [name for name in self.fields if name not in self.later] if obj else []
+        fields = self.get_fields(request, obj)
+        return [name for name in fields if name not in self.later] if obj else []
 
     def save_model(self, request, obj, form, change):
-        facts = {name: form.cleaned_data[name] for name in self.fields if name in form.cleaned_data}
+        facts = dict(form.cleaned_data)
         if change:
             self.amend(obj, **facts, by=request.user, on=request.user.today)
         else:

@@ -88,3 +88,13 @@ def months_after(day: date, months: int) -> date:
 def years_after(day: date, years: int) -> date:
     """The same day, so many years on; 28 February for a leap day (C3)."""
     return months_after(day, 12 * years)
+
+
+class YearsBefore(Func):
+    """The same day so many years back, worked out by the database (C3); it clamps as we do."""
+
+    template = "((%(expressions)s)::date - interval '%(years)d years')::date"
+    output_field = models.DateField()
+
+    def __init__(self, day, years, **extra):
+        super().__init__(Value(day) if isinstance(day, date) else day, years=years, **extra)

@@ -14,19 +14,24 @@ from boardroom.company_file.plan import CLASSES, Plan
 from boardroom.company_file.problems import Problem, Unloadable
 from boardroom.company_file.reading import read_file
 from boardroom.company_file.replay import Replay
+from governance.board.examining import start_of
 from governance.board.models import (
+    AnnualMeeting,
     AuthorisedSeats,
+    ClassElection,
     Designation,
     Determination,
     Directorship,
     Standard,
+    Term,
 )
+from governance.board.terms import earlier_terms
 from governance.committees.models import Committee, Seat
 from governance.meetings.models import Meeting, NoticeRule
 from governance.meetings.sessions import pass_over_earlier_sessions
 from governance.people.models import Person, User
 from governance.people.operations import appoint
-from governance.records.models import Company, FileRow, FiscalQuarter, FiscalYear
+from governance.records.models import Act, Company, FileRow, FiscalQuarter, FiscalYear
 from governance.refusals import Refused
 
 STANDARDS = {
@@ -35,6 +40,9 @@ STANDARDS = {
     "compensation": Standard.COMPENSATION,
 }
 COMPANY = "company"
+# What the record says of determinations that were made before the portal was there.
+BASIS = "As the Board's records of that day say."
+ACT = "RESOLVED, that the Board determines the independence of its directors as its records say."
 CHANGED = (
     "This was loaded before with other words. Change it in the admin, and let the file say what it "
     "said."
@@ -185,6 +193,8 @@ class Loader:
         self.load_each(plan.people, self.person)
         self.find_people()
         self.load_each(plan.seats_of_board, self.seats_of_board)
+        self.load_each(plan.annual_meetings, self.annual_meeting)
+        self.load_class_elections()
         self.load_each(plan.notice_rules, self.notice_rule)
         self.load_each(plan.years, self.year)
         self.stop_if_wrong()
@@ -233,6 +243,21 @@ class Loader:
     def seats_of_board(self, row):
         return AuthorisedSeats.objects.create(since=row.on, number=row.said["number"])
 
+    def annual_meeting(self, row):
+        return AnnualMeeting.objects.create(
+            year=row.on.year, day=row.on, held=row.on < self.clock.today
+        )
+
+    def load_class_elections(self):
+        """The years in which the classes are elected follow from the terms that the file tells."""
+        for row in self.plan.directors:
+            if row.reference not in self.known and (row.until is None or row.until > row.since):
+                with self.noting((*row.path, "term_ends")):
+                    ClassElection.objects.get_or_create(
+                        director_class=CLASSES[row.said["class"]],
+                        defaults={"year": self.clock.day(row.said["term_ends"]).year},
+                    )
+
     def notice_rule(self, row):
         said = row.said
         return NoticeRule.objects.create(
@@ -259,22 +284,42 @@ class Loader:
         )
 
     def director(self, row):
-        return Directorship.objects.create(
+        directorship = Directorship.objects.create(
             person=self.people[row.person],
             director_class=CLASSES[row.said["class"]],
             since=row.since,
             until=row.until,
-            term_ends_in=self.clock.day(row.said["term_ends"]).year,
         )
+        ends = self.clock.day(row.said["term_ends"])
+        for since, year in earlier_terms(row.since, ends, self.annual_meetings()):
+            Term.objects.create(directorship=directorship, since=since, ends_in=year)
+        return directorship
+
+    def annual_meetings(self):
+        return dict(AnnualMeeting.objects.values_list("year", "day"))
 
     def determination(self, row):
+        independent = row.said["independent"]
+        weighed = independent and STANDARDS[row.standard] == Standard.COMPENSATION
         return Determination.objects.create(
             person=self.people[row.person],
             standard=STANDARDS[row.standard],
-            independent=row.said["independent"],
+            independent=independent,
             determined_on=row.on,
+            made_at=start_of(row.on),
             expires_on=row.expires,
-            basis=self.clock.words(row.said.get("basis", "")),
+            act=self.act_of(row.on),
+            basis=self.clock.words(row.said.get("basis", "")) or BASIS,
+            considered_pay=weighed,
+            considered_affiliation=weighed,
+        )
+
+    def act_of(self, day):
+        """The act by which the Board determined independence that day: one for all of them."""
+        title = "Determinations of independence"
+        known = Act.objects.filter(day=day, committee=None, title=title, how=Act.How.PAPER)
+        return known.first() or Act.objects.create(
+            day=day, title=title, how=Act.How.PAPER, text=ACT
         )
 
     def leader(self, row):

@@ -170,6 +170,7 @@ class Plan:
         self.people = list(self.mapped("people", ("people",), self.person))
         bylaws = ("bylaws",)
         self.seats_of_board = list(self.listed((*bylaws, "seats"), self.seats_row))
+        self.annual_meetings = list(self.listed(("annual_meetings",), self.annual_meeting))
         self.notice_rules = list(self.listed((*bylaws, "notice"), self.notice_row))
         self.years = list(self.listed(("fiscal_years",), self.year))
         self.officers = list(self.listed(("officers",), self.officer))
@@ -256,6 +257,9 @@ class Plan:
 
     def seats_row(self, path, said):
         return Dated(path, f"bylaws/seats/{said['since']}", said, on=self.day(said, "since"))
+
+    def annual_meeting(self, path, said):
+        return Dated(path, f"annual_meetings/{said['day']}", said, on=self.day(said, "day"))
 
     def notice_row(self, path, said):
         return Dated(path, f"bylaws/notice/{said['since']}", said, on=self.day(said, "since"))

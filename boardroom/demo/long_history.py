@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 
+from governance.board.examining import start_of
 from governance.board.models import (
     AuthorisedSeats,
     Designation,
@@ -41,12 +42,13 @@ from governance.meetings.models import (
 )
 from governance.meetings.moves import MeetingState, SessionState
 from governance.people.models import Appointment, Office, Person, User
-from governance.records.models import Company, Entry
+from governance.records.models import Act, Company, Entry
 from governance.records.moves import find_move
 
 QUARTER = timedelta(weeks=13)
 # Of a date, the hours are left out: four of them are 1461 days.
 YEAR = timedelta(days=365, hours=6)
+ACT = "RESOLVED, that the Board determines the independence of its directors."
 # The Board and its committees meet each quarter, and the Board once more between the quarters.
 A_SPECIAL_ONE_AFTER = timedelta(weeks=6)
 ITEMS = 21
@@ -167,7 +169,6 @@ def found_company(now):
             person=person,
             director_class=number % 3 + 1,
             since=since,
-            term_ends_in=since.year + number % 3 + 1,
         )
         if number > 1:
             determine_independent(person, since)
@@ -197,7 +198,17 @@ def determine_independent(person, day, until=None):
         standard=Standard.GENERAL,
         independent=True,
         determined_on=day,
+        made_at=start_of(day),
         expires_on=until or day + YEAR,
+        act=act_of(day),
+        basis=ACT,
+    )
+
+
+def act_of(day):
+    """The act by which the Board determined independence that day."""
+    return Act.objects.filter(day=day, committee=None).first() or Act.objects.create(
+        day=day, how=Act.How.PAPER, title="Determinations of independence", text=ACT
     )
 
 
@@ -236,7 +247,6 @@ def seat_predecessor(past, directorship, seats, since, until):
         director_class=DirectorClass(directorship.director_class),
         since=since,
         until=until,
-        term_ends_in=until.year,
     )
     for year in range((until - since).days // 366 + 1):
         determine_independent(person, since + year * YEAR)

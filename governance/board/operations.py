@@ -1,69 +1,222 @@
-"""What is written down about the Board: who sits, who leads, who was found independent."""
+"""What is written down about the Board: who sits, for which term, who leads."""
 
 from django.db import transaction
 
 from governance.board.models import (
+    AnnualMeeting,
     AuthorisedSeats,
+    ClassElection,
     Designation,
-    Determination,
     Directorship,
+    Ending,
     Role,
+    Term,
 )
-from governance.people.operations import amend_standing, enter_standing
+from governance.board.terms import TERM_YEARS, term_ends_in
+from governance.people.operations import (
+    amend_standing,
+    check_days,
+    check_may_keep,
+    enter_standing,
+    save_standing,
+)
+from governance.records.acts import check_act
 from governance.refusals import Refused
 from governance.words import said_long_day, said_number
 
-# Each class is elected for three years (G-CLS-02).
-TERM_YEARS = 3
 MOST_SEATS = 99
 
 
 @transaction.atomic
-def seat_director(*, person, director_class, since, term_ends_in, until=None, by, on):
+def seat_director(
+    *,
+    person,
+    director_class,
+    since,
+    until=None,
+    how=Term.How.ELECTED,
+    ends_in=None,
+    act=None,
+    by,
+    on,
+):
     """A person becomes a director, in a class, from a day on (G-CLS-01, L-39).
 
-    Raises Refused when no seat is vacant on one of the days, and for a term that no election gave.
+    The term follows from the class and the day; `ends_in` is for a term that ran otherwise. Raises
+    Refused when no seat is vacant on one of the days, and for a term that nothing could have given.
     """
     hold_seats()
-    row = Directorship(
-        person=person,
-        director_class=director_class,
-        since=since,
-        until=until,
-        term_ends_in=term_ends_in,
-    )
+    row = Directorship(person=person, director_class=director_class, since=since, until=until)
     enter_standing(row, by=by, on=on, provision="L-39")
-    check_term(term_ends_in, since=since, on=on)
     check_vacancy(row)
+    give_term(row, since=since, how=how, ends_in=ends_in, act=act, by=by, on=on)
     return row
 
 
 @transaction.atomic
+def fill_vacancy(*, person, director_class, since, act, by, on):
+    """The Board appoints somebody to a vacant seat; class and term follow (L-49, G-CLS-02).
+
+    Raises Refused without an act of the Board, and when the class has no vacancy that day.
+    """
+    check_act(act, of=None, on=since, what="Filling a vacancy", provision="L-49")
+    hold_seats()
+    vacant = vacancies(since)
+    if not vacant.get(director_class):
+        named = ", ".join(one.label for one, number in vacant.items() if number)
+        raise Refused(
+            f"No seat of that class is vacant on {said_long_day(since)}. "
+            + (f"Vacant are seats of {named}." if named else "No seat is vacant."),
+            provision="L-49",
+        )
+    return seat_director(
+        person=person,
+        director_class=director_class,
+        since=since,
+        how=Term.How.APPOINTED,
+        act=act,
+        by=by,
+        on=on,
+    )
+
+
+def vacancies(day):
+    """How many seats of each class are vacant that day (C6)."""
+    seats = AuthorisedSeats.objects.in_force(day)
+    if seats is None:
+        return {}
+    taken = list(Directorship.objects.on(day).values_list("director_class", flat=True))
+    return {one: max(0, number - taken.count(one)) for one, number in seats.by_class.items()}
+
+
+@transaction.atomic
+def give_term(directorship, *, since, how=Term.How.ELECTED, ends_in=None, act=None, by, on):
+    """A director is elected, elected again, or appointed for a term (G-CLS-02).
+
+    Without `ends_in` the term follows from the class. Raises Refused for a term no election gave.
+    """
+    check_may_keep(directorship, by=by, on=on)
+    if directorship.person_id == by.person_id:
+        raise Refused("Nobody gives a standing to themselves. Somebody else enters yours.")
+    if since < directorship.since or (directorship.until and since >= directorship.until):
+        raise Refused("A term begins while its director is in office.", provision="G-CLS-02")
+    check_days([since], on=on)
+    if ends_in is None:
+        ends_in = follows(directorship.director_class, since, how)
+    check_term(ends_in, since=since)
+    term = Term(directorship=directorship, since=since, how=how, ends_in=ends_in, act=act)
+    return save_standing(term, "G-CLS-02", force_insert=True)
+
+
+def follows(director_class, since, how):
+    """The year in which a term of that class ends that begins that day (G-CLS-02, L-49)."""
+    held = AnnualMeeting.objects.filter(held=True).values_list("year", "day")
+    return term_ends_in(
+        since,
+        elected=how == Term.How.ELECTED,
+        base_year=ClassElection.objects.years()[director_class],
+        concluded=dict(held),
+    )
+
+
+def check_term(ends_in, *, since):
+    """A term ends at the third annual meeting after it began at the latest (G-CLS-02)."""
+    if not since.year <= ends_in <= since.year + TERM_YEARS:
+        raise Refused(
+            f"A term ends within {said_number(TERM_YEARS)} years of an election: "
+            f"enter a year from {since.year} to {since.year + TERM_YEARS}.",
+            provision="G-CLS-02",
+        )
+
+
+@transaction.atomic
 def amend_directorship(row, *, by, on, **facts):
-    """A director leaves or is elected again, or the days were entered wrongly (L-39)."""
+    """A director leaves, or the days were entered wrongly (L-39)."""
     hold_seats()
     was = Directorship.objects.get(pk=row.pk)
+    check_ending({"ended_by": was.ended_by, "cause": was.cause, "until": was.until, **facts})
     now = amend_standing(row, by=by, on=on, provision="L-39", **facts)
-    if (now.since, now.term_ends_in) != (was.since, was.term_ends_in):
-        check_term(now.term_ends_in, since=now.since, on=on)
     stays_longer = was.until and (now.until is None or now.until > was.until)
     if now.since < was.since or stays_longer:
         check_vacancy(now)
     return now
 
 
-def check_term(term_ends_in, *, since, on):
-    """A term ends at the third annual meeting after an election at the latest (G-CLS-02).
+def resign(directorship, *, delivered_on, effective_on=None, by, on):
+    """A director resigns, at once or from a later day; until then the seat is filled (L-39)."""
+    effective_on = effective_on or delivered_on
+    if effective_on < delivered_on:
+        raise Refused("A resignation takes effect when it is delivered, or later.", "L-39")
+    return amend_directorship(
+        directorship,
+        until=effective_on,
+        ended_by=Ending.RESIGNATION,
+        resigned_on=delivered_on,
+        by=by,
+        on=on,
+    )
 
-    Whoever sat before this year may have been elected again, this year at the latest.
-    """
-    first, last = since.year, max(since.year, on.year) + TERM_YEARS
-    if not first <= term_ends_in <= last:
+
+def remove_for_cause(directorship, *, effective_on, cause, by, on):
+    """The stockholders remove a director, for cause; the Board itself removes nobody (L-45)."""
+    return amend_directorship(
+        directorship,
+        until=effective_on,
+        ended_by=Ending.REMOVAL,
+        cause=cause,
+        by=by,
+        on=on,
+    )
+
+
+def check_ending(facts):
+    """How it ended fits the days (L-39, L-45)."""
+    if facts["ended_by"] and not facts["until"]:
+        raise Refused("Say from which day the director is out of office.", provision="L-39")
+    if facts["ended_by"] == Ending.REMOVAL and not facts["cause"].strip():
         raise Refused(
-            f"A term ends within {said_number(TERM_YEARS)} years of an election: "
-            f"enter a year from {first} to {last}.",
-            provision="G-CLS-02",
+            "The stockholders of a company with classes remove a director only for cause: "
+            "say which.",
+            provision="L-45",
         )
+
+
+@transaction.atomic
+def plan_annual_meeting(*, year, day, held=False, by, on):
+    """The stockholders' annual meeting of a year is planned, or was held (G-CLS-02)."""
+    row = AnnualMeeting(year=year, day=day, held=held)
+    check_annual_meeting(row, on=on)
+    return enter_standing(row, by=by, on=on, provision="G-CLS-02")
+
+
+@transaction.atomic
+def amend_annual_meeting(row, *, by, on, **facts):
+    """An annual meeting is moved, or has been held (G-CLS-02)."""
+    for name, value in facts.items():
+        setattr(row, name, value)
+    check_annual_meeting(row, on=on)
+    return amend_standing(row, by=by, on=on, provision="G-CLS-02", **facts)
+
+
+def check_annual_meeting(row, *, on):
+    if row.day.year != row.year:
+        raise Refused(
+            f"The annual meeting of {row.year} is held in {row.year}.", provision="G-CLS-02"
+        )
+    if row.held and row.day > on:
+        raise Refused("An annual meeting has been held once its day has come.", "G-CLS-02")
+
+
+def elect_class_in(*, director_class, year, by, on):
+    """Say in which year a class is elected, and every third year after it (L-42)."""
+    return enter_standing(
+        ClassElection(director_class=director_class, year=year), by=by, on=on, provision="L-42"
+    )
+
+
+def amend_class_election(row, *, by, on, **facts):
+    """The year of a class was entered wrongly (L-42)."""
+    return amend_standing(row, by=by, on=on, provision="L-42", **facts)
 
 
 def hold_seats():
@@ -97,65 +250,52 @@ def check_vacancy(row):
 
 def designate(*, person, role, since, until=None, by, on):
     """A director leads the Board, or its independent directors, from a day on (G-EXS-02)."""
-    directors = Directorship.objects.filter(person=person)
-    if not directors.on(since).exists():
-        raise Refused(f"{person} is not a director on that day.")
-    if role == Role.LEAD and not directors.independent(since).exists():
-        raise Refused(f"{person} is not an independent director on that day.", "G-EXS-02")
+    check_may_lead(person, role, since)
     row = Designation(person=person, role=role, since=since, until=until)
     return enter_standing(row, by=by, on=on)
 
 
 def amend_designation(row, *, by, on, **facts):
     """Somebody else leads from a day on, or the days were entered wrongly."""
+    if facts.get("since", row.since) != Designation.objects.get(pk=row.pk).since:
+        check_may_lead(row.person, row.role, facts["since"])
     return amend_standing(row, by=by, on=on, **facts)
 
 
-def enter_determination(
-    *, person, standard, independent, determined_on, expires_on, basis="", by, on
-):
-    """Write down what the Board found about a director's independence (G-IND-02, L-09)."""
-    if determined_on > on:
-        raise Refused("A determination is entered after the Board has made it.", "G-IND-02")
-    if expires_on > a_year_after(determined_on):
-        raise Refused(
-            "A determination holds for twelve months at most: this one expires on "
-            f"{said_long_day(a_year_after(determined_on))} at the latest.",
-            provision="G-IND-02",
-        )
-    row = Determination(
-        person=person,
-        standard=standard,
-        independent=independent,
-        determined_on=determined_on,
-        expires_on=expires_on,
-        basis=basis,
-    )
-    return enter_standing(row, by=by, on=on, provision="G-IND-02")
+def check_may_lead(person, role, day):
+    """Only a director leads, and only an independent one the independent directors (G-EXS-02).
 
-
-def a_year_after(day):
-    """The same day next year; the last of February has no 29th to follow it (C3)."""
-    last = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year + 1, day=28 if last else day.day)
+    Nothing else is asked of a chair: not independence, nor that somebody else is chief executive
+    (G-CHR-01, G-CHR-02).
+    """
+    directors = Directorship.objects.filter(person=person)
+    if not directors.on(day).exists():
+        raise Refused(f"{person} is not a director on that day.", provision="G-CHR-02")
+    if role == Role.LEAD and not directors.independent(day).exists():
+        raise Refused(f"{person} is not an independent director on that day.", "G-EXS-02")
 
 
 @transaction.atomic
-def authorise_seats(*, since, number, by, on):
-    """The number of seats is fixed anew from a day on (C6)."""
+def authorise_seats(*, since, number, class_i=None, class_ii=None, class_iii=None, by, on):
+    """The number of seats is fixed anew from a day on, and how many each class has (C6)."""
     check_number(number)
+    check_classes(number, (class_i, class_ii, class_iii))
     hold_seats()
-    row = enter_standing(AuthorisedSeats(since=since, number=number), by=by, on=on)
+    row = AuthorisedSeats(
+        since=since, number=number, class_i=class_i, class_ii=class_ii, class_iii=class_iii
+    )
+    enter_standing(row, by=by, on=on)
     check_everybody_sits(row)
     return row
 
 
 @transaction.atomic
-def correct_seats(row, *, number, by, on):
+def correct_seats(row, *, number, by, on, **classes):
     """The number was entered wrongly; the row's history keeps what it said before (C6)."""
     check_number(number)
+    check_classes(number, tuple(classes.values()))
     hold_seats()
-    row = amend_standing(row, number=number, by=by, on=on)
+    row = amend_standing(row, number=number, by=by, on=on, **classes)
     check_everybody_sits(row)
     return row
 
@@ -164,6 +304,17 @@ def check_number(number):
     """As many seats as a board can fill (C6)."""
     if not 1 <= number <= MOST_SEATS:
         raise Refused(f"A board has from one to {MOST_SEATS} seats.", provision="C6")
+
+
+def check_classes(number, seats):
+    """The seats of the three classes, if any are told, are all the seats there are (G-CLS-01)."""
+    told = [one for one in seats if one is not None]
+    if told and (len(told) < len(seats) or sum(told) != number):
+        raise Refused(
+            f"The seats of the three classes have to add up to {number}; leave all three empty "
+            "if the certificate asks for equal classes only.",
+            provision="G-CLS-01",
+        )
 
 
 def check_everybody_sits(row):

@@ -25,6 +25,7 @@ from tests.access.world import (
     patterns,
     seen,
 )
+from tests.factories.board import DeterminationFactory
 from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
 
 pytestmark = pytest.mark.django_db
@@ -233,11 +234,8 @@ def test_walls_and_lost_seats_count_from_the_next_request(world, now):
     assert director.get(world.withheld_motion.get_absolute_url()).status_code == 404
     assert director.get(world.session.get_absolute_url()).status_code == 200
     person = world.cast["director"].person
-    person.determinations.create(
-        standard="nasdaq_general",
-        independent=False,
-        determined_on=now.date().replace(year=now.year - 1),
-        expires_on=now.date().replace(year=now.year + 1),
+    DeterminationFactory(
+        person=person, independent=False, determined_on=now.date().replace(year=now.year - 1)
     )
     assert director.get(world.session.get_absolute_url()).status_code == 404
     person.directorships.update(until=now.date().replace(year=now.year - 1))

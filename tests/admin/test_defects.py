@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.admin import in_words
-from governance.board.models import AuthorisedSeats, Determination, Directorship
+from governance.board.models import AuthorisedSeats, Determination, Directorship, Term
 from governance.meetings import operations
 from governance.meetings.models import Meeting, Tag
 from governance.people.models import Appointment, User
 from tests.admin.test_rooms import address, agenda, draft
 from tests.factories import LONG_AGO, meetings
 from tests.factories.people import PersonFactory
+from tests.factories.records import ActFactory
 
 FAR = {"starts_at_0": "9999-12-31", "starts_at_1": "23:59"}
 
@@ -134,22 +135,21 @@ def test_an_agenda_in_another_tab_is_refused_once_the_meeting_is_over(cast, desk
 
 def seat(person, **facts):
     sent = {"person": person.pk, "director_class": "1", "since": "2026-01-01", "until": ""}
-    return sent | {"term_ends_in": sent["since"][:4]} | facts
+    return sent | facts
 
 
 def test_nobody_is_seated_without_a_vacant_seat(cast, desk, today):
     add, person = address(Directorship, "add"), PersonFactory()
-    sent = seat(person, since=f"{today}", term_ends_in=f"{today.year}")
+    sent = seat(person, since=f"{today}")
     assert "There is no vacant seat on that day." in said(desk.post(add, sent))
     leaves = today + timedelta(days=30)
     Directorship.objects.filter(person=cast["director"].person).update(until=leaves)
     assert "There is no vacant seat on that day." in said(desk.post(add, sent))
     sent["since"] = f"{leaves}"
-    sent["term_ends_in"] = f"{leaves.year + 3}"
     assert desk.post(add, sent).status_code == 302
     # The seat is taken now, so whoever left it does not stay after all.
     before = Directorship.objects.get(person=cast["director"].person)
-    stays = {"since": f"{before.since}", "until": "", "term_ends_in": f"{before.term_ends_in}"}
+    stays = {"since": f"{before.since}", "until": ""}
     page = said(desk.post(address(Directorship, "change", before.pk), stays))
     assert "There is no vacant seat on" in page
     sooner = stays | {"until": f"{leaves - timedelta(days=1)}"}
@@ -161,34 +161,24 @@ def test_a_vacancy_of_the_past_that_was_filled_since_is_none(cast, desk, today):
     former = Directorship.objects.get(person=cast["former_director"].person)
     assert former.until > date(2022, 1, 1)
     Directorship.objects.filter(pk=former.pk).update(until=date(2021, 1, 1))
-    sent = seat(PersonFactory(), since="2021-06-01", term_ends_in=f"{today.year}")
+    sent = seat(PersonFactory(), since="2021-06-01")
     add = address(Directorship, "add")
     assert "There is no vacant seat on Saturday 1 January 2022." in said(desk.post(add, sent))
     assert desk.post(add, sent | {"until": "2022-01-01"}).status_code == 302
 
 
-@pytest.mark.parametrize("years, taken", [(-1, False), (0, True), (3, True), (4, False)])
-def test_a_term_lasts_three_years_at_most(years, taken, cast, desk, today):
-    AuthorisedSeats.objects.update(number=10)
-    person = PersonFactory()
-    sent = seat(person, since=f"{today}", term_ends_in=f"{today.year + years}")
-    answer = desk.post(address(Directorship, "add"), sent)
-    assert answer.status_code == (302 if taken else 200)
-    assert Directorship.objects.filter(person=person).exists() is taken
-    if not taken:
-        assert "A term ends within three years of an election" in said(answer)
-
-
-def test_a_director_is_elected_again(cast, desk, today):
+def test_a_director_is_elected_again_and_the_class_says_until_when(cast, desk, today):
+    """G-CLS-02: Class I is elected in 2025, and every third year."""
     row = Directorship.objects.get(person=cast["director"].person)
-    Directorship.objects.filter(pk=row.pk).update(term_ends_in=today.year)
-    again = {"since": f"{row.since}", "until": "", "term_ends_in": f"{today.year + 3}"}
-    change = address(Directorship, "change", row.pk)
-    assert desk.post(change, again).status_code == 302
-    again["term_ends_in"] = f"{today.year + 4}"
-    assert "A term ends within three years" in said(desk.post(change, again))
-    row.refresh_from_db()
-    assert row.term_ends_in == today.year + 3
+    sent = {"directorship": row.pk, "since": "2025-06-10", "how": "elected"}
+    assert desk.post(address(Term, "add"), sent).status_code == 302
+    assert row.terms.get().ends_in == {1: 2028, 2: 2026, 3: 2027}[row.director_class]
+    page = said(desk.post(address(Term, "add"), sent))
+    assert "overlaps what was entered before" in page
+    early = sent | {"since": f"{row.since - timedelta(days=1)}"}
+    page = said(desk.post(address(Term, "add"), early))
+    assert "A term begins while its director is in office." in page
+    assert row.terms.count() == 1
 
 
 @pytest.mark.parametrize("number", ["0", "100", "32767"])
@@ -217,29 +207,23 @@ def test_a_number_of_seats_is_corrected_and_its_history_keeps_what_it_said(cast,
 
 
 @pytest.mark.parametrize(
-    "made, expires, taken",
-    [
-        ("2026-02-11", "2027-02-11", True),
-        ("2026-02-11", "2027-02-12", False),
-        ("2024-02-29", "2025-02-28", True),
-        ("2024-02-29", "2025-03-01", False),
-        ("2026-02-11", "9999-12-31", False),
-    ],
+    "made, expires",
+    [("2026-02-11", date(2027, 2, 11)), ("2024-02-29", date(2025, 2, 28))],
 )
-def test_a_determination_holds_for_twelve_months_at_most(made, expires, taken, cast, desk):
+def test_a_determination_holds_for_twelve_months(made, expires, cast, desk):
+    act = ActFactory(day=made)
     sent = {
         "person": cast["chair"].person.pk,
         "standard": "nasdaq_general",
         "independent": "on",
-        "determined_on": made,
-        "expires_on": expires,
+        "act": act.pk,
         "basis": "",
     }
-    answer = desk.post(address(Determination, "add"), sent)
-    assert answer.status_code == (302 if taken else 200)
-    if not taken:
-        assert "A determination holds for twelve months at most" in said(answer)
-    assert Determination.objects.filter(person=cast["chair"].person).exists() is taken
+    page = said(desk.post(address(Determination, "add"), sent))
+    assert "Say what the Board considered" in page
+    sent["basis"] = "Has no relationship with the company."
+    assert desk.post(address(Determination, "add"), sent).status_code == 302
+    assert Determination.objects.get(person=cast["chair"].person).expires_on == expires
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2099-01-01"])
@@ -248,7 +232,7 @@ def test_days_out_of_reach_are_refused(day, cast, desk):
     office = {"person": person.pk, "office": "manager", "since": day, "until": "", "title": ""}
     assert "cannot be meant" in said(desk.post(address(Appointment, "add"), office))
     AuthorisedSeats.objects.update(number=10)
-    sent = seat(person, since=day, term_ends_in=day[:4])
+    sent = seat(person, since=day)
     assert "cannot be meant" in said(desk.post(address(Directorship, "add"), sent))
     held = Appointment.objects.get(person=cast["manager"].person)
     ends = {"since": f"{held.since}", "until": day, "title": ""}
@@ -266,8 +250,8 @@ def test_a_second_determination_of_a_day_is_refused_in_words(cast, desk):
     sent = {
         "person": made.person_id,
         "standard": made.standard,
-        "determined_on": f"{made.determined_on}",
-        "expires_on": f"{made.determined_on + timedelta(days=300)}",
+        "act": made.act_id,
+        "basis": "As before.",
     }
     page = said(desk.post(address(Determination, "add"), sent))
     assert "A determination under that standard was entered for that day." in page

@@ -229,7 +229,6 @@ def test_dated_rows_refuse_overlaps_in_words(cast, desk):
         "person": person.pk,
         "director_class": "1",
         "since": "2021-01-01",
-        "term_ends_in": "2030",
     }
     answer = desk.post(address(Directorship, "add"), seat)
     assert "covers some of these days" in answer.content.decode()
@@ -250,7 +249,6 @@ def test_nobody_gives_a_standing_to_themselves(cast, desk, now):
         "person": secretary.pk,
         "director_class": "1",
         "since": "2021-01-01",
-        "term_ends_in": "2030",
     }
     answer = desk.post(address(Directorship, "add"), sent)
     assert "Nobody gives a standing to themselves." in answer.content.decode()
@@ -286,13 +284,13 @@ def test_who_somebody_is_cannot_be_rewritten(cast, desk, now):
         "person": cast["secretary"].person.pk,
         "director_class": "3",
         "since": f"{seat.since}",
-        "until": "",
-        "term_ends_in": f"{now.year + 2}",
+        "until": f"{now.year}-01-31",
+        "ended_by": "term",
     }
     assert desk.post(address(Directorship, "change", seat.pk), sent).status_code == 302
     was = seat.person_id, seat.director_class
     seat.refresh_from_db()
-    assert (seat.person_id, seat.director_class) == was and seat.term_ends_in == now.year + 2
+    assert (seat.person_id, seat.director_class) == was and seat.ended_by == "term"
 
 
 @pytest.mark.parametrize(

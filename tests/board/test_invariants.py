@@ -15,6 +15,7 @@ from governance.board.models import (
 )
 from governance.committees.models import Committee, Kind, Seat
 from governance.people.models import Appointment, Office, Person
+from tests.factories.board import DeterminationFactory
 from tests.factories.people import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def other(db):
 
 
 def directorship(person, since=START, until=None, **facts):
-    facts = {"director_class": 1, "term_ends_in": 2027, **facts}
+    facts = {"director_class": 1, **facts}
     return Directorship.objects.bulk_create(
         [Directorship(person=person, since=since, until=until, **facts)]
     )
@@ -73,6 +74,9 @@ def test_one_person_leads_at_a_time(role, person, other):
             [Designation(person=who, role=role, since=since, until=until)]
         )
 
+    for who in (person, other):
+        directorship(who)
+        DeterminationFactory(person=who, determined_on=START)
     designate(person, START, END)
     refused(lambda: designate(other, MIDDLE))
     designate(other, END)
@@ -80,23 +84,15 @@ def test_one_person_leads_at_a_time(role, person, other):
 
 def test_the_two_roles_may_be_held_at_once(person, other):
     for who, role in ((person, Role.CHAIR), (other, Role.LEAD)):
+        directorship(who)
+        DeterminationFactory(person=who, determined_on=START)
         Designation.objects.create(person=who, role=role, since=START)
     assert Designation.objects.on(MIDDLE).count() == 2
 
 
 def test_a_finding_is_made_once_a_day_and_lasts(person):
     def determine(on=START, expires=END):
-        Determination.objects.bulk_create(
-            [
-                Determination(
-                    person=person,
-                    standard="nasdaq_general",
-                    independent=True,
-                    determined_on=on,
-                    expires_on=expires,
-                )
-            ]
-        )
+        DeterminationFactory(person=person, determined_on=on, expires_on=expires)
 
     determine()
     refused(determine)
@@ -144,13 +140,7 @@ def rows(person):
     return {
         "directorship": Directorship.objects.get(),
         "designation": Designation.objects.create(person=person, role=Role.CHAIR, since=START),
-        "determination": Determination.objects.create(
-            person=person,
-            standard="nasdaq_general",
-            independent=True,
-            determined_on=START,
-            expires_on=END,
-        ),
+        "determination": DeterminationFactory(person=person, determined_on=START),
         "appointment": Appointment.objects.create(
             person=person, office=Office.MANAGER, since=START
         ),
@@ -159,12 +149,10 @@ def rows(person):
     }
 
 
-@pytest.mark.parametrize(
-    "kind", ["directorship", "designation", "determination", "appointment", "seat"]
-)
+@pytest.mark.parametrize("kind", ["directorship", "designation", "appointment", "seat"])
 def test_a_person_on_whom_a_row_hangs_stays(kind, rows, person):
     for name, row in reversed(rows.items()):
-        if name not in (kind, "committee"):
+        if name not in (kind, "committee", "determination"):
             row.delete()
     with pytest.raises(ProtectedError):
         person.delete()
@@ -188,7 +176,6 @@ def test_a_committee_with_seats_stays(rows):
 CHANGES = {
     "directorship": {"until": END},
     "designation": {"until": END},
-    "determination": {"basis": "Reconsidered."},
     "appointment": {"title": "Head of Supply"},
     "committee": {"until": END},
     "seat": {"chairs": True},
@@ -210,13 +197,20 @@ def test_history_tells_what_came_changed_and_went(kind, rows):
     assert events.count() == 2
 
 
-@pytest.mark.parametrize("kind", ["directorship", "designation", "determination", "seat"])
+@pytest.mark.parametrize("kind", ["directorship", "designation", "seat"])
 def test_a_deletion_stays_in_the_history(kind, rows):
     row = rows[kind]
     model, key = type(row), row.pk
     model.objects.filter(pk=key).delete()
     events = model.pgh_event_model.objects.filter(id=key).order_by("pgh_id")
     assert list(events.values_list("pgh_label", flat=True)) == ["insert", "delete"]
+
+
+def test_a_determination_is_locked_when_made(rows):
+    """A later finding is another row (M-07)."""
+    made = Determination.objects.filter(pk=rows["determination"].pk)
+    refused(lambda: made.update(basis="Reconsidered."))
+    refused(lambda: made.delete())
 
 
 @pytest.mark.parametrize("kind", [*CHANGES, "person"])

@@ -10,6 +10,7 @@ from hypothesis.extra.django import TestCase
 from governance.board.models import Determination, Directorship, Independence
 from governance.committees.standing import standing_on
 from governance.people.models import EMPLOYED_OFFICES, Appointment, Office
+from governance.periods import years_after
 from tests.factories.board import DeterminationFactory, DirectorshipFactory
 from tests.factories.people import AppointmentFactory, PersonFactory
 
@@ -41,8 +42,8 @@ def test_forty_years_are_shown_as_forty_and_alarm_nobody(since):
 
 
 def expected(determinations, employments, day):
-    """C7, read from the lists: management never; else the latest word, unless work began since."""
-    if any(since <= day and (until is None or day < until) for since, until in employments):
+    """C7, read from the lists: management never, nor within three years; else the latest word."""
+    if any(since <= day and until > years_after(day, -3) for since, until in employments):
         return Independence.NO
     made = [row for row in determinations if row[0] <= day]
     if not made:
@@ -113,11 +114,27 @@ class TestOneChange:
         assert self.standing(person, self.day - timedelta(days=1)).is_independent
         assert self.standing(person, self.day).independence == Independence.NO
         Appointment.objects.update(until=self.day + timedelta(days=5))
+        # Its last day was 5 June 2025: it is looked back on for three years (L-03).
+        last = date(2028, 6, 5)
+        assert self.standing(person, last).independence == Independence.NO
         # The office has ended, and so has the determination made before it (C7).
-        after = self.standing(person, self.day + timedelta(days=5))
+        after = self.standing(person, last + timedelta(days=1))
         assert after.independence == Independence.NONE
-        DeterminationFactory(person=person, determined_on=self.day + timedelta(days=6))
-        assert self.standing(person, self.day + timedelta(days=6)).is_independent
+        DeterminationFactory(person=person, determined_on=last + timedelta(days=2))
+        assert self.standing(person, last + timedelta(days=2)).is_independent
+
+    @pytest.mark.parametrize("days, counts", [(364, False), (365, False), (366, True)])
+    def test_a_short_interim_is_disregarded_when_it_has_ended(self, days, counts):
+        """L-03: less than a year is; exactly a year is for counsel; longer counts."""
+        person = DirectorshipFactory().person
+        until = self.day + timedelta(days=days)
+        AppointmentFactory(
+            person=person, office=Office.CHIEF_EXECUTIVE, interim=True, since=self.day, until=until
+        )
+        DeterminationFactory(person=person, determined_on=until)
+        assert self.standing(person, until - timedelta(days=1)).independence == Independence.NO
+        said = self.standing(person, until).independence
+        assert said == (Independence.NO if counts else Independence.YES)
 
     def test_a_determination_is_valid_through_the_day_it_expires(self):
         person = DirectorshipFactory().person

@@ -8,7 +8,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from boardroom import today as page_module
-from governance.board.models import Determination
 from governance.committees.asking import ask
 from governance.committees.models import Committee, Kind, Seat
 from governance.decisions.operations import cast_ballot, close_vote
@@ -18,6 +17,7 @@ from governance.meetings.sessions import note_matters
 from governance.notices.models import Notice
 from governance.people.models import User
 from governance.records.models import Entry
+from tests.factories.board import DeterminationFactory
 from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
 from tests.factories.decisions import voting
 from tests.factories.meetings import drafted, in_session, noticed, scheduled
@@ -409,12 +409,10 @@ def test_a_lost_seat_ends_the_right_with_the_next_request(cast, secretary, clien
 def test_lost_independence_shuts_the_door_with_the_next_request(cast, meeting, client, now):
     director = cast["director"]
     assert today(client, director).context["cards"][0]["door"]
-    Determination.objects.create(
+    DeterminationFactory(
         person=director.person,
-        standard="nasdaq_general",
         independent=False,
         determined_on=timezone.localdate(now, meeting_zone()),
-        expires_on=timezone.localdate(now, meeting_zone()) + timedelta(days=365),
     )
     context = today(client, director).context
     assert context["cards"][0]["door"] is None

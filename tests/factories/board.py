@@ -2,6 +2,7 @@
 
 import factory
 
+from governance.board.examining import start_of
 from governance.board.models import (
     AuthorisedSeats,
     Designation,
@@ -11,6 +12,7 @@ from governance.board.models import (
 )
 from tests.factories import FAR_AHEAD, LONG_AGO
 from tests.factories.people import PersonFactory
+from tests.factories.records import ActFactory
 
 
 class AuthorisedSeatsFactory(factory.django.DjangoModelFactory):
@@ -28,7 +30,6 @@ class DirectorshipFactory(factory.django.DjangoModelFactory):
     person = factory.SubFactory(PersonFactory)
     director_class = factory.Iterator([1, 2, 3])
     since = LONG_AGO
-    term_ends_in = 2098
 
 
 class DesignationFactory(factory.django.DjangoModelFactory):
@@ -47,4 +48,9 @@ class DeterminationFactory(factory.django.DjangoModelFactory):
     standard = Standard.GENERAL
     independent = True
     determined_on = LONG_AGO
+    made_at = factory.LazyAttribute(lambda row: start_of(row.determined_on))
     expires_on = FAR_AHEAD
+    basis = "Has no relationship with the invented company."
+    act = factory.SubFactory(ActFactory, day=factory.SelfAttribute("..determined_on"))
+    considered_pay = True
+    considered_affiliation = True

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from governance.board.models import Designation, Determination, Directorship, Role
+from governance.board.models import Designation, Directorship, Role
 from governance.meetings import operations, sessions
 from governance.meetings.models import ExecutiveSession, PresiderBallot, SessionAttendance
 from governance.notices.models import Notice
@@ -214,7 +214,11 @@ def test_the_room_is_open_from_the_adjournment_to_the_close(state, cast, now):
 def test_a_stale_determination_still_opens_the_room(cast, now):
     session = session_in("ready", cast=cast, now=now)
     day = Company.current().day_of(now)
-    Determination.objects.filter(person=cast["director"].person).update(expires_on=day - DAY)
+    DeterminationFactory(
+        person=cast["director"].person,
+        determined_on=day - 366 * DAY,
+        expires_on=day - DAY,
+    )
     enter(session, "director", cast=cast, at=now)
     assert session.in_the_room(now) == 1
 
@@ -226,13 +230,20 @@ def no_longer(reason, user, day):
         Directorship.objects.filter(person=person).update(until=day)
     elif reason == "found dependent":
         DeterminationFactory(person=person, independent=False, determined_on=day)
-    elif reason == "never determined":
-        Determination.objects.filter(person=person).delete()
+    elif reason == "was a manager since":
+        # What ended it is over; until the Board determines anew there is no determination.
+        AppointmentFactory(
+            person=person,
+            office=Office.MANAGER,
+            interim=True,
+            since=day - 30 * DAY,
+            until=day - 10 * DAY,
+        )
     else:
         AppointmentFactory(person=person, office=Office.MANAGER, since=day)
 
 
-REASONS = ("left the Board", "found dependent", "never determined", "took a post")
+REASONS = ("left the Board", "found dependent", "was a manager since", "took a post")
 
 
 @pytest.mark.parametrize("reason", REASONS)

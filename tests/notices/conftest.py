@@ -5,10 +5,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from governance.board.models import Determination, Directorship
+from governance.board.models import Directorship
 from governance.meetings.operations import create_meeting, schedule
 from governance.people.models import Appointment, Office, Person, User
 from governance.records.models import Company
+from tests.factories.board import DeterminationFactory
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -20,17 +21,9 @@ def account(given_name, *offices, director=False, independent=False):
     for office in offices:
         Appointment.objects.create(person=person, office=office, since=LONG_AGO)
     if director:
-        Directorship.objects.create(
-            person=person, director_class=1, since=LONG_AGO, term_ends_in=2099
-        )
+        Directorship.objects.create(person=person, director_class=1, since=LONG_AGO)
     if independent:
-        Determination.objects.create(
-            person=person,
-            standard="nasdaq_general",
-            independent=True,
-            determined_on=LONG_AGO,
-            expires_on=date(2099, 1, 1),
-        )
+        DeterminationFactory(person=person)
     return user
 
 

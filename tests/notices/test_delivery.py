@@ -9,6 +9,7 @@ from governance.notices import operations
 from governance.notices.models import Notice
 from governance.notices.operations import BACK_OFF, MOST_ATTEMPTS, deliver, send_again
 from governance.refusals import Refused
+from tests.factories.board import DeterminationFactory
 from tests.notices import mail_server as server_says
 from tests.notices.mail_server import mail_server
 
@@ -185,11 +186,8 @@ def test_a_queued_letter_is_withheld_when_the_right_ends(change, notice, server,
 
 
 def test_a_session_letter_is_withheld_when_independence_ends(session, server, now, cast):
-    cast["ada"].person.determinations.create(
-        standard="nasdaq_general",
-        independent=False,
-        determined_on=now.date() - timedelta(days=2),
-        expires_on=now.date() + timedelta(days=300),
+    DeterminationFactory(
+        person=cast["ada"].person, independent=False, determined_on=now.date() - timedelta(days=2)
     )
     deliver(now)
     sealed = Notice.objects.filter(kind="session_set")

@@ -12,10 +12,12 @@ from boardroom.cast import cast_on
 from boardroom.company_file.loading import load_file
 from governance.board.models import (
     AuthorisedSeats,
+    ClassElection,
     Designation,
     Directorship,
     Independence,
     Standard,
+    Term,
 )
 from governance.committees.models import Committee, Seat
 from governance.decisions.models import Ballot, Motion
@@ -115,8 +117,11 @@ def test_nine_directors_sit_in_three_classes_and_seven_are_independent(today):
     assert AuthorisedSeats.objects.number_on(today) == 9
     assert Directorship.objects.independent(today).count() == 7
     assert not {row.independence for row in sitting} - {Independence.YES, Independence.NO}
-    terms = {row.director_class: row.term_ends_in for row in sitting}
-    assert len(set(terms.values())) == 3
+    running = Term.objects.running(today).filter(directorship__in=sitting)
+    assert len(set(running.values_list("ends_in", flat=True))) == 3
+    base = ClassElection.objects.years()
+    for term in running.select_related("directorship"):
+        assert (term.ends_in - base[term.directorship.director_class]) % 3 == 0
 
 
 def test_who_leads(today, lead):

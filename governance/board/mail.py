@@ -1,0 +1,98 @@
+"""The letters of this room: questionnaires, changes, determinations that run out (NT-IND)."""
+
+from django.db.models import Q
+from django.urls import reverse
+
+from governance.board.models.facts import reviewers
+from governance.notices.kinds import Kind, register
+from governance.notices.operations import tell
+from governance.people.models import Appointment, Office, User
+
+QUESTIONNAIRE_SENT = register(
+    Kind(
+        "questionnaire_sent",
+        "board",
+        provision="NT-IND",
+        subject="Something waits for you",
+        link=lambda questionnaire: questionnaire.get_absolute_url(),
+    )
+)
+QUESTIONNAIRE_RETURNED = register(
+    Kind(
+        "questionnaire_returned",
+        "board",
+        sealed=True,
+        provision="NT-IND",
+        subject="Something waits for you",
+        link=lambda questionnaire: reverse("board:workbench"),
+    )
+)
+CHANGE_REPORTED = register(
+    Kind(
+        "change_reported",
+        "board",
+        sealed=True,
+        provision="NT-IND",
+        subject="Something waits for you",
+        link=lambda report: reverse("board:workbench"),
+    )
+)
+DETERMINATION_DUE = register(
+    Kind(
+        "determination_due",
+        "board",
+        provision="NT-IND",
+        subject="Something is due soon",
+        link=lambda determination: reverse("board:board"),
+    )
+)
+
+
+def users_of(people):
+    """The accounts of these people that can be written to."""
+    return User.objects.filter(person__in=people, is_active=True).select_related("person")
+
+
+def secretaries(day):
+    held = Appointment.objects.on(day).filter(office=Office.CORPORATE_SECRETARY)
+    return held.values("person")
+
+
+def concerned(person, day):
+    """The director, the nominating committee and the Secretary: nobody else (AC-OWN)."""
+    inside = Q(person__in=reviewers(day).values("pk")) | Q(person__in=secretaries(day))
+    return User.objects.filter(inside | Q(person=person), is_active=True).select_related("person")
+
+
+def tell_of_questionnaire(questionnaire, *, by):
+    """Write to the director that the yearly questions wait."""
+    tell(
+        QUESTIONNAIRE_SENT,
+        questionnaire,
+        readers=users_of([questionnaire.person_id]),
+        occurrence="sent",
+        by=by,
+    )
+
+
+def tell_of_return(questionnaire, *, day, by):
+    """Write to the Secretary and the committee that a questionnaire can be reviewed."""
+    readers = [
+        user
+        for user in concerned(questionnaire.person, day)
+        if user.person_id != questionnaire.person_id
+    ]
+    occurrence = f"returned {questionnaire.signed_at.isoformat()}"
+    tell(QUESTIONNAIRE_RETURNED, questionnaire, readers=readers, occurrence=occurrence, by=by)
+
+
+def tell_of_change(report, *, by):
+    """Write to the director, the committee and the Secretary that something has changed."""
+    readers = concerned(report.person, report.reported_on)
+    tell(CHANGE_REPORTED, report, readers=readers, occurrence="reported", by=by)
+
+
+def tell_of_expiry(determination, *, day, left):
+    """Write that a determination runs out in so many days, or has (G-IND-02)."""
+    readers = concerned(determination.person, day)
+    tell(DETERMINATION_DUE, determination, readers=readers, occurrence=f"{left} days")
