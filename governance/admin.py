@@ -24,9 +24,27 @@ SENTENCES = {
     "standing_once": "There is a standing committee of that kind already.",
     "determination_one_a_day": "A determination under that standard was entered for that day.",
     "determination_lasts": "A determination expires after the day on which it was made.",
+    "determination_weighs_both_factors": "For the Compensation Committee the Board considers the "
+    "source of the director's compensation and any affiliation: mark both once they were.",
+    "determination_no_has_a_reason": "A finding that a director is not independent says why.",
     "authorised_at_least_one": "A board has at least one seat.",
     "board_authorisedseats_since": "A number of seats was entered from that day; correct that one.",
-    "directorship_class_exists": "There are three classes of directors: I, II and III.",
+    "authorised_by_class": "The seats of the three classes have to add up to the number of seats; "
+    "leave all three empty if the certificate asks for equal classes only.",
+    "class_exists": "There are three classes of directors: I, II and III.",
+    "directorship_ended_by": "Say from which day the director is out of office.",
+    "directorship_removal_cause": "The stockholders of a company with classes remove a director "
+    "only for cause: say which.",
+    "directorship_resigns_ahead": "A resignation is delivered by the day it takes effect; only a "
+    "director who resigned has such a day.",
+    "term_begins_once": "A term of this director begins on that day already.",
+    "annual_meeting_in_its_year": "The annual meeting of a year is held in that year.",
+    "board_annualmeeting_year": "The annual meeting of that year was entered; change that one.",
+    "board_classelection_director_class": "The year of that class was entered; change that one.",
+    "election_one_class_a_year": "Another class is elected in that year: one class each year.",
+    "act_has_a_text": "An act has a title and its exact words.",
+    "act_has_its_source": "An act taken on paper has no motion behind it, and any other has one.",
+    "records_act_source": "That motion or consent is kept as an act already.",
     "committees_committee_name": "There is a committee of that name already.",
     "user_email_unique": "Somebody already signs in with this address.",
     "people_user_person": "This person has an account already.",

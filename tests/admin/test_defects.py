@@ -174,7 +174,7 @@ def test_a_director_is_elected_again_and_the_class_says_until_when(cast, desk, t
     assert desk.post(address(Term, "add"), sent).status_code == 302
     assert row.terms.get().ends_in == {1: 2028, 2: 2026, 3: 2027}[row.director_class]
     page = said(desk.post(address(Term, "add"), sent))
-    assert "overlaps what was entered before" in page
+    assert "A term of this director begins on that day already." in page
     early = sent | {"since": f"{row.since - timedelta(days=1)}"}
     page = said(desk.post(address(Term, "add"), early))
     assert "A term begins while its director is in office." in page

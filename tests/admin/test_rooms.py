@@ -22,7 +22,7 @@ from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 OFFICE = ("secretary", "assistant_secretary", "general_counsel")
 # What only the Corporate Secretary opens, and what administrators open too.
-SECRETARYS = ("notices.Notice", "notices.Letter")
+SECRETARYS = ("notices.Notice", "notices.Letter", "records.Act")
 SHARED = ("people.User",)
 
 
