@@ -31,6 +31,7 @@ from governance.board.models.facts import (
     reviewers,
 )
 from governance.board.models.independence import (
+    Amendment,
     ChangeReport,
     Consideration,
     Cycle,
@@ -44,6 +45,7 @@ from governance.board.models.independence import (
 __all__ = [
     "DEFAULT_YEARS",
     "TERM_YEARS",
+    "Amendment",
     "AnnualMeeting",
     "AuthorisedSeats",
     "Bar",

@@ -81,7 +81,8 @@ class QuestionnaireQuerySet(OwnQuerySet):
         return self.all() if inside else self.visible_to(user)
 
 
-@pghistory.track()
+# A draft is the director's own: its every keystroke is no part of the record; the text is.
+@pghistory.track(exclude=["answers", "saved_at"])
 class Questionnaire(models.Model):
     """What a director answers each year about independence, family and other commitments.
 
@@ -126,8 +127,17 @@ class Questionnaire(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 func="""
-                    IF OLD.state <> 'sent' AND (OLD.answers, OLD.text, OLD.signed_at)
-                            IS DISTINCT FROM (NEW.answers, NEW.text, NEW.signed_at) THEN
+                    IF OLD.state <> 'sent' AND OLD.answers IS DISTINCT FROM NEW.answers THEN
+                        RAISE EXCEPTION 'what was signed is not changed';
+                    END IF;
+                    -- Only signing writes what was signed; sent back, it stays until it is
+                    -- signed anew.
+                    IF NOT (OLD.state = 'sent' AND NEW.state = 'returned')
+                            AND (OLD.person_id, OLD.cycle_id, OLD.text, OLD.signed_at,
+                                 OLD.returned_on, OLD.statement, OLD.sign_in_method)
+                            IS DISTINCT FROM
+                                (NEW.person_id, NEW.cycle_id, NEW.text, NEW.signed_at,
+                                 NEW.returned_on, NEW.statement, NEW.sign_in_method) THEN
                         RAISE EXCEPTION 'what was signed is not changed';
                     END IF;
                     NEW.digest := CASE WHEN NEW.text = '' THEN ''
@@ -142,6 +152,49 @@ class Questionnaire(models.Model):
 
     def get_absolute_url(self):
         return reverse("board:questionnaire", args=[self.pk])
+
+
+class AmendmentQuerySet(OwnQuerySet):
+    """Amendments, known to those who may know of the facts."""
+
+    owner = "fact__person"
+
+
+class Amendment(models.Model):
+    """A proposed fact that is to take the place of one on record, which has ended (C7).
+
+    Confirmed, it does so in the same transaction. Where it `never` was so, the proposal repeats the
+    fact that is contested, and confirming sets both aside.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    fact = models.OneToOneField(Fact, models.PROTECT, related_name="amendment")
+    of = models.ForeignKey(Fact, models.PROTECT, related_name="amendments")
+    never = models.BooleanField("never was so", default=False)
+
+    objects = AmendmentQuerySet.as_manager()
+
+    class Meta:
+        triggers = [
+            never_changed(),
+            pgtrigger.Trigger(
+                name="amends_what_is_on_record",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM board_fact told, board_fact known
+                            WHERE told.id = NEW.fact_id AND known.id = NEW.of_id
+                            AND told.state = 'proposed' AND known.state = 'confirmed'
+                            AND told.person_id = known.person_id AND told.kind = known.kind) THEN
+                        RAISE EXCEPTION 'a proposal amends a confirmed fact of its kind and person';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self):
+        return "An amendment of a fact"
 
 
 @pghistory.track()
