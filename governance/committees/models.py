@@ -6,6 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from governance.committees.curing import CureCase, CureDeadline
 from governance.people.models import Person
 from governance.periods import PeriodQuerySet, UUIDRange, begins_before_it_ends, no_overlap
 
@@ -100,3 +101,13 @@ def sits_on(person_path, committee_path, day):
             person=OuterRef(person_path), committee=OuterRef(committee_path)
         )
     )
+
+
+__all__ = [
+    "Committee",
+    "CureCase",
+    "CureDeadline",
+    "Kind",
+    "Seat",
+    "sits_on",
+]

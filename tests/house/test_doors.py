@@ -51,6 +51,7 @@ NO_DOOR = {
     "board.CounselInvitation": "asked by the doors of what counsel is invited to",
     "board.Consideration": "a fact is shown through its own door",
     "board.EngagementDay": "shown with its engagement",
+    "committees.CureDeadline": "shown with its cure case",
 }
 
 

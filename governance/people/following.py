@@ -1,0 +1,24 @@
+"""What follows from a change of standing, in the same transaction.
+
+An office, a seat or a determination is written in one room, and rooms that come later have to look
+again: whether a majority was lost, whether a cure period began. They register here what they do, as
+kinds of letters are registered; a room never calls one that comes after it.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+_FOLLOWERS: list[Callable[[date], None]] = []
+
+
+def follow(look_again: Callable[[date], None]) -> Callable[[date], None]:
+    """Have this done whenever somebody's standing changes; it is handed the day of today."""
+    if look_again not in _FOLLOWERS:
+        _FOLLOWERS.append(look_again)
+    return look_again
+
+
+def standing_changed(on: date) -> None:
+    """Somebody's standing has changed: whoever follows looks again."""
+    for look_again in _FOLLOWERS:
+        look_again(on)
