@@ -1,14 +1,18 @@
 """Directors, who leads them, and who of them is independent."""
 
+from datetime import date
+
 import factory
 
 from governance.board.examining import start_of
 from governance.board.models import (
+    AnnualMeeting,
     AuthorisedSeats,
     Designation,
     Determination,
     Directorship,
     Standard,
+    Term,
 )
 from tests.factories import FAR_AHEAD, LONG_AGO
 from tests.factories.people import PersonFactory
@@ -54,3 +58,20 @@ class DeterminationFactory(factory.django.DjangoModelFactory):
     act = factory.SubFactory(ActFactory, day=factory.SelfAttribute("..determined_on"))
     considered_pay = True
     considered_affiliation = True
+
+
+class TermFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Term
+
+    directorship = factory.SubFactory(DirectorshipFactory)
+    since = factory.SelfAttribute("directorship.since")
+    ends_in = factory.LazyAttribute(lambda term: term.since.year + 3)
+
+
+class AnnualMeetingFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AnnualMeeting
+
+    year = 2026
+    day = factory.LazyAttribute(lambda meeting: date(meeting.year, 6, 10))
