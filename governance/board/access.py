@@ -1,7 +1,7 @@
 """Who serves on the Board: the questions that other rooms ask before they open a door."""
 
 from governance.board.models import Designation, Directorship, Role
-from governance.people.models import SECRETARIAL_OFFICES, Appointment, Office
+from governance.people.models import SECRETARIAL_OFFICES, Appointment, Office, Person
 
 
 def read_already(by, day):
@@ -70,3 +70,12 @@ def is_of_the_secretarys_office(by, day):
         .filter(person=by.person_id, office__in=SECRETARIAL_OFFICES)
         .exists()
     )
+
+
+def nominating_committee():
+    """The key of the Nominating and Governance Committee, whose acts recommend; None without one.
+
+    The room of committees comes later; its seats are asked for by the name of the relation.
+    """
+    seats = Person.objects.filter(seats__committee__kind="nominating")
+    return seats.values_list("seats__committee", flat=True).first()

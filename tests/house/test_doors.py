@@ -48,7 +48,6 @@ NO_DOOR = {
     "meetings.SessionAttendance": "shown with its session",
     "meetings.PresiderBallot": "counted by the session; whose ballot it was, nobody is shown",
     "decisions.Voter": "shown with its motion",
-    "board.CounselInvitation": "asked by the doors of what counsel is invited to",
     "board.Consideration": "a fact is shown through its own door",
     "board.EngagementDay": "shown with its engagement",
     "committees.CureDeadline": "shown with its cure case",

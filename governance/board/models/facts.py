@@ -441,6 +441,8 @@ class CounselInvitation(models.Model):
     until = models.DateField(null=True, blank=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
+    objects = OwnQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
