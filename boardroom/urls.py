@@ -10,6 +10,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from boardroom import demo_signin, invitation, signin, today, views
+from governance.board import urls as board_room
 
 
 @login_not_required
@@ -68,11 +69,14 @@ if settings.OIDC_PROVIDER_URL:
         path("provider/error/", provider.login_error, name="socialaccount_login_error"),
     ]
 
+# What a director has to do with meetings is put together here; the rest is the room's own.
+board = [path("", views.board, name="board"), *board_room.urlpatterns]
+
 urlpatterns = [
     path("", today.today, name="today"),
     path("accounts/", include(accounts)),
     path("letters/", include("governance.notices.urls")),
-    path("board/", include(([path("", views.board, name="board")], "board"))),
+    path("board/", include((board, "board"))),
     path("committees/", include(([path("", views.committees, name="committees")], "committees"))),
     path("meetings/", include("governance.meetings.urls")),
     path("decisions/", include("governance.decisions.urls")),

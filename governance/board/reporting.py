@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from governance.board import bars, mail
 from governance.board.models import (
+    Amendment,
     ChangeReport,
     CounselInvitation,
     Fact,
@@ -16,7 +17,7 @@ from governance.board.models import (
     OrganisationYear,
     Relative,
 )
-from governance.board.moves import may_keep, may_propose
+from governance.board.moves import FactState, may_keep, may_propose
 from governance.people.models import Person
 from governance.people.operations import check_days, is_secretary
 from governance.periods import holds_on
@@ -44,6 +45,11 @@ NEEDED = {
     "percent": "the percentage of a voting class",
 }
 ONE_DAY = (FactKind.RECEIPT, FactKind.PAYMENT)
+# What an amendment takes over from the fact that it amends.
+TAKEN_OVER = (
+    *("person", "kind", "relative", "organisation", "since", "amount", "purpose", "position"),
+    *("by_company", "percent", "executive", "interim", "prepared_statements", "on_our_audit"),
+)
 
 
 def day_of(at):
@@ -70,6 +76,24 @@ def propose_fact(*, person, kind, since, by, at, until=None, questionnaire=None,
 
 
 @transaction.atomic
+def propose_amendment(known, *, by, at, until=None, never=False, questionnaire=None):
+    """Somebody tells that a fact on record has ended, or never was so (C7).
+
+    What is on record counts until the proposal is confirmed. `until` is the first day on which it
+    was not so any more.
+    """
+    if known.state != FactState.CONFIRMED:
+        raise Refused("Only what is on record can be amended.", provision="C7")
+    if never == (until is not None):
+        raise Refused("Say when it ended, or that it never was so.", provision="C7")
+    taken = {name: getattr(known, name) for name in TAKEN_OVER}
+    until = known.until if never else until
+    fact = propose_fact(**taken, until=until, by=by, at=at, questionnaire=questionnaire)
+    Amendment.objects.create(fact=fact, of=known, never=never)
+    return fact
+
+
+@transaction.atomic
 def enter_fact(*, by, at, **facts):
     """The Secretary enters a fact that is known already: it counts from the day it was true."""
     return confirm_fact(propose_fact(by=by, at=at, **facts), by=by, at=at)
@@ -78,6 +102,25 @@ def enter_fact(*, by, at, **facts):
 @transaction.atomic
 def confirm_fact(fact, *, by, at):
     """The Secretary or counsel confirms that it is so; whom it bars is not independent (C7)."""
+    amendment = Amendment.objects.filter(fact=fact.pk).select_related("of").first()
+    if amendment:
+        return confirm_amendment(amendment, fact, by=by, at=at)
+    advance(fact, "confirm", by=by, at=at, settled_on=day_of(at))
+    bars.work_out([fact.person])
+    return fact
+
+
+def confirm_amendment(amendment, fact, *, by, at):
+    """What was told takes the place of what was on record; what never was so, none (C7)."""
+    known = Fact.objects.select_for_update(of=("self",)).get(pk=amendment.of_id)
+    if known.state != FactState.CONFIRMED:
+        raise Refused(
+            "What this amends has been set aside meanwhile; set this aside too.", "C7", code="stale"
+        )
+    if amendment.never:
+        set_aside(known, why="The director told that it never was so.", by=by, at=at)
+        return set_aside(fact, why="It never was so, as told.", by=by, at=at)
+    set_aside(known, why="Another fact, with the day of its end, took its place.", by=by, at=at)
     advance(fact, "confirm", by=by, at=at, settled_on=day_of(at))
     bars.work_out([fact.person])
     return fact

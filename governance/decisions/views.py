@@ -1,6 +1,5 @@
 """Decisions: what is voted on, the exact text, one's vote and its receipt, the result."""
 
-from allauth.account.authentication import get_authentication_records
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -17,6 +16,7 @@ from governance.decisions.models import Ballot, Choice, Motion
 from governance.decisions.moves import DECIDED, MotionState
 from governance.decisions.roll import own_ballots, roll_of, silent_on
 from governance.meetings.models import OVER, AgendaItem
+from governance.people.signing import way_in
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
 from governance.words import said_day, said_hour, said_long_day
@@ -150,13 +150,6 @@ def readable(request):
 
 def first_problem(form):
     return next((str(error) for errors in form.errors.values() for error in errors), "")
-
-
-def way_in(request):
-    """How the session was authenticated, as the receipt says it: password, code, passkey."""
-    records = get_authentication_records(request, request.user)
-    ways = [str(record.get("type") or record.get("method")) for record in records]
-    return ", ".join(dict.fromkeys(ways))[:40] or "session"
 
 
 def page_of(request, motion):
