@@ -41,6 +41,15 @@ app.conf.beat_schedule = {
         # A bell that nobody answered is not rung again and again.
         "options": {"expires": 25},
     },
+    # A deadline that has passed overnight, a resignation that takes effect today.
+    "look-at-composition": {
+        "task": "governance.committees.tasks.look_at_composition",
+        "schedule": crontab(hour=0, minute=10),
+    },
+    "remind-of-determinations": {
+        "task": "governance.board.tasks.remind_of_determinations",
+        "schedule": crontab(hour=8, minute=0),
+    },
     "forget-ended-sessions": {
         "task": "boardroom.tasks.forget_ended_sessions",
         "schedule": crontab(hour=3, minute=30),

@@ -16,6 +16,7 @@ from governance.board.models import (
     Standard,
 )
 from governance.board.moves import UNDER_EXAMINATION, ExaminationState, may_keep
+from governance.people.following import standing_changed
 from governance.people.operations import is_secretary
 from governance.periods import months_after
 from governance.records.acts import check_act
@@ -28,6 +29,8 @@ from governance.words import said_long_day
 VALID_MONTHS = 12
 # One cycle a year; another is opened no sooner than this after the last.
 BETWEEN_CYCLES = timedelta(days=30)
+# Days before a determination expires on which it is said; -1: it has expired (NT-IND).
+REMINDERS = (60, 30, 7, -1)
 # The tests of the workbench, in the order of their columns, and what each is called.
 TESTS = {
     "L-03": "Employment",
@@ -202,6 +205,7 @@ def determine(
     save_determination(row)
     Consideration.objects.bulk_create(Consideration(determination=row, fact=fact) for fact in facts)
     close_examination(row, act, by=by, at=at)
+    standing_changed(day)
     return row
 
 
@@ -285,3 +289,21 @@ def close_examination(row, act, *, by, at):
             provision="M-07",
         )
     advance(examination, "determine", by=by, at=at, determination=row)
+
+
+def remind_of_expiry(*, on):
+    """Write about determinations that run out in 60, 30 or 7 days, or ran out yesterday (NT-IND).
+
+    Of each director under each standard only the latest counts; once for each of these days.
+    """
+    for left in REMINDERS:
+        expiring = Determination.objects.filter(
+            expires_on=on + timedelta(days=left), independent=True
+        )
+        for row in expiring.select_related("person"):
+            later = Determination.objects.filter(
+                person=row.person, standard=row.standard, determined_on__gt=row.determined_on
+            )
+            sits = Directorship.objects.on(on).filter(person=row.person)
+            if sits.exists() and not later.exists():
+                mail.tell_of_expiry(row, day=on, left=left)

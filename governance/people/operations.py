@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 
+from governance.people.following import standing_changed
 from governance.people.models import (
     SECRETARIAL_OFFICES,
     Appointment,
@@ -87,7 +88,9 @@ def enter_standing(row, *, by, on, provision=None):
     if getattr(row, "person_id", None) == by.person_id:
         raise Refused("Nobody gives a standing to themselves. Somebody else enters yours.")
     check_days((getattr(row, field.attname) for field in row._meta.fields), on=on)
-    return save_standing(row, provision, force_insert=True)
+    save_standing(row, provision, force_insert=True)
+    standing_changed(on)
+    return row
 
 
 @transaction.atomic
@@ -100,7 +103,9 @@ def amend_standing(row, *, by, on, provision=None, **facts):
     check_days((new for name, new in facts.items() if getattr(locked, name) != new), on=on)
     for name, value in facts.items():
         setattr(locked, name, value)
-    return save_standing(locked, provision, update_fields=list(facts))
+    save_standing(locked, provision, update_fields=list(facts))
+    standing_changed(on)
+    return locked
 
 
 def only_ends(row, facts):

@@ -1,0 +1,44 @@
+"""The letters of this room: a rule about composition was lost, and what became of it (NT-CURE)."""
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from governance.board.models import Directorship
+from governance.notices.kinds import Kind, register
+from governance.notices.operations import tell
+from governance.people.models import Appointment, Office, User
+
+CURE_OPENED = register(
+    Kind(
+        "cure_opened",
+        "committees",
+        legal=True,
+        provision="NT-CURE",
+        subject="Something asks for the Board's attention",
+        link=lambda case: reverse("board:board"),
+    )
+)
+CURE_ENDED = register(
+    Kind(
+        "cure_ended",
+        "committees",
+        legal=True,
+        provision="NT-CURE",
+        subject="Something asks for the Board's attention",
+        link=lambda case: reverse("board:board"),
+    )
+)
+
+
+def board_and_counsel(on):
+    """Directors in office, the General Counsel and the Corporate Secretary (NT-CURE)."""
+    person = {"person": OuterRef("person")}
+    offices = (Office.GENERAL_COUNSEL, Office.CORPORATE_SECRETARY)
+    sits = Exists(Directorship.objects.on(on).filter(**person).order_by())
+    serves = Exists(Appointment.objects.on(on).filter(**person, office__in=offices).order_by())
+    return User.objects.filter(sits | serves, is_active=True).select_related("person")
+
+
+def tell_of_cure(kind, case, *, on):
+    """Write to the Board, once for each step of a case."""
+    tell(kind, case, readers=board_and_counsel(on), occurrence=case.state)

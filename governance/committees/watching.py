@@ -1,0 +1,185 @@
+"""Looking again after every change: cure cases are opened, reckoned anew and closed (M-17, L-28).
+
+What a rule says of a day is always worked out from the facts (`composition`); the cases keep who
+was told of it and every deadline that was reckoned. The system alone opens and ends them.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from governance.board.models import Independence
+from governance.committees import mail
+from governance.committees.composition import (
+    COUNT,
+    Composition,
+    clock_of,
+    compose,
+    member_values,
+    members_of,
+)
+from governance.committees.cures import SMALLEST, losses, majority_holds
+from governance.committees.curing import RUNNING, CureCase, CureDeadline, Rule
+from governance.committees.models import Kind
+from governance.filings import exchange_notice_due
+from governance.people.following import follow
+from governance.records.models import Company
+from governance.records.moves import SYSTEM, advance, begin
+from governance.refusals import Refused
+
+# The rule by which a committee that is short, or a member's lost independence, may be cured.
+RULE_OF_SIZE = {Kind.AUDIT: Rule.SIZE, Kind.COMPENSATION: Rule.COMPENSATION}
+RULE_OF_MEMBER = {Kind.AUDIT: Rule.MEMBER, Kind.COMPENSATION: Rule.COMPENSATION}
+
+
+@follow
+@transaction.atomic
+def look_again(on):
+    """Open a case for each rule that one event has lost, and bring the others up to the day.
+
+    Most days nothing is lost: then the composition of the day is read, and nothing else.
+    """
+    composition = compose(on)
+    running = list(CureCase.objects.filter(state__in=RUNNING).select_for_update())
+    if in_order(composition) and not running:
+        return
+    lost = {
+        key(loss, rule, committee): (loss, rule, committee)
+        for rule, committee, found in every_loss(composition)
+        for loss in found
+    }
+    for case in running:
+        bring_up_to_date(case, lost.get(key_of(case)), on)
+    known = {key_of(case) for case in CureCase.objects.all()}
+    for name, (loss, rule, committee) in lost.items():
+        if name not in known and loss.open_on(on):
+            open_case(loss, rule, committee, on)
+
+
+def in_order(composition: Composition):
+    """No rule that allows a cure is lost."""
+    if not majority_holds(composition.values()):
+        return False
+    for committee in composition.committees:
+        if committee.kind in RULE_OF_SIZE:
+            if len(committee.members) < SMALLEST[committee.kind]:
+                return False
+            if any(one not in COUNT for one in member_values(committee, composition).values()):
+                return False
+    return True
+
+
+def every_loss(composition: Composition):
+    """The losses of each rule as far back as a cure reaches: rule, committee, losses."""
+    history = composition.history
+    boards = [(at, then.values()) for at, then in history]
+    yield Rule.MAJORITY, None, losses(boards, majority_holds)
+    for committee in composition.committees:
+        if committee.kind not in RULE_OF_SIZE:
+            continue
+        least = SMALLEST[committee.kind]
+        sizes = [
+            (at, {one.key: Independence.YES for one in members_of(then, committee.key)})
+            for at, then in history
+        ]
+        found = losses(sizes, lambda members, least=least: len(members) >= least)
+        yield RULE_OF_SIZE[committee.kind], committee.key, found
+        for person in {one.key for _, then in history for one in members_of(then, committee.key)}:
+            worth = [(at, worth_of(then, committee.key, person)) for at, then in history]
+            found = losses(worth, lambda members: all(one in COUNT for one in members.values()))
+            yield RULE_OF_MEMBER[committee.kind], committee.key, found
+
+
+def worth_of(composition, committee, person):
+    """What one member is worth on a committee that day, by key; empty when not a member."""
+    on = next((one for one in composition.committees if one.key == committee), None)
+    worth = member_values(on, composition) if on else {}
+    return {person: worth[person]} if person in worth else {}
+
+
+def key(loss, rule, committee):
+    return (str(rule), committee, loss.person, loss.on)
+
+
+def key_of(case):
+    return (case.rule, case.committee_id, case.person_id, case.event_on)
+
+
+def open_case(loss, rule, committee, on):
+    """A rule was lost by one event: tell the Board and the General Counsel (NT-CURE)."""
+    case = CureCase(
+        rule=rule,
+        committee_id=committee,
+        event=loss.event,
+        person_id=loss.person,
+        event_on=loss.on,
+        notice_due_on=exchange_notice_due(loss.on),
+    )
+    begin(case, "open", by=SYSTEM, at=moment(on))
+    reckon(case, loss, on)
+    mail.tell_of_cure(mail.CURE_OPENED, case, on=on)
+
+
+def bring_up_to_date(case, told, on):
+    """The rule is met again, cannot be cured any more, or its deadline is another one."""
+    loss = told[0] if told else None
+    if loss is None or (loss.cured_on and loss.cured_on <= on):
+        ended = loss.cured_on if loss else on
+        advance(case, "cure", by=SYSTEM, at=moment(on), ended_on=ended)
+        mail.tell_of_cure(mail.CURE_ENDED, case, on=on)
+    elif loss.void_on and loss.void_on <= on:
+        advance(case, "void", by=SYSTEM, at=moment(on), ended_on=loss.void_on)
+        mail.tell_of_cure(mail.CURE_ENDED, case, on=on)
+    else:
+        last = case.deadlines.order_by("reckoned_on").last()
+        if last and last.deadline < on:
+            ended = last.deadline + timedelta(days=1)
+            advance(case, "expire", by=SYSTEM, at=moment(on), ended_on=ended)
+            mail.tell_of_cure(mail.CURE_ENDED, case, on=on)
+        else:
+            reckon(case, loss, on)
+
+
+def reckon(case, loss, on):
+    """Keep the deadline as it is reckoned now, if it is not the one that was kept last."""
+    told = clock_of(loss, Rule(case.rule))
+    last = case.deadlines.order_by("reckoned_on", "pk").last()
+    if last and (last.deadline, last.provisional) == (told.deadline, told.provisional):
+        return
+    CureDeadline.objects.create(
+        case=case,
+        reckoned_on=on,
+        annual_meeting=told.annual,
+        later=told.later,
+        year=told.year,
+        deadline=told.deadline,
+        provisional=told.provisional,
+    )
+
+
+def moment(day):
+    """An instant of the day, where the company is."""
+    return datetime.combine(day, time(12), tzinfo=Company.current().zone)
+
+
+@transaction.atomic
+def say_control(case, *, beyond_control, by, at):
+    """Whether a loss was beyond the director's reasonable control: only then is there a cure.
+
+    Raises Refused for anybody but the General Counsel and the Secretary, and of a vacancy.
+    """
+    on = Company.current().day_of(at)
+    locked = CureCase.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    may = next(move.may for move in CureCase.MOVES if move.name == "notify")
+    if not may(by, locked, on):
+        raise Refused("The General Counsel or the Corporate Secretary says so.", "L-20")
+    if locked.event == "vacancy":
+        raise Refused("Of a vacancy it is not asked why it came about.", provision="L-20")
+    locked.beyond_control = beyond_control
+    locked.save(update_fields=["beyond_control"])
+    return locked
+
+
+def notify_exchange(case, *, by, at):
+    """The exchange has been told that a rule is not met (L-28)."""
+    return advance(case, "notify", by=by, at=at, notified_on=Company.current().day_of(at))
