@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from boardroom import demo_signin, invitation, signin, today, views
+from boardroom import board as board_pages
+from boardroom import demo_signin, invitation, signin, today, views, workbench
 from governance.board import urls as board_room
 
 
@@ -70,7 +71,14 @@ if settings.OIDC_PROVIDER_URL:
     ]
 
 # What a director has to do with meetings is put together here; the rest is the room's own.
-board = [path("", views.board, name="board"), *board_room.urlpatterns]
+board = [
+    path("", board_pages.board, name="board"),
+    path("directors/<uuid:pk>/", board_pages.director, name="director"),
+    path("independence/", workbench.workbench, name="workbench"),
+    path("independence/counsel/", workbench.invite, name="invite_counsel"),
+    path("independence/resolution/", workbench.resolution, name="resolution"),
+    *board_room.urlpatterns,
+]
 
 urlpatterns = [
     path("", today.today, name="today"),

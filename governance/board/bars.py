@@ -61,13 +61,7 @@ def work_out(people):
 
 def confirmed(people):
     """The confirmed facts of these people, with all that the tests ask of them."""
-    return (
-        Fact.objects.confirmed()
-        .filter(person__in=people)
-        .select_related("relative", "organisation")
-        .prefetch_related("organisation__years")
-        .order_by("person", "since", "pk")
-    )
+    return Fact.objects.confirmed().filter(person__in=people).for_tests()
 
 
 def found(facts, appointments=()):

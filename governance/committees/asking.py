@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 
-from governance.committees.standing import Standing, standing_today
+from governance.committees.standing import SOME_DAY, Standing, asked, standing_today
 
 
 @dataclass(frozen=True)
@@ -44,3 +44,18 @@ def write(question, reader, *facts):
         return rows.model, *rows.query.sql_with_params()
     except EmptyResultSet:
         return rows.model, "", ()
+
+
+def ask_on(question, day):
+    """The rows of `question(day)`, a function that returns a QuerySet, for any day.
+
+    Its text is the same for every day, and is written once for each process.
+    """
+    model, sql, given = write_for_some_day(question)
+    return list(model._default_manager.raw(sql, [asked(one, None, day) for one in given]))
+
+
+@lru_cache(maxsize=64)
+def write_for_some_day(question):
+    rows = question(SOME_DAY)
+    return rows.model, *rows.query.sql_with_params()

@@ -2,42 +2,33 @@
 
 The facts of the day are read once (`compose`), and each rule is a function of them: a majority
 (G-IND-01), classes and terms (G-CLS-01, G-CLS-02), determinations (G-IND-02), standing committees
-and who sits on them (G-COM-01, G-COM-02, L-15, L-16, L-22). Where a rule was lost, `cures` says
-whether one event lost it and until when that may be undone.
+and who sits on them (G-COM-01, G-COM-02, L-15, L-16, L-22). Where a rule was lost, the
+cure cases of the day say until when it may be met again; `watching` opens them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from governance.board import majority
 from governance.board.majority import Cure, Determined, Sitting
 from governance.board.models import (
     AnnualMeeting,
     AuthorisedSeats,
-    Bar,
     ChangeReport,
     ClassElection,
-    Determination,
     Directorship,
-    Fact,
     Independence,
     Standard,
     Term,
 )
-from governance.committees.cures import (
-    COUNT,
-    SMALLEST,
-    Event,
-    Loss,
-    clock,
-    losses,
-    majority_holds,
-)
-from governance.committees.curing import CureCase, Rule
+from governance.committees.asking import ask_on
+from governance.committees.cures import COUNT, SMALLEST, Event, majority_holds
+from governance.committees.curing import CureCase, CureDeadline, Rule
 from governance.committees.models import Committee, Kind, Seat
 from governance.people.models import EMPLOYED_OFFICES, Appointment
 from governance.verdicts import Status, Verdict
@@ -50,8 +41,6 @@ REQUIRED = {
     Kind.COMPENSATION: (Standard.GENERAL, Standard.COMPENSATION),
     Kind.NOMINATING: (Standard.GENERAL,),
 }
-# Nobody looks further back than this for the event that lost a rule: a cure lasts a year at most.
-WINDOW = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -119,13 +108,9 @@ class Composition:
         return len(self.directors) // 2 + 1
 
     @cached_property
-    def history(self):
-        """How it was composed from each day of change on, as far back as a cure reaches.
-
-        Read only where a rule is lost, and then once.
-        """
-        first = self.day - WINDOW
-        return [(at, compose(at)) for at in [first, *days_of_change(first, self.day)]]
+    def cures(self):
+        """The cure cases of the day; read only where a rule is lost, and then once (M-17)."""
+        return running_cases(self.day)
 
 
 def compose(day):
@@ -146,78 +131,86 @@ def compose(day):
 
 def read_directors(day):
     """Everybody in office that day, with all that the rules ask about them."""
-    by_standard = {standard: valued(day, standard) for standard in Standard}
-    sitting = by_standard[Standard.GENERAL]
-    terms = {
-        term.directorship_id: term
-        for term in Term.objects.running(day).filter(directorship__in=list(sitting))
-    }
-    reports = reported(day, [row.person_id for row in sitting.values()])
-    for key, row in sitting.items():
-        term = terms.get(key)
+    for row in ask_on(sitting, day):
         yield Sitting(
             key=row.person_id,
-            name=f"{row.person.given_name} {row.person.family_name}",
+            name=f"{row.given_name} {row.family_name}",
             director_class=row.director_class,
             since=row.since,
-            values={
-                standard: determined_of(rows[key], reports)
-                for standard, rows in by_standard.items()
-            },
-            term_since=term and term.since,
-            elected=term is None or term.how == Term.How.ELECTED,
-            ends_in=term and term.ends_in,
+            values={standard: determined_of(row, standard) for standard in Standard},
+            term_since=row.term_since,
+            elected=row.term_how in (None, Term.How.ELECTED),
+            ends_in=row.term_ends_in,
             employed=row.is_employed,
         )
 
 
-def valued(day, standard):
-    """The directorships of the day with their value under a standard, by key."""
-    serving = Appointment.objects.on(day).filter(
-        person=OuterRef("person"), office__in=EMPLOYED_OFFICES
+def sitting(day):
+    """The directorships of the day, with the value under each standard and the running term."""
+    mine = {"person": OuterRef("person")}
+    serving = Appointment.objects.on(day).filter(**mine, office__in=EMPLOYED_OFFICES)
+    terms = Term.objects.filter(directorship=OuterRef("pk"), since__lte=day).order_by("-since")
+    reports = ChangeReport.objects.filter(**mine, reported_on__lte=day).order_by("-reported_at")
+    rows = Directorship.objects.on(day).annotate(
+        given_name=F("person__given_name"),
+        family_name=F("person__family_name"),
+        is_employed=Exists(serving.order_by()),
+        term_since=Subquery(terms.values("since")[:1]),
+        term_how=Subquery(terms.values("how")[:1]),
+        term_ends_in=Subquery(terms.values("ends_in")[:1]),
+        reported_on=Subquery(reports.values("reported_on")[:1]),
+        reported_at=Subquery(reports.values("reported_at")[:1]),
     )
-    rows = Directorship.objects.on(day).with_independence(day, standard)
-    rows = rows.annotate(is_employed=Exists(serving.order_by()))
-    return {row.pk: row for row in rows.select_related("person")}
+    for standard in Standard:
+        rows = rows.with_independence(day, standard, prefix=f"{standard}_")
+    return rows.order_by("family_name", "given_name")
 
 
-def reported(day, people):
-    """The latest change that was reported about each by that day: its day and instant."""
-    reports = ChangeReport.objects.filter(person__in=people, reported_on__lte=day)
-    return {row.person_id: row for row in reports.order_by("reported_at")}
+def determined_of(row, standard):
+    """What one standard's determination is worth; a change reported since is told."""
 
+    def told(name):
+        return getattr(row, f"{standard}_{name}")
 
-def determined_of(row, reports):
-    report = reports.get(row.person_id)
-    made = row.determination_made_at
-    is_open = report is not None and made is not None and report.reported_at > made
+    made = told("determination_made_at")
+    is_open = row.reported_at is not None and made is not None and row.reported_at > made
     return Determined(
-        value=row.independence,
-        determined_on=row.determined_on,
-        expires_on=row.determination_expires_on,
-        found=row.determined,
-        reported_on=report.reported_on if is_open else None,
+        value=told("independence"),
+        determined_on=told("determined_on"),
+        expires_on=told("determination_expires_on"),
+        found=told("determined"),
+        reported_on=row.reported_on if is_open else None,
     )
 
 
 def read_committees(day):
     """The committees of the day, with their members; whoever chairs comes first."""
     seated: dict = {}
-    serving = Directorship.objects.on(day).filter(person=OuterRef("person"))
-    seats = Seat.objects.on(day).filter(Exists(serving.order_by())).select_related("person")
-    for seat in seats.order_by("-chairs", "person__family_name", "person__given_name"):
+    for seat in ask_on(seats_of_directors, day):
         seated.setdefault(seat.committee_id, []).append(
             Member(
                 key=seat.person_id,
-                name=seat.person.name,
+                name=f"{seat.given_name} {seat.family_name}",
                 chairs=seat.chairs,
                 financial_expert=seat.financial_expert,
                 since=seat.since,
             )
         )
-    for committee in Committee.objects.on(day).order_by("name"):
+    for committee in ask_on(formed, day):
         members = tuple(seated.get(committee.pk, ()))
         yield CommitteeOn(committee.pk, committee.kind, committee.name, members)
+
+
+def seats_of_directors(day):
+    """The seats of the day; whoever has left the Board has left its committees."""
+    serving = Directorship.objects.on(day).filter(person=OuterRef("person"))
+    seats = Seat.objects.on(day).filter(Exists(serving.order_by()))
+    names = {name: F(f"person__{name}") for name in ("given_name", "family_name")}
+    return seats.annotate(**names).order_by("-chairs", "family_name", "given_name")
+
+
+def formed(day):
+    return Committee.objects.on(day).order_by("name")
 
 
 # --- What the rules say ----------------------------------------------------------------------
@@ -227,7 +220,7 @@ def board_verdicts(composition: Composition) -> list[Verdict]:
     """The Board's own composition on the day."""
     day = composition.day
     values = composition.values()
-    cure = None if majority_holds(values) else cure_of_majority(composition)
+    cure = None if majority_holds(values) else cure_of(composition, Rule.MAJORITY)
     return [
         majority.independent_majority(values.values(), day, cure),
         determinations(composition),
@@ -360,10 +353,42 @@ def sophisticated(committee: CommitteeOn) -> Verdict:
 # --- Cures -----------------------------------------------------------------------------------
 
 
-def cure_of_majority(composition: Composition) -> Cure | None:
-    """The cure period of a lost majority that runs on the day, or None (L-12)."""
-    history = [(at, then.values()) for at, then in composition.history]
-    return running_cure(losses(history, majority_holds), Rule.MAJORITY, None, composition.day)
+def running_cases(day):
+    """Cure cases whose event had come by the day, that had not ended, with their deadline then."""
+    reckoned = CureDeadline.objects.filter(case=OuterRef("pk"))
+    by_then = reckoned.filter(reckoned_on__lte=day).order_by("-number")
+    latest = {
+        name: Coalesce(
+            Subquery(by_then.values(name)[:1]),
+            Subquery(reckoned.order_by("number").values(name)[:1]),
+        )
+        for name in ("deadline", "provisional")
+    }
+    over = Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+    return list(CureCase.objects.filter(over, event_on__lte=day).annotate(**latest))
+
+
+def cure_of(composition: Composition, rule, committee=None, person=None) -> Cure | None:
+    """The cure of a lost rule that may be relied on that day, or None.
+
+    A vacancy may be cured; a loss of independence only when somebody has said that it was beyond
+    the director's reasonable control (L-12, L-20).
+    """
+    for case in composition.cures:
+        if (case.rule, case.committee_id) != (rule, committee):
+            continue
+        if person is not None and case.person_id != person:
+            continue
+        may = case.event == Event.VACANCY or case.beyond_control
+        if may and case.deadline and composition.day <= case.deadline:
+            return Cure(case.deadline, case.provisional)
+    return None
+
+
+def cure_of_member(committee: CommitteeOn, key, composition: Composition) -> Cure | None:
+    """The cure period of one member's lost independence (L-20 A, L-24)."""
+    rule = {Kind.AUDIT: Rule.MEMBER, Kind.COMPENSATION: Rule.COMPENSATION}.get(Kind(committee.kind))
+    return rule and cure_of(composition, rule, committee.key, key)
 
 
 def cure_of_size(committee: CommitteeOn, composition: Composition) -> Cure | None:
@@ -371,80 +396,9 @@ def cure_of_size(committee: CommitteeOn, composition: Composition) -> Cure | Non
 
     The audit committee's is not to be had while it relies on the cure of another member's loss.
     """
-    day, kind = composition.day, committee.kind
-    if kind == Kind.NOMINATING:
-        return None
-    if kind == Kind.AUDIT and any(
-        cure_of_member(committee, key, composition)
-        for key, value in member_values(committee, composition).items()
-        if value not in COUNT
+    rule = {Kind.AUDIT: Rule.SIZE, Kind.COMPENSATION: Rule.COMPENSATION}.get(Kind(committee.kind))
+    if rule is None or (
+        committee.kind == Kind.AUDIT and cure_of(composition, Rule.MEMBER, committee.key)
     ):
         return None
-    least = SMALLEST[kind]
-    history = [
-        (at, {member.key: Independence.YES for member in members_of(then, committee.key)})
-        for at, then in composition.history
-    ]
-    rule = Rule.SIZE if kind == Kind.AUDIT else Rule.COMPENSATION
-    found = losses(history, lambda members: len(members) >= least)
-    return running_cure(found, rule, committee.key, day)
-
-
-def cure_of_member(committee: CommitteeOn, key, composition: Composition) -> Cure | None:
-    """The cure period of one member's lost independence (L-20 A, L-24)."""
-    if committee.kind == Kind.NOMINATING:
-        return None
-    rule = Rule.MEMBER if committee.kind == Kind.AUDIT else Rule.COMPENSATION
-    history = []
-    for at, then in composition.history:
-        on = next((one for one in then.committees if one.key == committee.key), None)
-        worth = member_values(on, then) if on else {}
-        history.append((at, {key: worth[key]} if key in worth else {}))
-
-    def holds(members):
-        return all(value in COUNT for value in members.values())
-
-    return running_cure(losses(history, holds), rule, committee.key, composition.day)
-
-
-def members_of(composition, key):
-    return next((one.members for one in composition.committees if one.key == key), ())
-
-
-def running_cure(found: Iterable[Loss], rule, committee, day) -> Cure | None:
-    """The cure of the last loss, if it is open, allowed, and has not run out."""
-    last = next((loss for loss in reversed(list(found)) if loss.open_on(day)), None)
-    if last is None or not allowed(last, rule, committee):
-        return None
-    told = clock_of(last, rule)
-    return Cure(told.deadline, told.provisional) if day <= told.deadline else None
-
-
-def clock_of(loss: Loss, rule):
-    annual = AnnualMeeting.objects.first_after(loss.on)
-    return clock(loss.on, annual, at_least_180=rule != Rule.MEMBER)
-
-
-def allowed(loss: Loss, rule, committee) -> bool:
-    """A vacancy may be cured; a loss only when somebody has said that it was beyond control."""
-    if loss.event == Event.VACANCY:
-        return True
-    cases = CureCase.objects.filter(
-        rule=rule, committee=committee, person=loss.person, event_on=loss.on
-    )
-    return bool(cases.values_list("beyond_control", flat=True).first())
-
-
-def days_of_change(first: date, last: date) -> list[date]:
-    """The days after the first on which standing changed, as the rows say."""
-    found: set[date] = set()
-    for rows in (Directorship, Seat, Appointment, Committee, Bar):
-        for name in ("since", "until"):
-            found.update(rows.objects.values_list(name, flat=True).distinct())
-    made = Determination.objects.values_list("determined_on", "expires_on").distinct()
-    for determined_on, expires_on in made:
-        found.update((determined_on, expires_on + timedelta(days=1)))
-    for name in ("proposed_on", "settled_on"):
-        found.update(Fact.objects.values_list(name, flat=True).distinct())
-    found.update(ChangeReport.objects.values_list("reported_on", flat=True).distinct())
-    return sorted(at for at in found if at is not None and first < at <= last)
+    return cure_of(composition, rule, committee.key)

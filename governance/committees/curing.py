@@ -147,6 +147,8 @@ class CureDeadline(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(CureCase, models.PROTECT, related_name="deadlines")
+    # The first, the second … time that it was reckoned.
+    number = models.PositiveSmallIntegerField(default=1)
     reckoned_on = models.DateField()
     annual_meeting = models.DateField(null=True)
     later = models.DateField("180 days from the event", null=True)
@@ -155,7 +157,10 @@ class CureDeadline(models.Model):
     provisional = models.BooleanField()
 
     class Meta:
-        ordering = ["reckoned_on"]
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "number"], name="cure_deadline_numbered_once")
+        ]
         triggers = [never_changed()]
 
     def __str__(self):

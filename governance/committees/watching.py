@@ -8,26 +8,35 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 
-from governance.board.models import Independence
+from governance.board.models import (
+    AnnualMeeting,
+    Bar,
+    ChangeReport,
+    Determination,
+    Directorship,
+    Fact,
+    Independence,
+)
 from governance.committees import mail
 from governance.committees.composition import (
     COUNT,
     Composition,
-    clock_of,
     compose,
     member_values,
-    members_of,
 )
-from governance.committees.cures import SMALLEST, losses, majority_holds
+from governance.committees.cures import SMALLEST, Loss, clock, losses, majority_holds
 from governance.committees.curing import RUNNING, CureCase, CureDeadline, Rule
-from governance.committees.models import Kind
+from governance.committees.models import Committee, Kind, Seat
 from governance.filings import exchange_notice_due
 from governance.people.following import follow
+from governance.people.models import Appointment
 from governance.records.models import Company
 from governance.records.moves import SYSTEM, advance, begin
 from governance.refusals import Refused
 
 # The rule by which a committee that is short, or a member's lost independence, may be cured.
+# Nobody looks further back for the event that lost a rule: a cure lasts a year at most.
+WINDOW = timedelta(days=400)
 RULE_OF_SIZE = {Kind.AUDIT: Rule.SIZE, Kind.COMPENSATION: Rule.COMPENSATION}
 RULE_OF_MEMBER = {Kind.AUDIT: Rule.MEMBER, Kind.COMPENSATION: Rule.COMPENSATION}
 
@@ -71,7 +80,7 @@ def in_order(composition: Composition):
 
 def every_loss(composition: Composition):
     """The losses of each rule as far back as a cure reaches: rule, committee, losses."""
-    history = composition.history
+    history = history_until(composition.day)
     boards = [(at, then.values()) for at, then in history]
     yield Rule.MAJORITY, None, losses(boards, majority_holds)
     for committee in composition.committees:
@@ -88,6 +97,37 @@ def every_loss(composition: Composition):
             worth = [(at, worth_of(then, committee.key, person)) for at, then in history]
             found = losses(worth, lambda members: all(one in COUNT for one in members.values()))
             yield RULE_OF_MEMBER[committee.kind], committee.key, found
+
+
+def history_until(day):
+    """How it was composed from each day of change on, as far back as a cure reaches."""
+    first = day - WINDOW
+    return [(at, compose(at)) for at in [first, *days_of_change(first, day)]]
+
+
+def days_of_change(first, last):
+    """The days after the first on which standing changed, as the rows say."""
+    found = set()
+    for rows in (Directorship, Seat, Appointment, Committee, Bar):
+        for name in ("since", "until"):
+            found.update(rows.objects.values_list(name, flat=True).distinct())
+    made = Determination.objects.values_list("determined_on", "expires_on").distinct()
+    for determined_on, expires_on in made:
+        found.update((determined_on, expires_on + timedelta(days=1)))
+    for name in ("proposed_on", "settled_on"):
+        found.update(Fact.objects.values_list(name, flat=True).distinct())
+    found.update(ChangeReport.objects.values_list("reported_on", flat=True).distinct())
+    return sorted(at for at in found if at is not None and first < at <= last)
+
+
+def members_of(composition, key):
+    return next((one.members for one in composition.committees if one.key == key), ())
+
+
+def clock_of(loss: Loss, rule):
+    """The days of a cure period, by the annual meetings as they are set (L-12, L-20)."""
+    annual = AnnualMeeting.objects.first_after(loss.on)
+    return clock(loss.on, annual, at_least_180=rule != Rule.MEMBER)
 
 
 def worth_of(composition, committee, person):
@@ -131,7 +171,7 @@ def bring_up_to_date(case, told, on):
         advance(case, "void", by=SYSTEM, at=moment(on), ended_on=loss.void_on)
         mail.tell_of_cure(mail.CURE_ENDED, case, on=on)
     else:
-        last = case.deadlines.order_by("reckoned_on").last()
+        last = case.deadlines.order_by("number").last()
         if last and last.deadline < on:
             ended = last.deadline + timedelta(days=1)
             advance(case, "expire", by=SYSTEM, at=moment(on), ended_on=ended)
@@ -143,11 +183,12 @@ def bring_up_to_date(case, told, on):
 def reckon(case, loss, on):
     """Keep the deadline as it is reckoned now, if it is not the one that was kept last."""
     told = clock_of(loss, Rule(case.rule))
-    last = case.deadlines.order_by("reckoned_on", "pk").last()
+    last = case.deadlines.order_by("number").last()
     if last and (last.deadline, last.provisional) == (told.deadline, told.provisional):
         return
     CureDeadline.objects.create(
         case=case,
+        number=last.number + 1 if last else 1,
         reckoned_on=on,
         annual_meeting=told.annual,
         later=told.later,

@@ -167,5 +167,5 @@ def test_more_directors_cost_no_more_queries(cast, client):
 
     before = cost()
     for _ in range(8):
-        DirectorshipFactory()
-    assert cost() == before <= 13
+        DeterminationFactory(person=DirectorshipFactory().person)
+    assert cost() == before <= 19

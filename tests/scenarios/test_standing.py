@@ -14,7 +14,7 @@ from governance.board.models import (
     Purpose,
     Standard,
 )
-from governance.board.operations import fill_vacancy, resign
+from governance.board.operations import amend_annual_meeting, fill_vacancy, resign
 from governance.board.reporting import enter_fact
 from governance.committees.composition import (
     board_verdicts,
@@ -26,6 +26,7 @@ from governance.committees.composition import (
     three_committees,
 )
 from governance.committees.models import CureCase, Kind, Seat
+from governance.committees.watching import look_again, say_control
 from governance.filings import current_report_due, exchange_notice_due
 from governance.refusals import Refused
 from tests.factories.board import DeterminationFactory, TermFactory
@@ -79,11 +80,14 @@ def test_p_08_majority_lost_by_one_vacancy(f2):
 
 
 def test_p_08_a_later_annual_meeting_is_the_deadline(f2):
-    leaves(f2, "K", date(2026, 2, 10))
-    AnnualMeeting.objects.filter(year=2026).update(day=date(2026, 9, 15))
-    assert majority(date(2026, 2, 10)).deadline == date(2026, 9, 15)
+    on = date(2026, 2, 10)
+    leaves(f2, "K", on)
+    annual = AnnualMeeting.objects.get(year=2026)
+    amend_annual_meeting(annual, day=date(2026, 9, 15), by=f2.secretary, on=on)
+    assert majority(on).deadline == date(2026, 9, 15)
     AnnualMeeting.objects.all().delete()
-    unset = majority(date(2026, 2, 10))
+    look_again(on)
+    unset = majority(on)
     assert unset.deadline == date(2027, 2, 10)
     assert "not set" in unset.says
 
@@ -127,6 +131,7 @@ def test_p_10_one_vacancy_on_the_audit_committee(f1):
     Seat.objects.filter(person=f1.people["E"], committee=f1.committees[Kind.AUDIT]).update(
         until=date(2026, 3, 2)
     )
+    look_again(date(2026, 3, 2))
     short = size(Kind.AUDIT, date(2026, 3, 2))
     assert (short.status, short.deadline) == ("cure", date(2026, 8, 29))
     assert size(Kind.AUDIT, date(2026, 8, 29)).status == "cure"
@@ -139,15 +144,9 @@ def loses_independence(board, letter, on, *, beyond_control):
         DeterminationFactory(
             person=board.people[letter], standard=standard, independent=False, determined_on=on
         )
-    CureCase.objects.create(
-        rule="L-20 A",
-        committee=board.committees[Kind.AUDIT],
-        event="independence",
-        person=board.people[letter],
-        event_on=on,
-        notice_due_on=on,
-        beyond_control=beyond_control,
-    )
+    look_again(on)
+    case = CureCase.objects.get(rule="L-20 A", person=board.people[letter])
+    say_control(case, beyond_control=beyond_control, by=board.secretary, at=at(on))
 
 
 def test_p_10_a_member_ceases_to_be_independent(f1):
@@ -168,6 +167,7 @@ def test_p_10_a_vacancy_and_a_loss_at_once(f1):
     Seat.objects.filter(person=f1.people["D"], committee=f1.committees[Kind.AUDIT]).update(
         until=date(2026, 3, 2)
     )
+    look_again(date(2026, 3, 2))
     lost = members(Kind.AUDIT, date(2026, 3, 2))
     assert (lost.status, lost.deadline) == ("cure", date(2026, 6, 10))
     assert size(Kind.AUDIT, date(2026, 3, 2)).status == "breached"

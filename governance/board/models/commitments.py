@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from governance.board.models.facts import OwnQuerySet
 from governance.people.models import Person
+from governance.periods import holds_on
 
 
 class CommitmentQuerySet(OwnQuerySet):
@@ -19,6 +20,10 @@ class CommitmentQuerySet(OwnQuerySet):
         if not user.is_authenticated or not user.is_active:
             return own
         return self.filter(Q(pk__in=own.values("pk")) | Q(public_company=True))
+
+    def on(self, day):
+        """Those that last on the day."""
+        return self.filter(holds_on(day))
 
 
 @pghistory.track()

@@ -115,52 +115,58 @@ class DirectorshipQuerySet(PeriodQuerySet):
         """Directors sitting that day, hold-overs included (C6)."""
         return self.on(day).select_related("person")
 
-    def with_independence(self, day, standard=Standard.GENERAL):
+    def with_independence(self, day, standard=Standard.GENERAL, prefix=""):
         """Each directorship with `independence` on the day under the standard (C7).
 
         Management is never independent, nor is whom a bright line bars; otherwise the latest
         determination decides. It is over when a time as Executive Officer or employee began after
-        it, and stale when it has expired or something has come up since.
+        it, and stale when it has expired or something has come up since. `prefix` keeps several
+        standards apart in one question.
         """
         mine = {"person": OuterRef("person")}
+        determined_on = OuterRef(f"{prefix}determined_on")
         latest = Determination.objects.filter(**mine, standard=standard, determined_on__lte=day)
         latest = latest.order_by("-determined_on")
         employed = Appointment.objects.filter(
             **mine, office__in=EMPLOYED_OFFICES, since__lte=day
         ).order_by()
         in_service = employed.filter(Q(until__isnull=True) | Q(until__gt=day))
-        began_since = employed.filter(since__gt=OuterRef("determined_on"))
         bars = Bar.objects.filter(**mine, outcome=Bar.Outcome.BAR, since__lte=day).order_by()
         bars = bars.under(standard)
-        new_since = Q(since__gt=OuterRef("determined_on"))
-        lasting = bars.filter(Q(until__isnull=True) | Q(until__gt=day))
+        new_since = bars.filter(since__gt=determined_on)
+        lasts = Q(until__isnull=True) | Q(until__gt=day)
         pending = Fact.objects.filter(**mine).pending(day).order_by()
         reported = ChangeReport.objects.filter(
-            **mine, reported_on__lte=day, reported_at__gt=OuterRef("determination_made_at")
+            **mine,
+            reported_on__lte=day,
+            reported_at__gt=OuterRef(f"{prefix}determination_made_at"),
         ).order_by()
-        return self.annotate(
-            determined_on=Subquery(latest.values("determined_on")[:1]),
-            determination_expires_on=Subquery(latest.values("expires_on")[:1]),
-            determination_made_at=Subquery(latest.values("made_at")[:1]),
-            determined=Subquery(latest.values("independent")[:1]),
-        ).annotate(
-            independence=Case(
-                When(Exists(in_service), then=Value(Independence.NO)),
-                When(Exists(lasting.filter(once=False)), then=Value(Independence.NO)),
-                When(worked_here(employed, day), then=Value(Independence.NO)),
-                When(determined__isnull=True, then=Value(Independence.NONE)),
-                When(Exists(began_since), then=Value(Independence.NONE)),
-                When(determined=False, then=Value(Independence.NO)),
-                When(Exists(lasting.filter(new_since, once=True)), then=Value(Independence.NO)),
-                When(determination_expires_on__lt=day, then=Value(Independence.STALE)),
-                When(
-                    Exists(reported) | Exists(pending) | Exists(bars.filter(new_since)),
-                    then=Value(Independence.STALE),
-                ),
-                default=Value(Independence.YES),
-                output_field=models.CharField(),
-            )
+        found = {
+            f"{prefix}determined_on": Subquery(latest.values("determined_on")[:1]),
+            f"{prefix}determination_expires_on": Subquery(latest.values("expires_on")[:1]),
+            f"{prefix}determination_made_at": Subquery(latest.values("made_at")[:1]),
+            f"{prefix}determined": Subquery(latest.values("independent")[:1]),
+        }
+        worth = Case(
+            When(Exists(in_service), then=Value(Independence.NO)),
+            When(Exists(bars.filter(lasts, once=False)), then=Value(Independence.NO)),
+            When(worked_here(employed, day), then=Value(Independence.NO)),
+            When(Q(**{f"{prefix}determined__isnull": True}), then=Value(Independence.NONE)),
+            When(Exists(employed.filter(since__gt=determined_on)), then=Value(Independence.NONE)),
+            When(Q(**{f"{prefix}determined": False}), then=Value(Independence.NO)),
+            When(Exists(new_since.filter(lasts, once=True)), then=Value(Independence.NO)),
+            When(
+                Q(**{f"{prefix}determination_expires_on__lt": day}),
+                then=Value(Independence.STALE),
+            ),
+            When(
+                Exists(reported) | Exists(pending) | Exists(new_since),
+                then=Value(Independence.STALE),
+            ),
+            default=Value(Independence.YES),
+            output_field=models.CharField(),
         )
+        return self.annotate(**found).annotate(**{f"{prefix}independence": worth})
 
     def independent(self, day):
         """Independent directors in office that day, stale ones included (AC-IND)."""

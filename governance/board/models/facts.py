@@ -52,6 +52,11 @@ def reviewers(day):
     return Person.objects.filter(Q(pk__in=committee.values("pk")) | Q(pk__in=counsel.values("pk")))
 
 
+def examined_by(person, day):
+    """Whether the person looks into everybody's independence that day."""
+    return reviewers(day).filter(pk=person.pk).exists()
+
+
 class Link(models.TextChoices):
     """How somebody is related to a director (L-02, L-18)."""
 
@@ -229,6 +234,15 @@ class FactQuerySet(OwnQuerySet):
         """Those that count: the Secretary or counsel has confirmed them (C7)."""
         return self.filter(state=FactState.CONFIRMED)
 
+    def told_by(self, day):
+        """Those that somebody had told by that day."""
+        return self.filter(proposed_on__lte=day)
+
+    def for_tests(self):
+        """With all that the tests ask of them."""
+        rows = self.select_related("relative", "organisation")
+        return rows.prefetch_related("organisation__years").order_by("person", "since", "pk")
+
     def pending(self, day):
         """Those that had been proposed by that day, and not yet settled."""
         settled = Q(settled_on__isnull=True) | Q(settled_on__gt=day)
@@ -381,6 +395,11 @@ class Fact(models.Model):
 
 class BarQuerySet(OwnQuerySet):
     """What rules independence out, and when."""
+
+    def running(self, day):
+        """Those that rule it out on the day."""
+        lasts = Q(until__isnull=True) | Q(until__gt=day)
+        return self.filter(lasts, since__lte=day, outcome=Bar.Outcome.BAR)
 
     def under(self, standard):
         """Those that count under a standard; an empty one counts under each."""

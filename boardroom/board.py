@@ -1,0 +1,495 @@
+"""The Board on a day, and one director: pages that put together the facts of several rooms."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from boardroom.forms import AsOfForm
+from governance.board.brightline import after_look_back
+from governance.board.models import (
+    Bar,
+    Commitment,
+    Designation,
+    Determination,
+    DirectorClass,
+    Directorship,
+    Fact,
+    Independence,
+    Role,
+    Standard,
+    Term,
+)
+from governance.board.models.facts import examined_by
+from governance.board.moves import FactState
+from governance.board.terms import next_election
+from governance.committees.asking import ask
+from governance.committees.composition import board_verdicts, compose
+from governance.committees.models import Seat
+from governance.committees.standing import COUNTS_AS_INDEPENDENT
+from governance.people.models import EMPLOYED_OFFICES, Appointment, Person
+from governance.verdicts import Status
+from governance.words import said_number
+
+# A determination that expires within this many days is due (G-IND-02).
+DUE_WITHIN = 60
+# A bar is full at fifteen years, or at the longest service when that is longer.
+FULL_BAR = 15
+# Whoever leads stands first; the others follow by name.
+LEADING = (Role.LEAD, Role.CHAIR)
+KIND_OF = {
+    Status.MET: "met",
+    Status.MET_NOTE: "met",
+    Status.MET_LATE: "met",
+    Status.DUE_SOON: "soon",
+    Status.AT_RISK: "soon",
+    Status.CURE: "soon",
+    Status.OVERDUE: "overdue",
+    Status.BREACHED: "overdue",
+}
+TITLES = {
+    "G-IND-01": "A majority is independent",
+    "G-IND-02": "Independence is determined each year",
+    "G-CLS-01": "Three classes",
+    "G-CLS-02": "Staggered terms of three years",
+}
+# What only the Board and its office may know of the Board's composition (AC-BRD).
+ABOUT_INDEPENDENCE = ("G-IND-01", "G-IND-02")
+
+
+def as_of(form, today):
+    """What a page says of its day: the day, its words, and why it is not the one asked for."""
+    return {
+        "on": form.day,
+        "on_words": f"{form.day.day} {form.day:%b %Y}",
+        "latest": today,
+        "refusal": form.refusal,
+    }
+
+
+def by_person(rows):
+    found = defaultdict(list)
+    for row in rows:
+        found[row.person_id].append(row)
+    return found
+
+
+@require_safe
+def board(request):
+    """Who sits on the Board that day, by class and tenure, and whether as the rules ask (G-CLS-01,
+    G-TRM-01, G-IND-01)."""
+    user, today = request.user, timezone.localdate()
+    form = AsOfForm(request.GET, today=today)
+    day = form.day
+    composition = compose(day)
+    knows = may_know_of_independence(user, day)
+    people = [director.key for director in composition.directors]
+    facts = known_of(user, people, day)
+    roster = [row_of(director, facts, day, knows) for director in composition.directors]
+    page = {
+        **as_of(form, today),
+        "heading": board_heading(roster, knows),
+        "vacant": said_vacancies(composition),
+        "classes": classes(composition, roster),
+        "roster": sorted(roster, key=lambda row: row["order"]),
+        "longest": max([FULL_BAR, *(row["years"] for row in roster)]),
+        "checks": [
+            said_verdict(verdict)
+            for verdict in board_verdicts(composition)
+            if knows or verdict.provision not in ABOUT_INDEPENDENCE
+        ],
+        "numbers": numbers(composition),
+        "workbench": examines(user) and reverse("board:workbench"),
+    }
+    return render(request, "board/board.html", page)
+
+
+def may_know_of_independence(user, day):
+    """How independence was determined is the Board's own knowledge, and its office's (AC-BRD)."""
+    return Determination.objects.visible_to(user).filter(determined_on__lte=day).exists()
+
+
+def examines(user):
+    """Whether the workbench is open to the reader: more than their own facts are (AC-OWN)."""
+    return user.is_secretary or examined_by(user.person, user.today)
+
+
+def known_of(user, people, day):
+    """What the reader may know about these people on the day, by person."""
+    appointments = Appointment.objects.visible_to(user).filter(person__in=people, since__lte=day)
+    held = list(appointments.order_by("since", "office"))
+    seats = Seat.objects.visible_to(user).on(day).filter(person__in=people)
+    bars = ask(bars_of, user, day)
+    return {
+        "designations": by_person(Designation.objects.visible_to(user).on(day)),
+        "appointments": by_person(row for row in held if row.until is None or row.until > day),
+        "ended": by_person(row for row in held if row.until and row.until <= day),
+        "seats": by_person(
+            seats.select_related("committee").order_by("-chairs", "committee__name")
+        ),
+        "bars": by_person(bars),
+    }
+
+
+def bars_of(user, day):
+    """What rules independence out that day, as far as the reader may know it."""
+    return Bar.objects.visible_to(user).running(day)
+
+
+def row_of(director, facts, day, knows):
+    """One director as the roster shows them."""
+    designated = facts["designations"][director.key]
+    years = years_of_service(director.since, day)
+    given, _, family = director.name.rpartition(" ")
+    independent = knows and director.value() in COUNTS_AS_INDEPENDENT
+    return {
+        "key": director.key,
+        "name": director.name,
+        "url": reverse("board:director", args=[director.key]),
+        "initial": family[:1],
+        "standing": standing(director, designated, facts["appointments"][director.key], knows),
+        "independent": independent,
+        "class_name": DirectorClass(director.director_class).label,
+        "years": years,
+        "served": said_years(years),
+        "committees": ", ".join(map(said_seat, facts["seats"][director.key])),
+        "order": min((LEADING.index(row.role) for row in designated), default=len(LEADING)),
+        **(said_determination(director, facts, day) if knows else {}),
+    }
+
+
+def years_of_service(since, day):
+    """Completed years of service that day: shown, never alarmed (G-TRM-01)."""
+    return Directorship(since=since).years_on(day)
+
+
+def standing(director, designated, appointed, knows):
+    """What the director is: by designation, else by office, else by independence (C7)."""
+    named = [row.get_role_display() for row in designated] + [row.printed for row in appointed]
+    if named:
+        return ", ".join(named)
+    if not knows:
+        return "Director"
+    return {
+        Independence.YES: "Independent",
+        Independence.STALE: "Independent",
+        Independence.NO: "Not independent",
+        Independence.NONE: "Independence not determined",
+    }[Independence(director.value())]
+
+
+def said_determination(director, facts, day):
+    """A badge where a determination is due soon, is stale, or a look-back ends (G-IND-02)."""
+    told = director.values[Standard.GENERAL]
+    if told.value == Independence.STALE:
+        if told.expires_on < day:
+            says = f"determination expired {said_date(told.expires_on, day)}"
+        else:
+            says = "to be determined again"
+        return {"kind": "overdue", "says": says}
+    if told.value == Independence.YES and (told.expires_on - day).days <= DUE_WITHIN:
+        says = f"determination expires {said_date(told.expires_on, day)}"
+        return {"kind": "soon", "says": says}
+    ends = look_back_ends(facts["ended"][director.key], facts["bars"][director.key], day)
+    if told.value == Independence.NO and not director.employed and ends:
+        return {"kind": "plain", "says": f"look-back ends {said_date(ends, day)}"}
+    return {}
+
+
+def look_back_ends(ended, bars, day):
+    """The last day on which an office that has ended, or a fact one may know, is looked back on."""
+    days = [
+        after_look_back(row.until) - timedelta(days=1)
+        for row in ended
+        if row.office in EMPLOYED_OFFICES and not row.interim
+    ]
+    days += [row.until - timedelta(days=1) for row in bars if row.until]
+    return max((one for one in days if one >= day), default=None)
+
+
+def said_date(date, day):
+    """ "8 Dec", with the year when it is another one."""
+    return f"{date.day} {date:%b}" if date.year == day.year else f"{date.day} {date:%b %Y}"
+
+
+def said_long(date):
+    return f"{date.day} {date:%B %Y}"
+
+
+def said_seat(seat):
+    """ "Audit (chair, financial expert)"."""
+    what = said_part(seat)
+    return f"{seat.committee.short_name} ({what})" if what else seat.committee.short_name
+
+
+def said_part(seat):
+    parts = (("chair", seat.chairs), ("financial expert", seat.financial_expert))
+    return ", ".join(word for word, holds in parts if holds)
+
+
+def said_years(years):
+    if years == 0:
+        return "under a year"
+    return "1 year" if years == 1 else f"{years} years"
+
+
+def board_heading(roster, knows):
+    """ "Nine directors, seven independent"."""
+    if not roster:
+        return "Nobody sat on the Board"
+    number = said_number(len(roster)).capitalize()
+    said = f"{number} director{'' if len(roster) == 1 else 's'}"
+    if not knows:
+        return said
+    return f"{said}, {said_number(sum(row['independent'] for row in roster))} independent"
+
+
+def said_vacancies(composition):
+    """Seats that the bylaws fix and nobody holds (C6)."""
+    vacant = composition.vacancies
+    if not vacant or not composition.directors:
+        return ""
+    verb = "is" if vacant == 1 else "are"
+    return (
+        f"{said_number(vacant).capitalize()} of {said_number(composition.authorised)} seats "
+        f"{verb} vacant."
+    )
+
+
+def classes(composition, roster):
+    """The three classes, each with the annual meeting at which its terms end (G-CLS-01)."""
+    rows = {row["key"]: row for row in roster}
+    told = []
+    for one in DirectorClass:
+        members = [each for each in composition.directors if each.director_class == one]
+        years = sorted({ends_in(each, composition) for each in members})
+        told.append(
+            {
+                "name": one.label,
+                "says": said_terms(years),
+                "directors": [rows[each.key] for each in members],
+            }
+        )
+    return told
+
+
+def ends_in(director, composition):
+    """The year in which a term ends: as recorded, else as the class is elected (G-CLS-02)."""
+    if director.ends_in is not None:
+        return director.ends_in
+    return next_election(composition.day.year, composition.base_years[director.director_class])
+
+
+def said_terms(years):
+    if not years:
+        return "no director in this class"
+    if len(years) == 1:
+        return f"term ends at the {years[0]} annual meeting"
+    return f"terms end at the annual meetings of {', '.join(map(str, years))}"
+
+
+def said_verdict(verdict):
+    """One rule about composition, as the page lists it."""
+    return {
+        "kind": KIND_OF.get(verdict.status, "plain"),
+        "title": TITLES.get(verdict.provision, ""),
+        "says": verdict.says,
+        "provision": verdict.provision,
+        "status": verdict.status.replace("_", " "),
+    }
+
+
+def numbers(composition):
+    """The three numbers that are easily mixed up, each of its own whole (C6, L-37, L-49)."""
+    sitting = len(composition.directors)
+    if not sitting:
+        return []
+    return [
+        {
+            "label": "Quorum of a meeting",
+            "needed": composition.quorum,
+            "of": f"{composition.authorised} authorised seats",
+        },
+        {
+            "label": "Majority of independent directors",
+            "needed": sitting // 2 + 1,
+            "of": f"{sitting} in office",
+        },
+        {
+            "label": "Votes that fill a vacancy",
+            "needed": composition.needed_to_fill,
+            "of": f"{sitting} in office",
+        },
+    ]
+
+
+# --- One director ----------------------------------------------------------------------------
+
+
+@require_safe
+def director(request, pk):
+    """One director, of today or of earlier: terms, offices, seats, independence (G-IND-02)."""
+    user, today = request.user, timezone.localdate()
+    served = list(Directorship.objects.visible_to(user).filter(person=pk).order_by("-since"))
+    if not served:
+        raise Http404
+    form = AsOfForm(request.GET, today=today)
+    day = form.day
+    person = Person.objects.visible_to(user).get(pk=pk)
+    composition = compose(day)
+    sitting = next((one for one in composition.directors if one.key == person.pk), None)
+    knows = may_know_of_independence(user, day)
+    facts = known_of(user, [person.pk], day)
+    own = person.pk == user.person_id
+    inside = own or examines(user)
+    page = {
+        **as_of(form, today),
+        "person": person,
+        "standing": said_standing(sitting, facts, person, day, knows),
+        "served": [said_service(row, day) for row in served],
+        "in_office": sitting is not None,
+        "basics": basics(sitting, composition, day) if sitting else [],
+        "values": said_values(sitting, composition) if sitting and knows else [],
+        "career": career(user, person, served, day),
+        "boards": public_boards(user, person, day),
+        "facts": facts_on_record(user, person, day) if inside else None,
+        "own": own,
+        "workbench": examines(user) and reverse("board:workbench"),
+    }
+    return render(request, "board/director.html", page)
+
+
+def said_standing(sitting, facts, person, day, knows):
+    if sitting is None:
+        return f"Not in office on {said_long(day)}"
+    return standing(
+        sitting, facts["designations"][person.pk], facts["appointments"][person.pk], knows
+    )
+
+
+def said_service(row, day):
+    since = f"Director from {said_long(row.since)}"
+    if row.until and row.until <= day:
+        how = f", {row.get_ended_by_display()}" if row.ended_by else ""
+        return f"{since} to {said_long(row.until - timedelta(days=1))}{how}"
+    return since
+
+
+def basics(sitting, composition, day):
+    """What anybody inside may know of a director in office."""
+    return [
+        {"label": "Class", "value": DirectorClass(sitting.director_class).label},
+        {
+            "label": "Term",
+            "value": f"ends at the {ends_in(sitting, composition)} annual meeting",
+        },
+        {"label": "On the Board since", "value": said_long(sitting.since)},
+        {"label": "Service", "value": said_years(years_of_service(sitting.since, day))},
+    ]
+
+
+def said_values(sitting, composition):
+    """Each standard that applies: what it is worth, since when and until when (G-IND-02)."""
+    return [
+        {"label": Standard(standard).label.capitalize(), **said_value(sitting.values[standard])}
+        for standard in composition.standards[sitting.key]
+    ]
+
+
+def said_value(told):
+    """ "independent, determined 11 February 2026, expires 11 February 2027"."""
+    value = Independence(told.value)
+    kind = {"yes": "met", "stale": "soon"}.get(told.value, "plain")
+    if value in COUNTS_AS_INDEPENDENT or (value == Independence.NO and told.found is False):
+        says = f"{value.label}, determined {said_long(told.determined_on)}"
+        if value in COUNTS_AS_INDEPENDENT:
+            says += f", expires {said_long(told.expires_on)}"
+    else:
+        says = value.label
+    if told.reported_on:
+        says += f"; a change was reported on {said_long(told.reported_on)}"
+    return {"kind": kind, "says": f"{says[:1].upper()}{says[1:]}."}
+
+
+def career(user, person, served, day):
+    """What the director has been here, newest first: terms, offices, seats, who led."""
+    events = []
+    terms = Term.objects.visible_to(user).filter(directorship__in=served, since__lte=day)
+    for term in terms:
+        how = "Elected" if term.how == Term.How.ELECTED else "Appointed by the Board"
+        events.append((term.since, f"{how} until the annual meeting of {term.ends_in}"))
+    held = [
+        (Designation.objects, lambda row: row.get_role_display()),
+        (Appointment.objects, lambda row: row.printed),
+        (Seat.objects.select_related("committee"), said_seat_of),
+    ]
+    for rows, says in held:
+        for row in rows.visible_to(user).filter(person=person, since__lte=day):
+            events.append((row.since, says(row)))
+            if row.until and row.until <= day:
+                events.append((row.until, f"No longer {says(row)}"))
+    events.sort(key=lambda event: event[0], reverse=True)
+    return [{"when": f"{since.day} {since:%b %Y}", "what": what} for since, what in events]
+
+
+def said_seat_of(seat):
+    what = said_part(seat)
+    return f"{seat.committee.name} ({what})" if what else seat.committee.name
+
+
+def public_boards(user, person, day):
+    """Seats on boards of public companies: told, never counted against anybody (G-ATT-01, Z-04)."""
+    rows = Commitment.objects.visible_to(user).filter(person=person, public_company=True)
+    return [
+        {"name": row.organisation, "what": f"{row.role}, since {row.since:%Y}"}
+        for row in rows.on(day)
+    ]
+
+
+def facts_on_record(user, person, day):
+    """For the director, the nominating committee and the Secretary: what is known (AC-OWN)."""
+    rows = Fact.objects.visible_to(user).filter(person=person).exclude(state=FactState.SET_ASIDE)
+    bars = defaultdict(list)
+    for bar in Bar.objects.visible_to(user).filter(person=person):
+        bars[bar.fact_id].append(bar)
+    rows = rows.select_related("organisation", "relative").order_by("-since")
+    return [said_fact(row, bars[row.pk], day) for row in rows]
+
+
+def said_fact(row, bars, day):
+    """A fact with its day, who it is about, and what it means on the day."""
+    holds = [one for one in bars if one.since <= day and (one.until is None or day < one.until)]
+    holds.sort(key=lambda one: one.outcome == Bar.Outcome.REVIEW)
+    meaning, kind = "No test is affected.", "plain"
+    if row.state == FactState.PROPOSED:
+        meaning, kind = "Waits to be confirmed.", "soon"
+    elif holds:
+        first = holds[0]
+        barred = first.outcome == Bar.Outcome.BAR
+        kind = "overdue" if barred else "soon"
+        meaning = "Rules independence out" if barred else "For review"
+        if first.until:
+            meaning += f" until {said_long(first.until - timedelta(days=1))}"
+        meaning = f"{meaning} ({first.test})."
+    return {
+        "what": row.get_kind_display(),
+        "who": f"{row.relative}" if row.relative else "",
+        "where": row.organisation.name if row.organisation else "",
+        "amount": row.amount,
+        "when": said_period(row),
+        "meaning": meaning,
+        "kind": kind,
+        "says": " ".join(one.says for one in holds if one.says),
+    }
+
+
+def said_period(row):
+    if row.until:
+        return f"{said_long(row.since)} to {said_long(row.until - timedelta(days=1))}"
+    if row.amount is not None:
+        return said_long(row.since)
+    return f"since {said_long(row.since)}"
