@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from boardroom import demo_signin, invitation, signin, today, views
+from boardroom import commitments, demo_signin, invitation, signin, today, views
 from governance.board import urls as board_room
 
 
@@ -70,7 +70,11 @@ if settings.OIDC_PROVIDER_URL:
     ]
 
 # What a director has to do with meetings is put together here; the rest is the room's own.
-board = [path("", views.board, name="board"), *board_room.urlpatterns]
+board = [
+    path("", views.board, name="board"),
+    path("commitments/", commitments.commitments, name="commitments"),
+    *board_room.urlpatterns,
+]
 
 urlpatterns = [
     path("", today.today, name="today"),

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from governance.board import examining
+from governance.board.models import Questionnaire
 from governance.decisions.models import Ballot, Motion
 from governance.decisions.operations import cast_ballot
 from governance.meetings import operations, sessions
 from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting
 from governance.notices.models import Notice
-from tests.factories import decisions, meetings
+from tests.factories import decisions, meetings, questionnaires
 from tests.factories.cast import INDEPENDENT
 
 # What is said behind the door, in the committee, and on the item from which a director is recused.
@@ -18,6 +20,9 @@ MATTERS, COMMITTEE, WITHHELD = "canary-of-the-door", "canary-of-audit", "canary-
 OFFICE = ("secretary", "assistant_secretary", "general_counsel")
 AUDIT = ("audit_chair", "audit_member", "lead_director")
 RECUSED = "audit_member"
+# What a director answers: signed by one, and typed by another who has not signed yet.
+SIGNED, DRAFT = "canary-of-the-answers", "canary-of-the-draft"
+ANSWERED, ANSWERING = "director", "compensation_chair"
 
 
 @dataclass
@@ -34,6 +39,8 @@ class World:
     motion: Motion
     withheld_motion: Motion
     ballot: Ballot
+    signed: Questionnaire
+    draft: Questionnaire
     notes: list = field(default_factory=list)
 
 
@@ -73,6 +80,7 @@ def build(cast, now):
     operations.record_recusal(
         withheld, cast[RECUSED].person, mode="left", basis="An invented affiliate.", by=by, at=now
     )
+    signed, draft = ask_yearly_questions(cast, now)
     audit = cast["audit_chair"].person.seats.get().committee
     committee_meeting = meetings.noticed(by=by, at=now, committee=audit)
     operations.add_item(committee_meeting, title=COMMITTEE, by=by, at=now)
@@ -88,7 +96,29 @@ def build(cast, now):
         motion=motion,
         withheld_motion=withheld_motion,
         ballot=ballot,
+        signed=signed,
+        draft=draft,
     )
+
+
+def ask_yearly_questions(cast, now):
+    """One director has signed, and told of a position; one is still typing."""
+    asked = {"by": cast["secretary"], "at": now}
+    people = [cast[name].person for name in (ANSWERED, ANSWERING)]
+    examining.open_cycle(people=people, **asked)
+    signed, draft = (Questionnaire.objects.get(person=person) for person in people)
+    questionnaires.nothing_new(signed, at=now, but=("organisations",))
+    told = {
+        "any": "yes",
+        "position-1-who": "me",
+        "position-1-organisation": SIGNED,
+        "position-1-position": "director",
+        "position-1-since": "2025-01-01",
+    }
+    questionnaires.answer(signed, "organisations", at=now, **told)
+    questionnaires.sign(Questionnaire.objects.get(pk=signed.pk), at=now)
+    questionnaires.answer(draft, "pay", at=now, any="no", **{"pay-remark": DRAFT})
+    return signed, draft
 
 
 def fill_what_is_sealed(world, now):
@@ -131,6 +161,19 @@ def addresses(world):
     found = {
         "today": ["/"],
         "board:board": ["/board/"],
+        "board:commitments": ["/board/commitments/"],
+        "board:report_change": ["/board/report-a-change/"],
+        "board:questionnaire": [
+            world.signed.get_absolute_url(),
+            world.draft.get_absolute_url(),
+            f"{world.draft.get_absolute_url()}?part=pay",
+        ],
+        "board:sign": [f"{world.draft.get_absolute_url()}sign/"],
+        "board:receipt": [f"{world.signed.get_absolute_url()}receipt/"],
+        "board:review": [
+            f"{world.signed.get_absolute_url()}review/",
+            f"{world.draft.get_absolute_url()}review/",
+        ],
         "committees:committees": ["/committees/"],
         "meetings:meetings": ["/meetings/"],
         "meetings:meeting": [m.get_absolute_url(), c.get_absolute_url()],
