@@ -21,6 +21,8 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from boardroom.agenda import presents, slots
+from governance.board.models import Questionnaire
+from governance.board.moves import QuestionnaireState
 from governance.committees.asking import ask
 from governance.committees.standing import standing_today
 from governance.decisions.models import Motion
@@ -207,6 +209,7 @@ def needs_of(visit):
     yield from votes(visit)
     yield from under_way(visit)
     yield from open_doors(visit)
+    yield from yearly_questions(visit)
     yield from unanswered(visit)
     yield from own_slots(visit)
     if visit.standing.is_secretary:
@@ -263,6 +266,34 @@ def open_doors(visit):
         if visit.standing.leads_the_independent and session.state == SessionState.READY:
             why = f"{why} You preside."
         yield need(title, why, session.get_absolute_url(), "Enter")
+
+
+def yearly_questions(visit):
+    """A director's own, until they are signed; for the Secretary, those to review (G-COI-01)."""
+    if not (visit.standing.is_director or visit.standing.is_secretary):
+        return
+    to_review = []
+    for questionnaire in ask(live_questionnaires, visit.user):
+        if questionnaire.state == QuestionnaireState.SENT:
+            why = f"Sent on {said_day(questionnaire.sent_on, visit.today)}. What you type is kept."
+            url = questionnaire.get_absolute_url()
+            yield need("Answer the yearly questions", why, url, "Answer")
+        else:
+            to_review.append(questionnaire)
+    if to_review:
+        number = len(to_review)
+        title = f"Review the answers of {said_number(number)} director{'s' * (number != 1)}"
+        url = reverse("board:review", args=[to_review[0].pk])
+        yield need(title, "Signed and returned; what they tell waits.", url, "Review")
+
+
+def live_questionnaires(user):
+    """One's own until it is signed; for the Secretary those of others, once they are."""
+    live = Q(state=QuestionnaireState.SENT, person=user.person_id)
+    if user.is_secretary:
+        live |= Q(state=QuestionnaireState.RETURNED) & ~Q(person=user.person_id)
+    rows = Questionnaire.objects.visible_to(user).filter(live)
+    return rows.only("state", "sent_on", "person_id").order_by("returned_on", "sent_on", "pk")
 
 
 def own_slots(visit):

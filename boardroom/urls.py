@@ -10,7 +10,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from boardroom import board as board_pages
-from boardroom import demo_signin, invitation, signin, today, views, workbench
+from boardroom import commitments, demo_signin, invitation, signin, today, views, workbench
 from governance.board import urls as board_room
 
 
@@ -77,6 +77,7 @@ board = [
     path("independence/", workbench.workbench, name="workbench"),
     path("independence/counsel/", workbench.invite, name="invite_counsel"),
     path("independence/resolution/", workbench.resolution, name="resolution"),
+    path("commitments/", commitments.commitments, name="commitments"),
     *board_room.urlpatterns,
 ]
 

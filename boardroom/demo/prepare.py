@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import timezone
 
 COMPANY = Path(__file__).with_name("company.yaml")
 
@@ -22,10 +23,12 @@ def prepare():
 
 def load_the_company():
     """Load the invented company into an empty database; one that holds a company keeps it."""
+    from boardroom.demo.standing import put_on_record
     from governance.records.models import Company
 
     if not Company.objects.exists():
         call_command("load_company", str(COMPANY))
+        put_on_record(timezone.now())
 
 
 def collect_static_files():

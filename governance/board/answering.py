@@ -9,6 +9,7 @@ from collections import Counter
 
 from django.db import transaction
 
+from governance.board.engagements import add_commitment, end_commitment
 from governance.board.examining import questionnaire_returned
 from governance.board.models import (
     Commitment,
@@ -213,15 +214,16 @@ def key_of(fact):
 
 def engage(answers, *, by, at):
     """Outside commitments, and the yearly confirmation that they leave the time (G-ATT-01)."""
+    facts = ("person", "organisation", "role", "since")
     for row in answers.engagements():
-        same = {"organisation": row.organisation, "role": row.role, "since": row.since}
-        if not Commitment.objects.filter(person=row.person, **same).exists():
-            row.save(force_insert=True)
+        told = {name: getattr(row, name) for name in facts}
+        if not Commitment.objects.filter(**told).exists():
+            told |= {"public_company": row.public_company, "until": row.until}
+            add_commitment(**told, by=by, on=day_of(at))
     for form in answers.of("commitments").known:
         answer = form.told["answer"]
         if answer == "ended":
-            form.known.until = form.told["last"] + DAY
-            form.known.save(update_fields=["until"])
+            end_commitment(form.known, until=form.told["last"] + DAY, by=by, on=day_of(at))
         elif answer == "never":
             forget(form.known)
     if answers.leaves_time:

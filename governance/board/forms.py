@@ -447,6 +447,18 @@ class CommitmentRow(Row):
     last = last()
 
 
+class EndForm(Asked):
+    """The last day of an engagement."""
+
+    last = DayField(label="Last day", error_messages={"required": "Say the last day."})
+
+
+class EngagementForm(Asked):
+    """A day that an engagement takes."""
+
+    day = DayField(label="A day that it takes", error_messages={"required": "Say the day."})
+
+
 class ChangeForm(Asked):
     """A director tells that something has changed (M-07)."""
 

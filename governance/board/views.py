@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from governance.board import answering, reporting
 from governance.board.access import is_director
@@ -38,7 +39,7 @@ def questionnaire(request, pk):
     if not is_own(request, questionnaire):
         return render(request, "board/answers.html", signed_page(request, questionnaire))
     if questionnaire.state != QuestionnaireState.SENT:
-        return redirect("board:receipt", pk)
+        return show_receipt(request, questionnaire)
     part = request.GET.get("part", "")
     if part and part not in BY_KEY:
         raise Http404
@@ -153,6 +154,13 @@ def receipt(request, pk):
     questionnaire = asked_for(request, pk)
     if questionnaire.state == QuestionnaireState.SENT:
         return redirect(questionnaire)
+    return show_receipt(request, questionnaire)
+
+
+def show_receipt(request, questionnaire):
+    """Signed; a page that still saves what is typed goes there as a whole."""
+    if request.htmx:
+        return HttpResponseClientRedirect(reverse("board:receipt", args=[questionnaire.pk]))
     return render(request, "board/receipt.html", signed_page(request, questionnaire))
 
 

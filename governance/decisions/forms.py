@@ -2,7 +2,7 @@
 
 from django import forms
 
-from governance.decisions.models import Choice
+from governance.decisions.models import Choice, MotionKind
 
 
 class BallotForm(forms.Form):
@@ -23,6 +23,13 @@ class BallotForm(forms.Form):
 class MotionForm(forms.Form):
     """A resolution in its exact words."""
 
+    kind = forms.ChoiceField(
+        label="What it does",
+        choices=MotionKind.choices,
+        initial=MotionKind.ORDINARY,
+        required=False,
+        help_text="Some acts are the Board's alone, and filling a vacancy is counted otherwise.",
+    )
     title = forms.CharField(max_length=200, help_text="As lists show it.")
     text = forms.CharField(
         label="Exact text",
@@ -34,6 +41,9 @@ class MotionForm(forms.Form):
     seconder: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label="Seconded by", required=False, empty_label="Nobody yet"
     )
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or MotionKind.ORDINARY
 
     def __init__(self, *args, members, reader, for_others, **kwargs):
         super().__init__(*args, **kwargs)

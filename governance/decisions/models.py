@@ -23,6 +23,28 @@ def digest_of(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+class MotionKind(models.TextChoices):
+    """What a motion does, where the law or the bylaws ask more of it than of others."""
+
+    ORDINARY = "ordinary", "An ordinary resolution"
+    FILL_VACANCY = "fill_vacancy", "Fill a vacancy on the Board"
+    ADOPT_BYLAW = "adopt_bylaw", "Adopt a bylaw"
+    AMEND_BYLAW = "amend_bylaw", "Amend the bylaws"
+    REPEAL_BYLAW = "repeal_bylaw", "Repeal a bylaw"
+    CHARTER_AMENDMENT = "charter_amendment", "Amend the certificate of incorporation"
+    MERGER = "merger", "Merger"
+    SALE_OF_ASSETS = "sale_of_assets", "Sale of substantially all assets"
+    DISSOLUTION = "dissolution", "Dissolution"
+    CONVERSION = "conversion", "Conversion"
+    DOMESTICATION = "domestication", "Domestication"
+
+
+# What no committee may do or recommend to the stockholders (L-40, G-COM-05).
+FOR_THE_BOARD_ALONE = tuple(
+    kind for kind in MotionKind if kind not in (MotionKind.ORDINARY, MotionKind.FILL_VACANCY)
+)
+
+
 class MotionQuerySet(models.QuerySet):
     """Motions, through the door of the meeting and past the walls of recusal."""
 
@@ -53,6 +75,7 @@ class Motion(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="motions")
     item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="motions")
+    kind = models.CharField(max_length=20, choices=MotionKind, default=MotionKind.ORDINARY)
     title = models.CharField(max_length=200)
     text = models.TextField("exact text")
     digest = models.CharField(max_length=64, editable=False)
@@ -73,6 +96,8 @@ class Motion(models.Model):
     present = models.PositiveSmallIntegerField(null=True, editable=False)
     quorum = models.PositiveSmallIntegerField(null=True, editable=False)
     seats = models.PositiveSmallIntegerField(null=True, editable=False)
+    # Directors in office when a vacancy was voted on: of them more than half are needed (L-49).
+    in_office = models.PositiveSmallIntegerField(null=True, editable=False)
 
     objects = MotionQuerySet.as_manager()
 
@@ -105,6 +130,11 @@ class Motion(models.Model):
                 | Q(present__gte=models.F("quorum"), present__lt=2 * models.F("votes_for")),
                 name="motion_carried_by_more_than_half",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=MotionState.PASSED, kind=MotionKind.FILL_VACANCY)
+                | Q(in_office__lt=2 * models.F("votes_for")),
+                name="motion_fills_by_more_than_half",
+            ),
         ]
         indexes = [
             # Decisions page: "what is being voted on, and what was decided last?"
@@ -123,7 +153,8 @@ class Motion(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func="""
                     IF TG_OP = 'UPDATE' AND OLD.state NOT IN ('drafted', 'open')
-                        AND (OLD.text, OLD.title) IS DISTINCT FROM (NEW.text, NEW.title) THEN
+                        AND (OLD.text, OLD.title, OLD.kind)
+                            IS DISTINCT FROM (NEW.text, NEW.title, NEW.kind) THEN
                         RAISE EXCEPTION 'the text of a motion is fixed once its vote is open';
                     END IF;
                     NEW.digest := encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex');

@@ -2,9 +2,17 @@
 
 from django.db import transaction
 
+from governance.board.models import Directorship
 from governance.decisions import mail
 from governance.decisions.access import may_conduct, may_enter_for_others
-from governance.decisions.models import Ballot, Choice, Motion, Voter
+from governance.decisions.models import (
+    FOR_THE_BOARD_ALONE,
+    Ballot,
+    Choice,
+    Motion,
+    MotionKind,
+    Voter,
+)
 from governance.decisions.moves import DECIDED, MotionState
 from governance.decisions.tally import Tally
 from governance.meetings.models import Meeting
@@ -31,12 +39,13 @@ def lock_meeting(motion):
 
 
 @transaction.atomic
-def put_motion(item, *, title, text, mover, by, at, seconder=None):
+def put_motion(item, *, title, text, mover, by, at, seconder=None, kind=MotionKind.ORDINARY):
     """Put a resolution in its exact words (M-03)."""
     if not text.strip():
         raise Refused("A motion has a text: the words the body votes on.", provision="M-03")
     if not may_enter_for_others(by, day_of(at)) and (seconder or mover.pk != by.person_id):
         raise Refused("A member moves in their own name; the secretary enters others.", "M-03")
+    check_body_may(kind, item.meeting)
     if item.meeting.is_over:
         raise Refused("This meeting is over; no motion can be put to it.", provision="M-03")
     members = item.meeting.members(day_of(at))
@@ -46,7 +55,13 @@ def put_motion(item, *, title, text, mover, by, at, seconder=None):
     if mover == seconder:
         raise Refused("A motion is seconded by another member than its mover.", provision="M-03")
     motion = Motion(
-        meeting=item.meeting, item=item, title=title, text=text, mover=mover, seconder=seconder
+        meeting=item.meeting,
+        item=item,
+        title=title,
+        text=text,
+        mover=mover,
+        seconder=seconder,
+        kind=kind,
     )
     begin(motion, "put", by=by, at=at)
     motion.refresh_from_db(fields=["digest"])
@@ -111,6 +126,21 @@ def cast_ballot(motion, *, choice, by, at, digest, method):
     )
 
 
+def check_body_may(kind, meeting):
+    """A committee does not do what the law leaves to the Board (L-40, G-COM-05)."""
+    if meeting.committee_id is None:
+        return
+    if kind in FOR_THE_BOARD_ALONE:
+        raise Refused(
+            f"“{MotionKind(kind).label}” cannot be delegated to a committee: put it as a motion "
+            "of the Board. The committee may study it and report.",
+            provision="L-40",
+            code="nondelegable",
+        )
+    if kind == MotionKind.FILL_VACANCY:
+        raise Refused("The Board fills its vacancies.", provision="L-49")
+
+
 @transaction.atomic
 def enter_roll_call(motion, choices, *, by, at, method):
     """Write down the ballots of a vote that was taken before the portal was there (M-03).
@@ -158,7 +188,13 @@ def count_votes(motion, at):
         present=len(present),
         quorum=quorum.needed,
         seats=quorum.total,
+        in_office=sitting(at) if motion.kind == MotionKind.FILL_VACANCY else None,
     )
+
+
+def sitting(at):
+    """How many directors are in office at the instant (C6)."""
+    return Directorship.objects.on(day_of(at)).count()
 
 
 @transaction.atomic

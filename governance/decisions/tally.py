@@ -20,18 +20,25 @@ class Tally:
     present: int
     quorum: int
     seats: int
+    # Directors in office, for a motion that fills a vacancy; None for every other (L-49).
+    in_office: int | None = None
+
+    @property
+    def whole(self):
+        """Of whom more than half have to vote for: those present, or all in office (L-38, L-49)."""
+        return self.present if self.in_office is None else self.in_office
 
     @property
     def outcome(self):
-        """More than half of those present carry; exactly half never does; no casting vote (C5)."""
+        """More than half carry; exactly half never does; no casting vote (C5)."""
         if self.present < self.quorum:
             return MotionState.INQUORATE
-        return MotionState.PASSED if 2 * self.votes_for > self.present else MotionState.FAILED
+        return MotionState.PASSED if 2 * self.votes_for > self.whole else MotionState.FAILED
 
     @property
     def needed(self):
         """The votes for that carry it."""
-        return self.present // 2 + 1
+        return self.whole // 2 + 1
 
     @property
     def recused(self):
@@ -49,11 +56,12 @@ class Tally:
             )
         verdict = "Carried" if self.outcome == MotionState.PASSED else "Not carried"
         recused = f", {self.recused} of them recused" if self.recused else ""
+        of = "" if self.in_office is None else f" of {self.in_office} in office"
         return (
             f"{verdict}: {self.votes_for} for, {self.votes_against} against, "
             f"{self.votes_abstain} abstained, {self.votes_silent} silent. "
-            f"{count(self.present, 'member')} present{recused}, so {self.needed} for were needed; "
-            f"quorum {self.quorum} of {self.seats}."
+            f"{count(self.present, 'member')} present{recused}, "
+            f"so {self.needed} for{of} were needed; quorum {self.quorum} of {self.seats}."
         )
 
 

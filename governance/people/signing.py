@@ -30,11 +30,11 @@ def is_fresh(request, now):
 def prove_again(request, back):
     """To the page where one proves again who one is, and from there back.
 
-    Whoever has neither password nor second factor here comes in through the company's provider (or,
-    in the demonstration, by a button): their session ends, and they come in anew.
+    Whoever has neither password nor second factor here comes in through the company's provider:
+    their session ends, and they come in anew. In the demonstration they press their button again.
     """
     ways = get_adapter(request).get_reauthentication_methods(request.user)
-    if not ways:
+    if not ways and not settings.DEMO_SIGN_IN:
         logout(request)
     door = ways[0]["url"] if ways else resolve_url(settings.LOGIN_URL)
     return redirect(f"{door}?{urlencode({REDIRECT_FIELD_NAME: back})}")

@@ -1,5 +1,6 @@
 """Every address by everybody; two worlds; canaries: what is sealed shows nowhere outside."""
 
+import re
 import uuid
 
 import pytest
@@ -9,31 +10,41 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from governance.committees.models import Kind
 from governance.meetings.models import Recusal
 from governance.notices.operations import deliver
 from tests.access.world import (
+    ANSWERED,
+    ANSWERING,
     AUDIT,
     COMMITTEE,
+    DRAFT,
     MATTERS,
     OFFICE,
     POSTED,
     RECUSED,
+    RELATION,
+    SIGNED,
     WITHHELD,
     addresses,
     build,
+    fill_what_is_on_record,
     fill_what_is_sealed,
     patterns,
     seen,
 )
 from tests.factories.board import DeterminationFactory
-from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
+from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT, SEATS
 
 pytestmark = pytest.mark.django_db
 
+KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 BOARD = {*DIRECTORS, *OFFICE}
 # The chair is in the room, so nobody else presides; the secretary keeps attendance, closes votes.
 RUNS = {"secretary", "chair"}
 PRESENTS = {"chief_financial_officer"}
+# The Corporate Secretary and the Nominating and Governance Committee read what directors sign.
+LOOK_INTO = {"secretary", *SEATS[Kind.NOMINATING]}
 
 
 @pytest.fixture
@@ -65,6 +76,19 @@ def everybody(name):
 GET = {
     "today": [everybody],
     "board:board": [everybody],
+    "board:director": [everybody, everybody],
+    "board:workbench": [among(LOOK_INTO)],
+    "board:resolution": [among(LOOK_INTO)],
+    "board:commitments": [among(DIRECTORS)],
+    "board:report_change": [among(DIRECTORS)],
+    "board:questionnaire": [
+        among({ANSWERED, *LOOK_INTO}),
+        among({ANSWERING, *LOOK_INTO}),
+        among({ANSWERING, *LOOK_INTO}),
+    ],
+    "board:sign": [ranked({ANSWERING}, LOOK_INTO)],
+    "board:receipt": [among({ANSWERED, *LOOK_INTO})],
+    "board:review": [ranked(LOOK_INTO, {ANSWERED}), ranked(LOOK_INTO, {ANSWERING})],
     "committees:committees": [everybody],
     "meetings:meetings": [everybody],
     "decisions:decisions": [everybody],
@@ -123,7 +147,10 @@ def test_a_post_opens_no_more_than_a_get_and_never_breaks(name, world):
             )
     for page, address in POSTED.items():
         answer = client.post(address(world)).status_code
-        inside = name in (BOARD | PRESENTS if page == "meetings:reply" else INDEPENDENT)
+        inside = name in {
+            "meetings:reply": BOARD | PRESENTS,
+            "board:invite_counsel": LOOK_INTO,
+        }.get(page, INDEPENDENT)
         assert (answer == 404) == (not inside), page
 
 
@@ -146,12 +173,10 @@ def test_what_is_hidden_is_not_there(name, world):
         for number, address in enumerate(asked if page in GET else ()):
             if GET[page][number](name) != 404:
                 continue
-            key = address.strip("/").split("/")[
-                -1
-                if page.split(":")[1] in ("meeting", "session", "motion", "receipt", "item")
-                else -2
-            ]
-            never = address.replace(key, str(uuid.uuid4()))
+            keys = KEY.findall(address)
+            if not keys:
+                continue  # a page that is no secret, for others
+            never = address.replace(keys[-1], str(uuid.uuid4()))
             answers = []
             for path in (address, never):
                 with CaptureQueriesContext(connection) as asked_of_it:
@@ -160,6 +185,9 @@ def test_what_is_hidden_is_not_there(name, world):
                     (answer.status_code, seen(answer), dict(answer.headers), len(asked_of_it))
                 )
             assert answers[0] == answers[1], address
+
+
+NOT_THERE = (404, b"")
 
 
 def everything(world, client):
@@ -191,6 +219,30 @@ def test_two_worlds_look_alike_from_outside(name, world, now):
         assert after[path] == before[path], path
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("director", "nominating_chair", "secretary"),
+        *("audit_chair", "chair", "assistant_secretary", "general_counsel", "administrator"),
+    ],
+)
+def test_a_relationship_leaves_no_trace_outside(name, world, now):
+    """Nobody but the director, the nominating committee and the Secretary learns of it (AC-OWN)."""
+    client = as_(world, name)
+    before = everything(world, client)
+    fill_what_is_on_record(world, now)
+    after = everything(world, client)
+    heard = b"".join(body for _, body in after.values())
+    inside = name in {"director", *LOOK_INTO}
+    assert (RELATION.encode() in heard) == inside
+    if not inside:
+        for path in {*before, *after}:
+            # The admin is asked for another row than before, and has neither.
+            assert after.get(path, NOT_THERE)[0] == before.get(path, NOT_THERE)[0], path
+            if path in before and path in after:
+                assert after[path] == before[path], path
+
+
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_canaries_sing_only_inside(name, world, now):
     fill_what_is_sealed(world, now)
@@ -199,6 +251,8 @@ def test_canaries_sing_only_inside(name, world, now):
     assert (COMMITTEE.encode() in heard) == (name in {*AUDIT, "secretary"})
     withheld = (BOARD | PRESENTS) - {RECUSED}
     assert (WITHHELD.encode() in heard) == (name in withheld)
+    assert (SIGNED.encode() in heard) == (name in {ANSWERED, *LOOK_INTO})
+    assert (DRAFT.encode() in heard) == (name == ANSWERING)
 
 
 def test_no_letter_log_or_bare_row_says_what_is_sealed(world, now, mailoutbox, caplog):
@@ -216,7 +270,7 @@ def test_no_letter_log_or_bare_row_says_what_is_sealed(world, now, mailoutbox, c
             said += row
         cursor.execute("SELECT string_agg(t::text, '') FROM records_entry t")
         said += cursor.fetchone()[0]
-    for canary in (MATTERS, COMMITTEE, WITHHELD):
+    for canary in (MATTERS, COMMITTEE, WITHHELD, SIGNED, DRAFT):
         assert canary not in said
 
 

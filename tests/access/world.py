@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from governance.board import examining
+from governance.board.models import FactKind, Organisation, Position, Questionnaire
+from governance.board.reporting import enter_fact
 from governance.decisions.models import Ballot, Motion
 from governance.decisions.operations import cast_ballot
 from governance.meetings import operations, sessions
 from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting
 from governance.notices.models import Notice
-from tests.factories import decisions, meetings
+from tests.factories import decisions, meetings, questionnaires
 from tests.factories.cast import INDEPENDENT
 
 # What is said behind the door, in the committee, and on the item from which a director is recused.
@@ -18,6 +21,11 @@ MATTERS, COMMITTEE, WITHHELD = "canary-of-the-door", "canary-of-audit", "canary-
 OFFICE = ("secretary", "assistant_secretary", "general_counsel")
 AUDIT = ("audit_chair", "audit_member", "lead_director")
 RECUSED = "audit_member"
+# What a director answers: signed by one, and typed by another who has not signed yet.
+SIGNED, DRAFT = "canary-of-the-answers", "canary-of-the-draft"
+# What is on record about a director and an organisation.
+RELATION = "canary-of-the-relation"
+ANSWERED, ANSWERING = "director", "compensation_chair"
 
 
 @dataclass
@@ -34,6 +42,8 @@ class World:
     motion: Motion
     withheld_motion: Motion
     ballot: Ballot
+    signed: Questionnaire
+    draft: Questionnaire
     notes: list = field(default_factory=list)
 
 
@@ -73,6 +83,7 @@ def build(cast, now):
     operations.record_recusal(
         withheld, cast[RECUSED].person, mode="left", basis="An invented affiliate.", by=by, at=now
     )
+    signed, draft = ask_yearly_questions(cast, now)
     audit = cast["audit_chair"].person.seats.get().committee
     committee_meeting = meetings.noticed(by=by, at=now, committee=audit)
     operations.add_item(committee_meeting, title=COMMITTEE, by=by, at=now)
@@ -88,7 +99,29 @@ def build(cast, now):
         motion=motion,
         withheld_motion=withheld_motion,
         ballot=ballot,
+        signed=signed,
+        draft=draft,
     )
+
+
+def ask_yearly_questions(cast, now):
+    """One director has signed, and told of a position; one is still typing."""
+    asked = {"by": cast["secretary"], "at": now}
+    people = [cast[name].person for name in (ANSWERED, ANSWERING)]
+    examining.open_cycle(people=people, **asked)
+    signed, draft = (Questionnaire.objects.get(person=person) for person in people)
+    questionnaires.nothing_new(signed, at=now, but=("organisations",))
+    told = {
+        "any": "yes",
+        "position-1-who": "me",
+        "position-1-organisation": SIGNED,
+        "position-1-position": "director",
+        "position-1-since": "2025-01-01",
+    }
+    questionnaires.answer(signed, "organisations", at=now, **told)
+    questionnaires.sign(Questionnaire.objects.get(pk=signed.pk), at=now)
+    questionnaires.answer(draft, "pay", at=now, any="no", **{"pay-remark": DRAFT})
+    return signed, draft
 
 
 def fill_what_is_sealed(world, now):
@@ -104,6 +137,20 @@ def fill_what_is_sealed(world, now):
         sessions.choose_presider(world.held, chair.person, by=elector, at=now)
     world.held.refresh_from_db()
     sessions.close_session(world.held, by=chair, at=now)
+
+
+def fill_what_is_on_record(world, now):
+    """A relationship that bars nothing: whoever may not know of it finds no trace of it."""
+    return enter_fact(
+        person=world.cast["director"].person,
+        kind=FactKind.POSITION,
+        organisation=Organisation.objects.create(name=RELATION),
+        position=Position.DIRECTOR,
+        note=RELATION,
+        since=now.date().replace(year=now.year - 3),
+        by=world.cast["secretary"],
+        at=now,
+    )
 
 
 def patterns(resolver=None, before="", names=()):
@@ -131,6 +178,24 @@ def addresses(world):
     found = {
         "today": ["/"],
         "board:board": ["/board/"],
+        "board:director": [
+            f"/board/directors/{world.cast[name].person_id}/" for name in ("director", "chair")
+        ],
+        "board:workbench": ["/board/independence/"],
+        "board:resolution": ["/board/independence/resolution/"],
+        "board:commitments": ["/board/commitments/"],
+        "board:report_change": ["/board/report-a-change/"],
+        "board:questionnaire": [
+            world.signed.get_absolute_url(),
+            world.draft.get_absolute_url(),
+            f"{world.draft.get_absolute_url()}?part=pay",
+        ],
+        "board:sign": [f"{world.draft.get_absolute_url()}sign/"],
+        "board:receipt": [f"{world.signed.get_absolute_url()}receipt/"],
+        "board:review": [
+            f"{world.signed.get_absolute_url()}review/",
+            f"{world.draft.get_absolute_url()}review/",
+        ],
         "committees:committees": ["/committees/"],
         "meetings:meetings": ["/meetings/"],
         "meetings:meeting": [m.get_absolute_url(), c.get_absolute_url()],
@@ -156,6 +221,7 @@ def addresses(world):
 
 # Asked by POST alone.
 POSTED = {
+    "board:invite_counsel": lambda world: "/board/independence/counsel/",
     "meetings:reply": lambda world: f"{world.meeting.get_absolute_url()}reply/",
     "meetings:choose": lambda world: f"{world.session.get_absolute_url()}choose/",
     "meetings:note": lambda world: f"{world.session.get_absolute_url()}note/",

@@ -1,32 +1,18 @@
 """The yearly questions: answered part by part, signed, and what follows from them."""
 
-from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from governance.board import answering, examining, reporting
+from governance.board import answering
 from governance.board.models import (
-    Amendment,
-    Bar,
-    Commitment,
-    Confirmation,
-    Directorship,
-    Fact,
     Questionnaire,
-    Relative,
 )
-from governance.board.sheets import PARTS, Answers
-from governance.people.models import User
-from governance.refusals import Refused
+from governance.board.sheets import Answers
 from tests.factories import questionnaires as asked
-from tests.factories.cast import EVERYBODY
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a long invented phrase"  # noqa: S105
+PASSWORD = "a long invented phrase"
 CANARY = "canary-of-the-questions"
 
 

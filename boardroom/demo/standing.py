@@ -1,0 +1,87 @@
+"""What is on record about the demo's directors: invented ties, none of which bars anybody today.
+
+Every row is written by a verb, as the Corporate Secretary writes it, so that the workbench has
+something to open.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from governance.board.models import FactKind, Organisation, Position
+from governance.board.reporting import (
+    enter_fact,
+    enter_organisation,
+    enter_organisation_year,
+    report_change,
+)
+from governance.committees.watching import look_again
+from governance.people.models import Appointment, Office, Person
+from governance.records.models import Company
+
+LABORATORY = "Brightwater Laboratory (invented)"
+UNIVERSITY = "Halcyon State University (invented)"
+
+
+@transaction.atomic
+def put_on_record(now):
+    """Enter the invented ties once; a demo that knows them is left alone."""
+    if Organisation.objects.filter(name=LABORATORY).exists():
+        return
+    today = Company.current().day_of(now)
+    held = Appointment.objects.on(today).filter(office=Office.CORPORATE_SECRETARY)
+    secretary = held.select_related("person__user").get().person.user
+    record(secretary, now, today)
+    philippa = Person.objects.get(given_name="Philippa", family_name="Danvers")
+    report_change(
+        person=philippa,
+        text="A firm of which my brother is a partner has been asked for an offer.",
+        by=philippa.user,
+        at=now - timedelta(days=3),
+    )
+    look_again(today)
+
+
+def record(secretary, now, today):
+    """A director runs a laboratory that the company pays; another is a university's trustee."""
+
+    def known(name, **facts):
+        given, family = name.split()
+        person = Person.objects.get(given_name=given, family_name=family)
+        return enter_fact(person=person, by=secretary, at=now, **facts)
+
+    laboratory = enter_organisation(name=LABORATORY, by=secretary, on=today)
+    start = today.replace(month=1, day=1)
+    enter_organisation_year(
+        organisation=laboratory,
+        start=start.replace(year=start.year - 1),
+        end=start - timedelta(days=1),
+        revenue=Decimal("3100000.00"),
+        by=secretary,
+        on=today,
+    )
+    since = start.replace(year=start.year - 4)
+    known(
+        "Desmond Okarfo",
+        kind=FactKind.POSITION,
+        organisation=laboratory,
+        position=Position.EXECUTIVE,
+        since=since,
+    )
+    known(
+        "Desmond Okarfo",
+        kind=FactKind.PAYMENT,
+        organisation=laboratory,
+        amount=Decimal("184300.00"),
+        by_company=True,
+        since=start,
+    )
+    university = enter_organisation(name=UNIVERSITY, by=secretary, on=today)
+    known(
+        "Ingrid Solvane",
+        kind=FactKind.POSITION,
+        organisation=university,
+        position=Position.DIRECTOR,
+        since=since,
+    )
