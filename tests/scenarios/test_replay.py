@@ -8,6 +8,7 @@ import pytest
 
 from governance.board.models import (
     AnnualMeeting,
+    Bar,
     Directorship,
     FactKind,
     Purpose,
@@ -83,6 +84,8 @@ class Life:
 
     def determined(self, row=None, independent=None):
         row = row or self.somebody()
+        if Bar.objects.running(self.today).filter(person=row.person).exists():
+            independent = False  # whatever the Board thinks
         for standard in Standard:
             if not row.person.determinations.filter(
                 standard=standard, determined_on=self.today
