@@ -7,8 +7,8 @@ function markWrong(slot) {
   if (slot.textContent.trim()) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");
 }
-document.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (event.detail.target.matches(".wrong")) markWrong(event.detail.target);
+document.addEventListener("htmx:afterSettle", () => {
+  document.querySelectorAll(".wrong").forEach(markWrong);
 });
 
 // Whoever types is told when the portal did not hear it, and that nothing on the page is lost.
