@@ -22,7 +22,7 @@ document.addEventListener("htmx:responseError", notSaved);
 // A line that was added is where one goes on typing.
 document.addEventListener("htmx:afterSwap", (event) => {
   const pressed = event.detail.requestConfig && event.detail.requestConfig.elt;
-  if (!pressed || pressed.name !== "add") return;
+  if (!pressed || pressed.name !== "one_more") return;
   const lines = document.querySelectorAll(`#${pressed.value}-lines .line`);
   const field = lines.length && lines[lines.length - 1].querySelector("input, select, textarea");
   if (field) field.focus();

@@ -199,21 +199,21 @@ def test_it_saves_while_one_types(page, questionnaire):
 
 def test_lines_are_added_and_taken_away(page, questionnaire):
     where = address(questionnaire, "pay")
-    page.post(where, {"pay-any": "yes", "pay-1-amount": "1", "add": "pay"})
+    page.post(where, {"pay-any": "yes", "pay-1-amount": "1", "one_more": "pay"})
     page.post(
         where, {"pay-any": "yes", "pay-rows": "1,2", "pay-1-amount": "1", "pay-2-amount": "2"}
     )
     assert again(questionnaire).answers["pay"]["pay-rows"] == "1,2"
-    page.post(where, {"pay-any": "yes", "pay-rows": "1,2", "pay-2-amount": "2", "remove": "pay-1"})
+    page.post(where, {"pay-any": "yes", "pay-rows": "1,2", "pay-2-amount": "2", "take_away": "pay-1"})
     kept = again(questionnaire).answers["pay"]
     assert kept["pay-rows"] == "2" and kept["pay-2-amount"] == "2" and "pay-1-amount" not in kept
-    page.post(where, {"pay-any": "yes", "pay-rows": "2", "remove": "pay-2"})
+    page.post(where, {"pay-any": "yes", "pay-rows": "2", "take_away": "pay-2"})
     assert again(questionnaire).answers["pay"]["pay-rows"] == "3"
 
 
 def test_a_page_that_is_older_takes_no_line_away(page, questionnaire, now):
     where = address(questionnaire, "pay")
-    page.post(where, {"pay-any": "yes", "pay-rows": "1", "add": "pay"})
+    page.post(where, {"pay-any": "yes", "pay-rows": "1", "one_more": "pay"})
     page.post(where, {"pay-any": "yes", "pay-rows": "1,2", "pay-2-amount": "2"})
     page.post(where, {"pay-any": "yes", "pay-rows": "1", "pay-1-amount": "1"})
     kept = again(questionnaire).answers["pay"]
