@@ -28,8 +28,8 @@ from governance.words import said_long_day
 class FactForm(RoomForm):
     """A fact. Which particulars belong to its kind the verb says, in better words than a rule's."""
 
-    def validate_constraints(self):
-        """Asked by the verb."""
+    def _get_validation_exclusions(self):
+        return {field.name for field in self._meta.model._meta.fields}
 
 
 class WhyForm(StepForm):
