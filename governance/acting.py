@@ -142,7 +142,7 @@ class HiddenPart:
     """A part that few may know of: to everybody else in the office its addresses lead nowhere."""
 
     def get_urls(self):
-        urls = super().get_urls()  # type: ignore[misc]
+        urls = super().get_urls()
         for url in urls:
             url.callback = self.behind(url.callback)
         return urls

@@ -4,6 +4,8 @@ Whoever changes a fact works the person's bars out again in the same transaction
 can ask for any day (C7).
 """
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -36,8 +38,27 @@ REASONS = {
 }
 
 
+# Whose bars wait until a long piece of work is done; see `together`.
+_waiting: ContextVar[set | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def together():
+    """For many facts at once: everybody's bars are worked out when all of them are entered."""
+    waiting: set = set()
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    work_out(waiting)
+
+
 def work_out(people):
     """Work the bars of these people out anew; in the transaction that changed a fact."""
+    if (waiting := _waiting.get()) is not None:
+        waiting.update(people)
+        return
     keys = {person.pk for person in people}
     Bar.objects.filter(person__in=keys).delete()
     Bar.objects.bulk_create(

@@ -285,11 +285,11 @@ class Row(Asked):
 
     def particulars(self):
         """The columns of the fact, but for the people and organisations it names."""
-        told = {name: self.cleaned_data[name] for name in self.plain}
-        last = self.cleaned_data.get("last")
+        told = {name: self.told[name] for name in self.plain}
+        last = self.told.get("last")
         return {
             **told,
-            "since": self.cleaned_data["since"],
+            "since": self.told["since"],
             "until": last + DAY if last else None,
         }
 
@@ -341,8 +341,8 @@ class FeeRow(Row):
 
     def particulars(self):
         return {
-            "since": self.cleaned_data["since"],
-            "amount": self.cleaned_data["amount"],
+            "since": self.told["since"],
+            "amount": self.told["amount"],
             "purpose": Purpose.OTHER,
         }
 
@@ -398,7 +398,7 @@ class PaymentRow(Row):
     amount = AmountField(label="US dollars")
 
     def particulars(self):
-        by_company = self.cleaned_data["direction"] == "company"
+        by_company = self.told["direction"] == "company"
         return {**super().particulars(), "by_company": by_company}
 
 
@@ -411,7 +411,7 @@ class InterlockRow(Row):
     last = last()
 
     def particulars(self):
-        officer = self.cleaned_data["officer"]
+        officer = self.told["officer"]
         note = {"note": f"The Executive Officer is {officer}."} if officer else {}
         return {**super().particulars(), **note}
 
@@ -442,9 +442,9 @@ class HoldingRow(Row):
 class CommitmentRow(Row):
     organisation = words("Organisation")
     role = words("What you are there", 120, help_text="Director, trustee, chief executive …")
-    public_company = tick("A seat on the board of a public company")
     since = since()
     last = last()
+    public_company = tick("A seat on the board of a public company")
 
 
 class EndForm(Asked):

@@ -52,7 +52,7 @@ def questionnaire(request, pk):
 
 def save(request, questionnaire, part):
     """Keep what was typed; then go where the pressed button leads."""
-    add, remove = request.POST.get("add", ""), request.POST.get("remove", "")
+    add, remove = request.POST.get("one_more", ""), request.POST.get("take_away", "")
     refusal, typed = None, request.POST.dict()
     try:
         answering.save_answers(

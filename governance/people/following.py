@@ -5,10 +5,14 @@ again: whether a majority was lost, whether a cure period began. They register h
 kinds of letters are registered; a room never calls one that comes after it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 _FOLLOWERS: list[Callable[[date], None]] = []
+# Days on which to look again when a long piece of work is done; see `together`.
+_waiting: ContextVar[set[date] | None] = ContextVar("waiting", default=None)
 
 
 def follow(look_again: Callable[[date], None]) -> Callable[[date], None]:
@@ -20,5 +24,24 @@ def follow(look_again: Callable[[date], None]) -> Callable[[date], None]:
 
 def standing_changed(on: date) -> None:
     """Somebody's standing has changed: whoever follows looks again."""
+    if (waiting := _waiting.get()) is not None:
+        waiting.add(on)
+        return
     for look_again in _FOLLOWERS:
         look_again(on)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """For many changes at once: whoever follows looks again when all of them are written.
+
+    What is lost by one and won back by the next was never lost.
+    """
+    waiting: set[date] = set()
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for on in sorted(waiting):
+        standing_changed(on)

@@ -155,7 +155,10 @@ def advance(subject, name, *, by, at, why="", **facts):
     if not move.may(by, locked, day):
         raise Refused("You may not do that.", provision=move.provision or None, code="not_yours")
     for need in move.needs:
-        need(locked, at=at, **facts)
+        need(locked, at=at, why=why, **facts)
+    if why and hasattr(locked, "why"):
+        # The row itself says why it came to its state.
+        facts["why"] = why
     source, locked.state = locked.state, move.target
     for field, value in facts.items():
         setattr(locked, field, value)

@@ -7,8 +7,8 @@ function markWrong(slot) {
   if (slot.textContent.trim()) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");
 }
-document.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (event.detail.target.matches(".wrong")) markWrong(event.detail.target);
+document.addEventListener("htmx:afterSettle", () => {
+  document.querySelectorAll(".wrong").forEach(markWrong);
 });
 
 // Whoever types is told when the portal did not hear it, and that nothing on the page is lost.
@@ -22,7 +22,7 @@ document.addEventListener("htmx:responseError", notSaved);
 // A line that was added is where one goes on typing.
 document.addEventListener("htmx:afterSwap", (event) => {
   const pressed = event.detail.requestConfig && event.detail.requestConfig.elt;
-  if (!pressed || pressed.name !== "add") return;
+  if (!pressed || pressed.name !== "one_more") return;
   const lines = document.querySelectorAll(`#${pressed.value}-lines .line`);
   const field = lines.length && lines[lines.length - 1].querySelector("input, select, textarea");
   if (field) field.focus();

@@ -1,21 +1,22 @@
 """Yearly questions: sent, answered, signed."""
 
 from governance.board import answering, examining, reporting
-from governance.board.models import Questionnaire
+from governance.board.models import Cycle, Questionnaire
 from governance.board.sheets import PARTS, Answers
 from governance.records.models import Company
 
 
 def sent(person, *, by, at):
-    """The questions of a new round, with one director, not answered yet."""
-    cycle = examining.open_cycle(by=by, at=at, people=[person])
-    return cycle.questionnaires.get()
+    """The questions of a round, with one director, not answered yet."""
+    day = Company.current().day_of(at)
+    if cycle := Cycle.objects.filter(opened_on=day).first():
+        return examining.ask(person, cycle, by=by, at=at)
+    return examining.open_cycle(by=by, at=at, people=[person]).questionnaires.get()
 
 
 def answer(questionnaire, part, *, at, by=None, **fields):
-    """Save one part; `fields` are by name with `_` for the hyphens that are inside."""
-    typed = {name.replace("__", "-"): value for name, value in fields.items()}
-    typed = {f"{part}-any" if name == "any" else name: value for name, value in typed.items()}
+    """Save one part; `any` is its first question, the other fields go by their names."""
+    typed = {f"{part}-any" if name == "any" else name: value for name, value in fields.items()}
     by = by or questionnaire.person.user
     return answering.save_answers(questionnaire, part=part, typed=typed, by=by, at=at)
 
@@ -53,3 +54,9 @@ def signed(person, *, by, at, part="", **fields):
 def known(person, *, by, at, kind, since, **particulars):
     """A confirmed fact on record."""
     return reporting.enter_fact(person=person, kind=kind, since=since, by=by, at=at, **particulars)
+
+
+def organisation(name, *, by, at, **facts):
+    """An organisation on record."""
+    on = Company.current().day_of(at)
+    return reporting.enter_organisation(name=name, by=by, on=on, **facts)

@@ -157,7 +157,7 @@ class Life:
 
     def goes_on(self):
         """A few weeks pass, and something happens."""
-        self.today += self.dice.randrange(20, 70) * DAY
+        self.today += self.dice.randrange(40, 110) * DAY
         happens = self.dice.choice(
             [
                 self.joins,
@@ -197,7 +197,7 @@ def snapshot(day):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.deep)])
 def test_any_past_day_answers_as_it_did_then(seed, company):
     life = Life(seed)
     taken = {}
@@ -205,8 +205,8 @@ def test_any_past_day_answers_as_it_did_then(seed, company):
         life.goes_on()
         look_again(life.today)
         taken[life.today] = snapshot(life.today)
-    assert len(taken) > 120
-    assert len({str(one) for one in taken.values()}) > 60
+    assert len(taken) > 80
+    assert len({str(one) for one in taken.values()}) > 50
     assert Term.objects.count() > 9
     for day, then in taken.items():
         assert snapshot(day) == then, day

@@ -11,6 +11,8 @@ from unfold.widgets import (
 from governance.acting import ActingAdmin, Step, StepForm
 from governance.admin import DatedAdmin
 from governance.board import operations
+from governance.board.admin.importing import SheetAdmin
+from governance.board.imports import DirectorSheet
 from governance.board.models import (
     AnnualMeeting,
     AuthorisedSeats,
@@ -81,7 +83,7 @@ class RemovalForm(StepForm):
 class VacancyForm(StepForm):
     """Whom the Board appoints to a vacant seat, and by which act."""
 
-    person = forms.ModelChoiceField(
+    person: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=None,
         label="Person",
         widget=UnfoldAdminSelectWidget(),
@@ -124,12 +126,13 @@ def fill_vacancy(_, *, by, **answers):
 
 
 @admin.register(Directorship)
-class DirectorshipAdmin(ActingAdmin, AboutPerson):
+class DirectorshipAdmin(SheetAdmin, ActingAdmin, AboutPerson):
     list_display = ["person", "director_class", "since", "until", "ended_by"]
     list_filter = ["director_class", "ended_by"]
     fields = ["person", "director_class", "since", "until"]
     later = ["since", "until", "ended_by", "resigned_on", "cause"]
     enter = staticmethod(operations.seat_director)
+    sheet = DirectorSheet
     amend = staticmethod(operations.amend_directorship)
     steps = (
         Step(

@@ -9,6 +9,8 @@ from governance.acting import ActingAdmin, SecretaryPart, Step, StepForm
 from governance.admin import DatedAdmin, RoomForm
 from governance.board import reporting
 from governance.board.admin.composition import AboutPerson, day_field
+from governance.board.admin.importing import SheetAdmin
+from governance.board.imports import FactSheet
 from governance.board.models import (
     ChangeReport,
     CounselInvitation,
@@ -26,8 +28,8 @@ from governance.words import said_long_day
 class FactForm(RoomForm):
     """A fact. Which particulars belong to its kind the verb says, in better words than a rule's."""
 
-    def validate_constraints(self):
-        """Asked by the verb."""
+    def _get_validation_exclusions(self):
+        return {field.name for field in self._meta.model._meta.fields}
 
 
 class WhyForm(StepForm):
@@ -79,10 +81,11 @@ def lasts(user, fact):
 
 
 @admin.register(Fact)
-class FactAdmin(SecretaryPart, ActingAdmin, AboutPerson):
+class FactAdmin(SecretaryPart, SheetAdmin, ActingAdmin, AboutPerson):
     """Entered as known; what a director told is confirmed or set aside."""
 
     form = FactForm
+    sheet = FactSheet
     list_display = ["person", "kind", "concerns", "since", "until", "amount", "state"]
     list_filter = ["state", "kind", "person"]
     list_select_related = ["person", "relative", "organisation"]

@@ -240,9 +240,6 @@ class DeterminationForm(RoomForm):
 
     facts = facts_field()
 
-    def validate_constraints(self):
-        """Asked by the verb."""
-
 
 @admin.register(Determination)
 class DeterminationAdmin(AboutPerson):

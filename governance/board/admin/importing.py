@@ -1,0 +1,190 @@
+"""Tables in the admin: a template to fill in, an upload, a preview of every row, one confirmation.
+
+Nothing of an upload is kept on the server: what was read travels, signed, in the page that shows
+it, and only whoever uploaded it can confirm it.
+"""
+
+from django import forms
+from django.core import signing
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from unfold.widgets import UnfoldAdminFileFieldWidget
+
+from governance.board.imports.sheet import CHANGED, NEW, REFUSED, SAME
+from governance.spreadsheets import (
+    FORMATS,
+    MOST_BYTES,
+    MOST_ROWS,
+    Line,
+    Unfit,
+    content_type,
+    read,
+    unfit,
+    write,
+)
+
+# How long a preview can be confirmed, in seconds, and how much of a table one page carries.
+CONFIRMED_WITHIN = 60 * 60
+MOST_CARRIED = 2_000_000
+
+
+class UploadForm(forms.Form):
+    """A filled-in template."""
+
+    table = forms.FileField(
+        label="File",
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.csv"}),
+        help_text=f"Excel (.xlsx) or CSV, at most {MOST_ROWS:,} rows and 5 MB.",
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+    )
+
+
+class SheetAdmin:
+    """A part whose rows come in and go out as a table."""
+
+    list_before_template = "admin/sheet_links.html"
+
+    def get_urls(self):
+        label = f"{self.opts.app_label}_{self.opts.model_name}"
+        view = self.admin_site.admin_view
+        return [
+            path("import/", view(self.import_view), name=f"{label}_import"),
+            path("template.<slug:ending>", view(self.template_view), name=f"{label}_template"),
+            path("export.<slug:ending>", view(self.export_view), name=f"{label}_export"),
+            *super().get_urls(),
+        ]
+
+    def check_may_import(self, request):
+        if not self.has_add_permission(request):
+            raise Http404
+
+    def changelist_view(self, request, extra_context=None):
+        links = {"importing": self.address_of("import")}
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        links["exports"] = [
+            (name, self.address_of("export", ending) + query)
+            for ending, name in (("xlsx", "Excel"), ("csv", "CSV"))
+        ]
+        return super().changelist_view(request, {**(extra_context or {}), **links})
+
+    def template_view(self, request, ending):
+        """The headings and one row as an example."""
+        self.check_may_import(request)
+        return self.as_file(self.sheet.template(), f"{self.sheet.title.lower()}-template", ending)
+
+    def export_view(self, request, ending):
+        """The rows of the list, as its reader sees and has filtered them."""
+        if not self.works_here(request.user):
+            raise Http404
+        rows = self.get_changelist_instance(request).get_queryset(request)
+        table = self.sheet.exported(rows, user=request.user)
+        name = f"{self.sheet.title.lower()}-{request.user.today.isoformat()}"
+        return self.as_file(table, name, ending)
+
+    def as_file(self, table, name, ending):
+        if ending not in FORMATS:
+            raise Http404
+        answer = HttpResponse(write(table, ending), content_type=content_type(ending))
+        answer["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+        return answer
+
+    def import_view(self, request):
+        """Ask for a file, show what its rows do, and do it."""
+        self.check_may_import(request)
+        if "rows" in request.POST:
+            return self.confirm(request)
+        sent = request.method == "POST"
+        form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
+        if not sent or not form.is_valid():
+            return self.page(request, form=form)
+        upload = form.cleaned_data["table"]
+        try:
+            lines = self.lines_of(upload)
+            rows = self.carry(request, lines)
+            return self.preview(request, lines, rows, upload.name)
+        except Unfit as faults:
+            return self.page(request, form=form, name=upload.name, problems=faults.problems)
+
+    def lines_of(self, upload):
+        if upload.size > MOST_BYTES:
+            raise unfit("The file is larger than 5 MB. Import it in parts.")
+        return read(upload.name, upload.read(), self.sheet.headings())
+
+    def preview(self, request, lines, rows, name, **more):
+        """What every row would do; the page that shows it carries the rows."""
+        outcome = self.sheet().try_out(lines, by=request.user, at=timezone.now())
+        return self.page(request, form=UploadForm(), name=name, outcome=outcome, rows=rows, **more)
+
+    def confirm(self, request):
+        """Enter what was shown, or show anew what has become of it."""
+        carried = self.carried(request)
+        if carried is None:
+            self.tell(request, "The preview has run out. Upload the file again.", "WARNING")
+            return redirect(self.address_of("import"))
+        lines = [Line(number, cells) for number, cells in carried]
+        name, digest = (request.POST.get(key, "") for key in ("name", "digest"))
+        doing = {"by": request.user, "at": timezone.now(), "dry_run": False}
+        try:
+            outcome = self.sheet().run(lines, **doing, digest=digest)
+            if outcome.problems or outcome.digest != digest:
+                return self.preview(request, lines, request.POST["rows"], name, changed=True)
+        except Unfit as faults:
+            return self.page(request, form=UploadForm(), name=name, problems=faults.problems)
+        self.tell(
+            request,
+            f"Imported: {outcome.count(NEW)} new, {outcome.count(CHANGED)} changed, "
+            f"{outcome.count(SAME)} without a change.",
+        )
+        return redirect(self.address_of("changelist"))
+
+    def salt(self, request):
+        return f"import {self.opts.label_lower} {request.user.pk}"
+
+    def carry(self, request, lines):
+        """The rows as the page carries them: signed for this reader and this part."""
+        said = [[line.number, line.cells] for line in lines]
+        rows = signing.dumps(said, salt=self.salt(request), compress=True)
+        if len(rows) > MOST_CARRIED:
+            raise unfit("The file holds too much text. Import it in parts.")
+        return rows
+
+    def carried(self, request):
+        try:
+            return signing.loads(
+                request.POST["rows"], salt=self.salt(request), max_age=CONFIRMED_WITHIN
+            )
+        except signing.BadSignature:
+            return None
+
+    def page(self, request, *, form, name="", outcome=None, rows="", problems=(), changed=False):
+        counts = [
+            (outcome.count(kind), words)
+            for kind, words in (
+                (NEW, "new"),
+                (CHANGED, "changed"),
+                (SAME, "without a change"),
+                (REFUSED, "refused"),
+            )
+            if outcome is not None and outcome.count(kind)
+        ]
+        page = {
+            **self.admin_site.each_context(request),
+            "title": f"Import {self.sheet.title.lower()}",
+            "opts": self.opts,
+            "form": form,
+            "name": name,
+            "outcome": outcome,
+            "counts": counts,
+            "rows": rows,
+            "problems": problems or (outcome.problems if outcome else ()),
+            "changed": changed,
+            "columns": self.sheet.columns().values(),
+            "templates": [
+                (words, self.address_of("template", ending))
+                for ending, words in (("xlsx", "Excel"), ("csv", "CSV"))
+            ],
+            "back": self.address_of("changelist"),
+        }
+        return render(request, "admin/import.html", page)

@@ -1,0 +1,246 @@
+"""The yearly questions in Chromium: a director answers on a tablet, signs, and the Secretary
+confirms. Pictures are kept in var/artefacts."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+from governance.board import engagements
+from governance.board.models import Fact, Questionnaire
+from tests.factories import meetings, questionnaires
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ARTEFACTS = Path(settings.BASE_DIR) / "var" / "artefacts"
+SIZES = {"tablet": (820, 1180), "phone": (390, 844), "desk": (1366, 900)}
+YES = "Yes"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    # Playwright runs a loop of its own in this thread, which Django takes for an asynchronous one.
+    import os
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+@pytest.fixture
+def visit(browser, live_server, cast):
+    """Sign in as one of the cast, at a size; nothing may complain in the console."""
+    contexts, troubles = [], []
+
+    def begin(name, size="tablet", scripts=True, scheme="light"):
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
+            color_scheme=scheme,
+            base_url=live_server.url,
+            has_touch=size != "desk",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto("/demo/")
+        page.locator(f"button[value='{cast[name].pk}']").click()
+        page.wait_for_load_state()
+        page.as_who = f"{name}-{size}-{scheme}"
+        return page
+
+    yield begin
+    for context in contexts:
+        context.close()
+    assert [one for one in troubles if "404" not in one] == []
+
+
+def look(page, title, axe=True):
+    """Keep a picture, and have axe find nothing; nothing is wider than the screen."""
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"{page.as_who}-questions-{title}.png", full_page=True)
+    if axe:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def too_small(page):
+    """What one presses in the questions is at least 44 pixels high, and text at least 13."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('.answers :is(button, a, select, .way, .form-check,'
+            + ' input:not([type=hidden], [type=radio], [type=checkbox]))')]
+            .filter(one => one.offsetHeight && !one.classList.contains('visually-hidden')
+                && one.offsetHeight < 44)
+            .map(one => one.outerHTML.slice(0, 90))
+            .concat([...document.querySelectorAll('.page *')]
+            .filter(one => parseFloat(getComputedStyle(one).fontSize) < 13
+                || getComputedStyle(one).textTransform === 'uppercase')
+            .map(one => one.outerHTML.slice(0, 90)))"""
+    )
+
+
+@pytest.fixture
+def questionnaire(cast, now):
+    """The director's; the record knows a position and a fee."""
+    by, person = cast["secretary"], cast["director"].person
+    questionnaires.known(
+        person, by=by, at=now, kind="employment", since=date(2020, 1, 6), until=date(2024, 6, 1)
+    )
+    questionnaires.known(
+        person,
+        by=by,
+        at=now,
+        kind="position",
+        position="director",
+        organisation=questionnaires.organisation("Invented Foundry, Inc.", by=by, at=now),
+        since=date(2022, 3, 1),
+    )
+    return questionnaires.sent(person, by=by, at=now)
+
+
+def settled(page):
+    """What was typed has been saved by itself."""
+    page.wait_for_timeout(900)
+    page.wait_for_load_state("networkidle")
+    page.locator("#saved", has_text="Saved").wait_for()
+
+
+def no_to(page, part):
+    page.get_by_role("radio", name="No").first.check()
+    for way in page.get_by_role("radio", name="Still so").all():
+        way.check()
+    for way in page.get_by_role("radio", name="That is right").all():
+        way.check()
+    if part == "commitments":
+        page.get_by_role("radio", name=YES).last.check()
+
+
+def test_a_director_answers_signs_and_the_secretary_confirms(visit, questionnaire, now):
+    page = visit("director")
+    page.locator("a.btn", has_text="Answer the yearly questions").click()
+    look(page, "begin")
+    page.get_by_role("link", name="Begin").click()
+    assert "part=employment" in page.url
+    no_to(page, "employment")
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url("**part=pay")
+    page.get_by_role("radio", name=YES).check()
+    page.get_by_label("US dollars").fill("1.005")
+    settled(page)
+    assert "fractions of a cent" in page.content()
+    assert page.get_by_label("US dollars").get_attribute("aria-invalid") == "true"
+    look(page, "bad-value")
+    page.reload()
+    assert page.get_by_label("US dollars").input_value() == "1.005"
+    assert "fractions of a cent" in page.content()
+    page.get_by_label("US dollars").fill("12,500.00")
+    page.get_by_label("Who").select_option("me")
+    page.get_by_label("Day on which").fill(f"{now.date() - timedelta(days=200)}")
+    page.get_by_label("What it was paid for").select_option("retirement")
+    settled(page)
+    assert "fractions of a cent" not in page.content()
+    assert too_small(page) == []
+    page.get_by_role("button", name="Add another amount").click()
+    page.locator(".line").nth(1).wait_for()
+    assert page.evaluate("document.activeElement.name") == "pay-2-who"
+    look(page, "two-lines")
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url("**part=family")
+    for part in ("family", "organisations", "interlocks", "auditor", "stock", "commitments"):
+        page.wait_for_url(f"**part={part}")
+        no_to(page, part)
+        look(page, part, axe=part in ("family", "organisations", "commitments"))
+        page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url("**/sign/")
+    look(page, "sign")
+    assert "$12,500.00" in page.content()
+    page.get_by_role("button", name="Sign and return").click()
+    page.wait_for_url("**/receipt/")
+    assert "Your answers are signed and returned" in page.content()
+    look(page, "receipt")
+    assert Questionnaire.objects.get().state == "returned"
+    desk = visit("secretary", size="desk")
+    desk.locator("a.btn", has_text="Review the answers of one director").click()
+    look(desk, "review")
+    assert "say nothing else" in desk.content()
+    desk.get_by_role("button", name="Confirm").first.click()
+    desk.get_by_text("The answer is confirmed.").wait_for()
+    assert Fact.objects.get(kind="receipt").state == "confirmed"
+    desk.get_by_role("button", name="Close the review").click()
+    desk.get_by_text("The review is closed.").wait_for()
+    look(desk, "reviewed")
+
+
+def test_the_questions_need_no_scripts(visit, questionnaire):
+    page = visit("director", size="phone", scripts=False)
+    page.goto(f"{questionnaire.get_absolute_url()}?part=organisations")
+    page.get_by_role("radio", name=YES).check()
+    page.get_by_label("Organisation", exact=True).first.fill("Invented Rivets, Inc.")
+    page.get_by_role("button", name="Add another payment").click()
+    assert page.get_by_label("Organisation", exact=True).first.input_value() == (
+        "Invented Rivets, Inc."
+    )
+    assert page.locator("#payment-lines .line").count() == 2
+    page.get_by_role("button", name="Save and go on").click()
+    assert "Say the day" in page.content()
+    page.screenshot(path=ARTEFACTS / "director-phone-questions-no-scripts.png", full_page=True)
+    page.get_by_role("button", name="Family").click()
+    assert "part=family" in page.url
+
+
+@pytest.mark.parametrize("size, scheme", [("phone", "light"), ("desk", "dark"), ("desk", "light")])
+def test_every_page_is_fit_to_look_at(visit, questionnaire, cast, now, size, scheme):
+    foundry = questionnaires.organisation("Invented Mill", by=cast["secretary"], at=now)
+    assert foundry
+    row = engagements.add_commitment(
+        person=cast["director"].person,
+        organisation="Invented Rail, Inc.",
+        role="Director",
+        public_company=True,
+        since=date(2021, 5, 1),
+        by=cast["director"],
+        on=now.date(),
+    )
+    ahead = meetings.noticed(by=cast["secretary"], at=now)
+    engagements.note_day(row, day=ahead.day, by=cast["director"], on=now.date())
+    page = visit("director", size=size, scheme=scheme)
+    address = questionnaire.get_absolute_url()
+    page.goto("/")
+    look(page, "today")
+    for path, title in (
+        (address, "overview"),
+        (f"{address}?part=organisations", "part"),
+        (f"{address}?part=commitments", "part-commitments"),
+        ("/board/commitments/", "register"),
+        ("/board/report-a-change/", "report"),
+        (f"{address}sign/", "not-whole"),
+    ):
+        page.goto(path)
+        look(page, title)
+    page.goto(f"{address}?part=employment")
+    page.get_by_role("radio", name=YES).check()
+    page.get_by_label("First day").fill("2030-01-01")
+    settled(page)
+    look(page, "yes")
+    signed = questionnaires.signed(
+        cast["audit_chair"].person,
+        by=cast["secretary"],
+        at=now,
+        part="employment",
+        **{
+            "employment-1-since": "2020-01-01",
+            "employment-1-last": f"{now.date() - timedelta(days=300)}",
+        },
+    )
+    desk = visit("secretary", size=size, scheme=scheme)
+    for path, title in (("review/", "review-bar"), ("", "read")):
+        desk.goto(f"{signed.get_absolute_url()}{path}")
+        look(desk, title)
