@@ -215,7 +215,7 @@ class TimeForm(Asked):
     """Whether other engagements leave the time that the Board needs (G-ATT-01)."""
 
     time = forms.ChoiceField(
-        label="Do your other engagements leave you the time that the Board needs?",
+        label="Have you the time that the Board needs, beside any other engagement?",
         choices=YES_NO,
         widget=forms.RadioSelect,
         error_messages={"required": "Answer yes or no.", "invalid_choice": "Answer yes or no."},

@@ -283,9 +283,10 @@ class Sheet:
             said = f"Apart from what is on record, {first}"
         yield said
         if self.time:
-            leaves = self.time.told["time"] == "yes"
-            verb = "leave" if leaves else "do not leave"
-            yield f"My other engagements {verb} me the time that the Board needs."
+            if self.time.told["time"] == "yes":
+                yield "I have the time that the Board needs."
+            else:
+                yield "My other engagements do not leave me the time that the Board needs."
 
 
 class Answers:
