@@ -32,6 +32,11 @@ class Column(Field):
         super().__init__(column_name=column_name)
         self.read, self.says, self.example, self.needed = read, says, example, needed
 
+    @property
+    def offers(self):
+        """The words among which its cells choose, if they do."""
+        return getattr(self.read, "offers", "")
+
     def clean(self, row, **kwargs):
         """The cell as a value, or Refused; an empty cell says nothing."""
         text = row.get(self.column_name, "")
@@ -122,6 +127,7 @@ def one_of(choices, **more):
             raise Refused(f"“{text}” is not one of: {offered}.")
         return known[text.lower()]
 
+    read.offers = offered
     return read
 
 

@@ -31,15 +31,15 @@ class DirectorSheet(Sheet):
     )
     email = Column(words(254), "Only to tell two people of one name apart.")
     director_class = Column(
-        one_of(DirectorClass, **CLASSES), "I, II or III.", "II", True, column_name="class"
+        one_of(DirectorClass, **CLASSES), "The class of directors.", "II", True, column_name="class"
     )
     since = Column(day, "First day in office.", "2026-03-03", True)
     until = Column(day, "First day out of office; empty while in office.")
-    ended_by = Column(one_of(Ending), "resignation, term, removal or death.")
+    ended_by = Column(one_of(Ending), "How it ended; empty while in office.")
     resigned_on = Column(day, "The day on which a resignation was delivered.")
     cause = Column(words(2000), "The cause for which the stockholders removed the director.")
     term_since = Column(day, "First day of the term; empty: the first day in office.", "2026-03-03")
-    how = Column(one_of(Term.How), "elected or appointed; empty: elected.", "elected")
+    how = Column(one_of(Term.How), "How the term was given; empty: elected.", "elected")
     term_ends = Column(
         year, "The year of the annual meeting at which the term ends; empty: by the class."
     )
@@ -218,7 +218,7 @@ def change(row, told, *, by, on):
             check_same(known, told)
         else:
             changes.append(f"will give {row.person} a {next_term(row, told, by=by, on=on)}")
-    return [*changes, *leave(row, told, by=by, on=on)]
+    return [*changes, *(f"will be {one}" for one in leave(row, told, by=by, on=on))]
 
 
 def check_same(term, told):
