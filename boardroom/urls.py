@@ -10,7 +10,15 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from boardroom import board as board_pages
-from boardroom import commitments, demo_signin, invitation, signin, today, views, workbench
+from boardroom import (
+    commitments,
+    committees,
+    demo_signin,
+    invitation,
+    signin,
+    today,
+    workbench,
+)
 from governance.board import urls as board_room
 
 
@@ -81,12 +89,18 @@ board = [
     *board_room.urlpatterns,
 ]
 
+committee_pages = [
+    path("", committees.committees, name="committees"),
+    path("<uuid:pk>/", committees.committee, name="committee"),
+    path("charters/<uuid:pk>/", committees.charter, name="charter"),
+]
+
 urlpatterns = [
     path("", today.today, name="today"),
     path("accounts/", include(accounts)),
     path("letters/", include("governance.notices.urls")),
     path("board/", include((board, "board"))),
-    path("committees/", include(([path("", views.committees, name="committees")], "committees"))),
+    path("committees/", include((committee_pages, "committees"))),
     path("meetings/", include("governance.meetings.urls")),
     path("decisions/", include("governance.decisions.urls")),
     path("admin/login/", admin_sign_in),

@@ -90,6 +90,8 @@ GET = {
     "board:receipt": [among({ANSWERED, *LOOK_INTO})],
     "board:review": [ranked(LOOK_INTO, {ANSWERED}), ranked(LOOK_INTO, {ANSWERING})],
     "committees:committees": [everybody],
+    "committees:committee": [everybody],
+    "committees:charter": [among({*AUDIT, *OFFICE})],
     "meetings:meetings": [everybody],
     "decisions:decisions": [everybody],
     "meetings:meeting": [among(BOARD | PRESENTS), ranked({*AUDIT, "secretary"}, set(DIRECTORS))],

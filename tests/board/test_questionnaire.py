@@ -204,7 +204,9 @@ def test_lines_are_added_and_taken_away(page, questionnaire):
         where, {"pay-any": "yes", "pay-rows": "1,2", "pay-1-amount": "1", "pay-2-amount": "2"}
     )
     assert again(questionnaire).answers["pay"]["pay-rows"] == "1,2"
-    page.post(where, {"pay-any": "yes", "pay-rows": "1,2", "pay-2-amount": "2", "take_away": "pay-1"})
+    page.post(
+        where, {"pay-any": "yes", "pay-rows": "1,2", "pay-2-amount": "2", "take_away": "pay-1"}
+    )
     kept = again(questionnaire).answers["pay"]
     assert kept["pay-rows"] == "2" and kept["pay-2-amount"] == "2" and "pay-1-amount" not in kept
     page.post(where, {"pay-any": "yes", "pay-rows": "2", "take_away": "pay-2"})
