@@ -84,6 +84,7 @@ board = [
     path("directors/<uuid:pk>/", board_pages.director, name="director"),
     path("independence/", workbench.workbench, name="workbench"),
     path("independence/counsel/", workbench.invite, name="invite_counsel"),
+    path("independence/examinations/<uuid:pk>/note/", workbench.note, name="counsel_note"),
     path("independence/resolution/", workbench.resolution, name="resolution"),
     path("commitments/", commitments.commitments, name="commitments"),
     *board_room.urlpatterns,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from governance.board import examining
-from governance.board.models import FactKind, Organisation, Position, Questionnaire
+from governance.board.models import Examination, FactKind, Organisation, Position, Questionnaire
 from governance.board.reporting import enter_fact
 from governance.committees.models import Charter
 from governance.committees.operations import draft_charter
@@ -46,6 +46,7 @@ class World:
     ballot: Ballot
     signed: Questionnaire
     draft: Questionnaire
+    examination: Examination
     # A draft of the audit committee's charter.
     charter: Charter
     notes: list = field(default_factory=list)
@@ -96,6 +97,7 @@ def build(cast, now):
     return World(
         cast=cast,
         charter=charter,
+        examination=signed.person.examinations.first(),
         meeting=meeting,
         committee_meeting=committee_meeting,
         session=meeting.executive_session,
@@ -229,6 +231,9 @@ def addresses(world):
 
 # Asked by POST alone.
 POSTED = {
+    "board:counsel_note": lambda world: (
+        f"/board/independence/examinations/{world.examination.pk}/note/"
+    ),
     "board:invite_counsel": lambda world: "/board/independence/counsel/",
     "meetings:reply": lambda world: f"{world.meeting.get_absolute_url()}reply/",
     "meetings:choose": lambda world: f"{world.session.get_absolute_url()}choose/",
