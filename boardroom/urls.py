@@ -10,7 +10,15 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from boardroom import board as board_pages
-from boardroom import commitments, demo_signin, invitation, signin, today, views, workbench
+from boardroom import (
+    commitments,
+    committees,
+    demo_signin,
+    invitation,
+    signin,
+    today,
+    workbench,
+)
 from governance.board import urls as board_room
 
 
@@ -76,9 +84,16 @@ board = [
     path("directors/<uuid:pk>/", board_pages.director, name="director"),
     path("independence/", workbench.workbench, name="workbench"),
     path("independence/counsel/", workbench.invite, name="invite_counsel"),
+    path("independence/examinations/<uuid:pk>/note/", workbench.note, name="counsel_note"),
     path("independence/resolution/", workbench.resolution, name="resolution"),
     path("commitments/", commitments.commitments, name="commitments"),
     *board_room.urlpatterns,
+]
+
+committee_pages = [
+    path("", committees.committees, name="committees"),
+    path("<uuid:pk>/", committees.committee, name="committee"),
+    path("charters/<uuid:pk>/", committees.charter, name="charter"),
 ]
 
 urlpatterns = [
@@ -86,7 +101,7 @@ urlpatterns = [
     path("accounts/", include(accounts)),
     path("letters/", include("governance.notices.urls")),
     path("board/", include((board, "board"))),
-    path("committees/", include(([path("", views.committees, name="committees")], "committees"))),
+    path("committees/", include((committee_pages, "committees"))),
     path("meetings/", include("governance.meetings.urls")),
     path("decisions/", include("governance.decisions.urls")),
     path("admin/login/", admin_sign_in),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -18,10 +18,15 @@ from boardroom.board import KIND_OF, as_of, examines, said_date, said_long
 from boardroom.forms import AsOfForm
 from governance.board import bars
 from governance.board.brightline import Outcome
-from governance.board.examining import TESTS
-from governance.board.models import Fact, Independence, Questionnaire, Standard
+from governance.board.examining import TESTS, note_counsels_review
+from governance.board.models import Examination, Fact, Independence, Questionnaire, Standard
 from governance.board.models.facts import FactKind, examined_by
-from governance.board.moves import FactState, QuestionnaireState
+from governance.board.moves import (
+    ExaminationState,
+    FactState,
+    QuestionnaireState,
+    may_advise,
+)
 from governance.board.reporting import invite_counsel
 from governance.committees.access import chairs
 from governance.committees.composition import (
@@ -75,6 +80,7 @@ def workbench(request):
         "opened": opened(request.GET, rows, known, day),
         "imagined": imagined(request.GET, rows, composition),
         "may_invite": may_invite(user, today),
+        "to_review": to_review(user, today),
         "resolution": reverse("board:resolution"),
     }
     return render(request, "board/workbench.html", page)
@@ -267,6 +273,39 @@ def general_counsel(user, today):
     held = Appointment.objects.visible_to(user).on(today).filter(office=Office.GENERAL_COUNSEL)
     row = held.select_related("person").first()
     return row and row.person
+
+
+def to_review(user, today):
+    """For the General Counsel: the examinations whose tests have been run (M-07)."""
+    rows = Examination.objects.visible_to(user).filter(state=ExaminationState.TESTED)
+    rows = rows.select_related("person").order_by("person__family_name", "standard")
+    return [
+        {
+            "name": row.person.name,
+            "standard": row.get_standard_display(),
+            "results": ", ".join(
+                f"{TESTS[code].lower()}: {says}"
+                for code, says in row.results.items()
+                if says != "pass" and code in TESTS
+            ),
+            "url": reverse("board:counsel_note", args=[row.pk]),
+        }
+        for row in rows
+        if may_advise(user, row, today)
+    ]
+
+
+@require_POST
+def note(request, pk):
+    """The General Counsel notes what the review found; the committee may then recommend (M-07)."""
+    examination = get_object_or_404(Examination.objects.visible_to(request.user), pk=pk)
+    try:
+        note_counsels_review(
+            examination, note=request.POST.get("note", ""), by=request.user, at=timezone.now()
+        )
+    except Refused as refusal:
+        return render(request, "board/refused.html", {"refusal": refusal}, status=403)
+    return redirect("board:workbench")
 
 
 @require_POST

@@ -14,6 +14,13 @@ from governance.refusals import Refused
 
 # What the constraints of rows with a form mean, for whoever meets one there.
 SENTENCES = {
+    "delegation_within_the_law": "That cannot be delegated: the law leaves it to the Board.",
+    "delegation_has_a_scope": "Say what the committee may decide.",
+    "attested_once_a_day": "That was attested for this member on that day.",
+    "charter_version_once": "There is a version of that name already.",
+    "charter_one_in_force": "Another version is in force on some of these days.",
+    "charter_adopted_by_an_act": "A charter is adopted by an act of the Board.",
+    "charter_in_force_from_a_day": "A charter is in force from a day on.",
     "overlap": "Another period of the same kind covers some of these days. End that one first, "
     "or choose other days.",
     "has_a_day": "The last day has to be after the first: `until` is the first day on which it "

@@ -199,14 +199,14 @@ def amend_relative(relative, *, by, on, **particulars):
     """The household changes, or it was entered wrongly (L-02)."""
     for name, value in particulars.items():
         setattr(relative, name, value)
-    check_relative(relative, by=by, on=on)
+    check_relative(relative, by=by, on=on, told_by=may_keep)
     save(relative)
     bars.work_out([relative.person])
     return relative
 
 
-def check_relative(relative, *, by, on):
-    if not may_propose(by, relative, on):
+def check_relative(relative, *, by, on, told_by=may_propose):
+    if not told_by(by, relative, on):
         raise Refused("The director or the Corporate Secretary tells it.", code="not_yours")
     if not relative.name:
         raise Refused("Say the relative's name.", provision="L-02")

@@ -3,12 +3,22 @@
 import uuid
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from governance.committees.charters import (
+    Attestation,
+    Charter,
+    CharterReview,
+    Criterion,
+    Delegation,
+    Section,
+)
 from governance.committees.curing import CureCase, CureDeadline
 from governance.people.models import Person
 from governance.periods import PeriodQuerySet, UUIDRange, begins_before_it_ends, no_overlap
+from governance.records.models import Act
 
 
 class Kind(models.TextChoices):
@@ -35,6 +45,11 @@ class Committee(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=120, unique=True)
+    mandate = models.TextField(
+        blank=True, help_text="What a further committee is formed for. Charters say it of others."
+    )
+    # The Board's act that formed it; empty for those formed before the portal was there.
+    act = models.ForeignKey(Act, models.PROTECT, null=True, blank=True, related_name="committees")
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
@@ -77,6 +92,11 @@ class Seat(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="seats")
     chairs = models.BooleanField("chairs the committee", default=False)
     financial_expert = models.BooleanField(default=False)
+    # The Board's act that seated somebody who is not independent, under exceptional and limited
+    # circumstances; empty for everybody else (L-17).
+    exceptional_by = models.ForeignKey(
+        Act, models.PROTECT, null=True, blank=True, related_name="exceptional_seats"
+    )
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
@@ -88,6 +108,21 @@ class Seat(models.Model):
             begins_before_it_ends("seat_has_a_day"),
             no_overlap("seat_no_overlap", UUIDRange("committee"), UUIDRange("person")),
             no_overlap("seat_one_chair", UUIDRange("committee"), condition=Q(chairs=True)),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="is_of_a_director",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM board_directorship
+                            WHERE person_id = NEW.person_id AND since <= NEW.since
+                            AND (until IS NULL OR until > NEW.since)) THEN
+                        RAISE EXCEPTION 'only a director sits on a committee';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self):
@@ -104,7 +139,13 @@ def sits_on(person_path, committee_path, day):
 
 
 __all__ = [
+    "Attestation",
+    "Charter",
+    "CharterReview",
     "Committee",
+    "Criterion",
+    "Delegation",
+    "Section",
     "CureCase",
     "CureDeadline",
     "Kind",

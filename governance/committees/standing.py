@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import CharField, OuterRef, Subquery
+from django.db.models import CharField, Exists, OuterRef, Subquery
 from django.db.models.functions import Cast
 
 from governance.board.models import Designation, Directorship, Independence, Role
@@ -135,7 +135,10 @@ def question():
     day, mine = SOME_DAY, {"person": OuterRef("pk")}
     designations = Designation.objects.on(day).filter(**mine).order_by("role")
     appointments = Appointment.objects.on(day).filter(**mine).order_by("since", "office")
-    seats = Seat.objects.on(day).filter(**mine).order_by("-chairs", "committee__name")
+    # Whoever has left the Board has left its committees, whatever their rows say (access rule 3).
+    sits = Directorship.objects.on(day).filter(person=OuterRef("person")).order_by()
+    seats = Seat.objects.on(day).filter(Exists(sits), **mine)
+    seats = seats.order_by("-chairs", "committee__name")
     seats = seats.annotate(committee_key=Cast("committee", CharField()))
     directorships = Directorship.objects.on(day).with_independence(day).filter(**mine)
     people = Person.objects.filter(pk=SOMEBODY).values_list(

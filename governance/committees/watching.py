@@ -27,6 +27,7 @@ from governance.committees.composition import (
 from governance.committees.cures import SMALLEST, Loss, clock, losses, majority_holds
 from governance.committees.curing import RUNNING, CureCase, CureDeadline, Rule
 from governance.committees.models import Committee, Kind, Seat
+from governance.committees.operations import end_seats
 from governance.filings import exchange_notice_due
 from governance.people.following import follow
 from governance.people.models import Appointment
@@ -48,6 +49,7 @@ def look_again(on):
 
     Most days nothing is lost: then the composition of the day is read, and nothing else.
     """
+    end_seats(on)
     composition = compose(on)
     running = list(CureCase.objects.filter(state__in=RUNNING).select_for_update())
     if in_order(composition) and not running:

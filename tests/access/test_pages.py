@@ -90,6 +90,8 @@ GET = {
     "board:receipt": [among({ANSWERED, *LOOK_INTO})],
     "board:review": [ranked(LOOK_INTO, {ANSWERED}), ranked(LOOK_INTO, {ANSWERING})],
     "committees:committees": [everybody],
+    "committees:committee": [everybody],
+    "committees:charter": [among({*AUDIT, *OFFICE})],
     "meetings:meetings": [everybody],
     "decisions:decisions": [everybody],
     "meetings:meeting": [among(BOARD | PRESENTS), ranked({*AUDIT, "secretary"}, set(DIRECTORS))],
@@ -150,6 +152,7 @@ def test_a_post_opens_no_more_than_a_get_and_never_breaks(name, world):
         inside = name in {
             "meetings:reply": BOARD | PRESENTS,
             "board:invite_counsel": LOOK_INTO,
+            "board:counsel_note": {ANSWERED, *LOOK_INTO},
         }.get(page, INDEPENDENT)
         assert (answer == 404) == (not inside), page
 

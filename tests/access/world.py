@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from governance.board import examining
-from governance.board.models import FactKind, Organisation, Position, Questionnaire
+from governance.board.models import Examination, FactKind, Organisation, Position, Questionnaire
 from governance.board.reporting import enter_fact
+from governance.committees.models import Charter
+from governance.committees.operations import draft_charter
 from governance.decisions.models import Ballot, Motion
 from governance.decisions.operations import cast_ballot
 from governance.meetings import operations, sessions
@@ -44,6 +46,9 @@ class World:
     ballot: Ballot
     signed: Questionnaire
     draft: Questionnaire
+    examination: Examination
+    # A draft of the audit committee's charter.
+    charter: Charter
     notes: list = field(default_factory=list)
 
 
@@ -88,8 +93,11 @@ def build(cast, now):
     committee_meeting = meetings.noticed(by=by, at=now, committee=audit)
     operations.add_item(committee_meeting, title=COMMITTEE, by=by, at=now)
     meetings.noticed(by=by, at=now, hours=200)
+    charter = draft_charter(committee=audit, version="Draft", by=by, at=now)
     return World(
         cast=cast,
+        charter=charter,
+        examination=signed.person.examinations.first(),
         meeting=meeting,
         committee_meeting=committee_meeting,
         session=meeting.executive_session,
@@ -197,6 +205,8 @@ def addresses(world):
             f"{world.draft.get_absolute_url()}review/",
         ],
         "committees:committees": ["/committees/"],
+        "committees:committee": [f"/committees/{world.committee_meeting.committee_id}/"],
+        "committees:charter": [world.charter.get_absolute_url()],
         "meetings:meetings": ["/meetings/"],
         "meetings:meeting": [m.get_absolute_url(), c.get_absolute_url()],
         "meetings:attendance": [f"{m.get_absolute_url()}attendance/"],
@@ -221,6 +231,9 @@ def addresses(world):
 
 # Asked by POST alone.
 POSTED = {
+    "board:counsel_note": lambda world: (
+        f"/board/independence/examinations/{world.examination.pk}/note/"
+    ),
     "board:invite_counsel": lambda world: "/board/independence/counsel/",
     "meetings:reply": lambda world: f"{world.meeting.get_absolute_url()}reply/",
     "meetings:choose": lambda world: f"{world.session.get_absolute_url()}choose/",

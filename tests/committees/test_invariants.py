@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from governance.committees.models import Committee, Kind, Seat
+from tests.factories.board import DirectorshipFactory
 from tests.factories.committees import CommitteeFactory
 from tests.factories.people import PersonFactory
 
@@ -25,6 +26,8 @@ def committee(db):
 
 
 def seat(committee, person, since=START, until=None, chairs=False):
+    if not person.directorships.exists():
+        DirectorshipFactory(person=person)
     Seat.objects.bulk_create(
         [Seat(committee=committee, person=person, since=since, until=until, chairs=chairs)]
     )

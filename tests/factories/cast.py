@@ -1,6 +1,6 @@
 """Who is who in the tests: one account for each part that a person can play."""
 
-from governance.board.models import Role
+from governance.board.models import Role, Standard
 from governance.committees.models import Committee, Kind
 from governance.people.models import Office, User
 from tests.factories import LONG_AGO
@@ -30,6 +30,8 @@ SEATS = {
     Kind.COMPENSATION: ("compensation_chair", "compensation_member", "audit_member"),
     Kind.NOMINATING: ("nominating_chair", "lead_director", "compensation_member"),
 }
+# Beside the general standard, which every independent director meets.
+STANDARDS = {Kind.AUDIT: Standard.AUDIT, Kind.COMPENSATION: Standard.COMPENSATION}
 OFFICES = {
     "chief_executive": Office.CHIEF_EXECUTIVE,
     "chief_financial_officer": Office.CHIEF_FINANCIAL_OFFICER,
@@ -75,6 +77,8 @@ def make_committees(cast) -> dict[Kind, Committee]:
     committees = {kind: CommitteeFactory(kind=kind) for kind in SEATS}
     for kind, names in SEATS.items():
         for number, name in enumerate(names):
+            if standard := STANDARDS.get(kind):
+                DeterminationFactory(person=cast[name].person, standard=standard)
             SeatFactory(
                 committee=committees[kind],
                 person=cast[name].person,

@@ -2,8 +2,10 @@
 
 import factory
 
+from governance.board.models import Directorship
 from governance.committees.models import Committee, Kind, Seat
 from tests.factories import LONG_AGO
+from tests.factories.board import DirectorshipFactory
 from tests.factories.people import PersonFactory
 
 
@@ -23,3 +25,10 @@ class SeatFactory(factory.django.DjangoModelFactory):
     committee = factory.SubFactory(CommitteeFactory)
     person = factory.SubFactory(PersonFactory)
     since = LONG_AGO
+
+    @classmethod
+    def _create(cls, model, *args, **kwargs):
+        """Only directors sit on committees: whoever is none becomes one."""
+        if not Directorship.objects.on(kwargs["since"]).filter(person=kwargs["person"]).exists():
+            DirectorshipFactory(person=kwargs["person"], since=kwargs["since"])
+        return super()._create(model, *args, **kwargs)

@@ -51,6 +51,9 @@ NO_DOOR = {
     "board.Consideration": "a fact is shown through its own door",
     "board.EngagementDay": "shown with its engagement",
     "committees.CureDeadline": "shown with its cure case",
+    "committees.Section": "shown with its charter",
+    "committees.Criterion": "shown with its charter",
+    "committees.CharterReview": "shown with its charter",
 }
 
 

@@ -1,0 +1,357 @@
+"""The committees on a day, one committee, and its charter: pages of the facts of several rooms."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from boardroom.board import (
+    ABOUT_INDEPENDENCE,
+    KIND_OF,
+    as_of,
+    may_know_of_independence,
+    said_long,
+    said_value,
+)
+from boardroom.forms import AsOfForm
+from governance.board.models import Standard
+from governance.committees.adequacy import Asked, has_its_charter, meets_criteria
+from governance.committees.charters import SOPHISTICATION, WAS_IN_FORCE
+from governance.committees.composition import (
+    REQUIRED,
+    STANDING,
+    committee_verdicts,
+    compose,
+    three_committees,
+)
+from governance.committees.models import Attestation, Charter, Committee, Delegation, Kind
+from governance.committees.operations import criteria_of
+from governance.meetings.models import Meeting
+from governance.records.models import FiscalYear
+from governance.verdicts import Status, Verdict
+from governance.words import said_day, said_hours, said_number
+
+TITLES = {
+    "G-COM-02": "Every member is independent",
+    "L-15": "Three members",
+    "L-22": "Two members",
+    "L-25": "Its members",
+    "L-16": "Financial sophistication",
+    "G-CHA-01": "A charter of its own",
+    "G-COM-03": "What the charter asks of members",
+}
+# Of a committee's rules, what only the Board and its office may know (AC-BRD).
+OF_THE_BOARD = (*ABOUT_INDEPENDENCE, "G-COM-02", "G-COM-03")
+
+
+@require_safe
+def committees(request):
+    """The Board's committees that day, who sits on them, and when they meet next (G-COM-01)."""
+    user, today = request.user, timezone.localdate()
+    form = AsOfForm(request.GET, today=today)
+    day = form.day
+    composition = compose(day)
+    knows = may_know_of_independence(user, day)
+    coming = next_meetings(user) if day == today else {}
+    charters = charters_of(user, day)
+    page = {
+        **as_of(form, today),
+        "heading": committees_heading(len(composition.committees)),
+        "standing": said_three(composition),
+        "committees": [
+            card(one, composition, knows, charters.get(one.key), coming.get(one.key), request)
+            for one in composition.committees
+        ],
+    }
+    return render(request, "committees/committees.html", page)
+
+
+def said_three(composition):
+    """Nothing while the three are formed; else what is missing (G-COM-01)."""
+    verdict = three_committees(composition)
+    return "" if verdict.is_in_order else verdict.says
+
+
+def card(committee, composition, knows, charter, coming, request):
+    """One committee in the list: members, its rules in a word, its charter, its next meeting."""
+    today, zone = timezone.localdate(), request.company.zone_words
+    broken = [
+        verdict
+        for verdict in committee_verdicts(committee, composition)
+        if not verdict.is_in_order and (knows or verdict.provision not in OF_THE_BOARD)
+    ]
+    return {
+        "name": committee.name,
+        "url": reverse("committees:committee", args=[committee.key]),
+        "says": said_members(committee.members),
+        "members": [
+            {"name": member.name, "what": said_part(member)} for member in committee.members
+        ],
+        "checks": [{"kind": KIND_OF[one.status], "says": one.says} for one in broken],
+        "charter": charter and {"url": charter.get_absolute_url(), "version": charter.version},
+        "next": said_next(coming, today, zone),
+        **said_chair(committee.members),
+    }
+
+
+def charters_of(user, day):
+    """The charter in force of each committee, by its key."""
+    rows = Charter.objects.visible_to(user).in_force(day)
+    return {row.committee_id: row for row in rows.select_related("committee")}
+
+
+def next_meetings(user):
+    """The next meeting of each committee of which the reader may know."""
+    ahead = Meeting.objects.visible_to(user).ahead(timezone.now()).filter(committee__isnull=False)
+    first = {}
+    for meeting in ahead.order_by("committee_id", "starts_at").distinct("committee_id"):
+        first[meeting.committee_id] = meeting
+    return first
+
+
+def said_next(meeting, today, zone):
+    if meeting is None:
+        return ""
+    hours = said_hours(meeting.starts_at, meeting.ends_at, zone)
+    return f"Meets next on {said_day(meeting.day, today)}, {hours}."
+
+
+def said_members(members):
+    number = said_number(len(members)).capitalize()
+    return f"{number} member{'' if len(members) == 1 else 's'}"
+
+
+def said_part(member):
+    parts = (("chair", member.chairs), ("financial expert", member.financial_expert))
+    return ", ".join(word for word, holds in parts if holds)
+
+
+def said_chair(members):
+    """A committee without a chair says so (G-COM-03)."""
+    if any(member.chairs for member in members):
+        return {}
+    return {"kind": "overdue", "says_too": "No chair"}
+
+
+def committees_heading(number):
+    if number == 0:
+        return "No committee had been formed"
+    return f"{said_number(number).capitalize()} committee{'' if number == 1 else 's'}"
+
+
+# --- One committee ---------------------------------------------------------------------------
+
+
+@require_safe
+def committee(request, pk):
+    """One committee: members, what is asked of them, its charter, the work of its year."""
+    user, today = request.user, timezone.localdate()
+    row = get_object_or_404(Committee.objects.visible_to(user), pk=pk)
+    form = AsOfForm(request.GET, today=today)
+    day = form.day
+    composition = compose(day)
+    on = next((one for one in composition.committees if one.key == row.pk), None)
+    knows = may_know_of_independence(user, day)
+    charter = charters_of(user, day).get(row.pk)
+    page = {
+        **as_of(form, today),
+        "committee": row,
+        "formed": said_formed(row, day),
+        "members": [said_member(one, on, composition, knows) for one in on.members] if on else [],
+        "checks": said_checks(on, composition, charter, row, knows) if on else [],
+        "charter": charter,
+        "reviewed": last_review(charter, day),
+        "versions": versions(user, row, day),
+        "delegations": delegations(user, row, day),
+        "work": work_of_year(user, row, day),
+    }
+    return render(request, "committees/committee.html", page)
+
+
+def said_formed(row, day):
+    if row.since > day:
+        return f"Formed on {said_long(row.since)}"
+    if row.until and row.until <= day:
+        return f"Ended on {said_long(row.until)}"
+    return row.mandate or f"A committee of the Board since {said_long(row.since)}"
+
+
+def said_member(member, on, composition, knows):
+    """A member, since when, and what the committee's standards say of them, for the Board."""
+    values = []
+    director = next((one for one in composition.directors if one.key == member.key), None)
+    if knows and director is not None and on.kind in STANDING:
+        values = [
+            {"label": Standard(standard).label, **said_value(director.values[standard])}
+            for standard in REQUIRED[Kind(on.kind)]
+        ]
+    return {
+        "name": member.name,
+        "url": reverse("board:director", args=[member.key]),
+        "what": said_part(member),
+        "since": said_long(member.since),
+        "values": values,
+    }
+
+
+def said_checks(on, composition, charter, row, knows):
+    """The rules of the committee on the day, each with its sentence."""
+    if on.kind not in STANDING:
+        return []
+    day = composition.day
+    verdicts = committee_verdicts(on, composition)
+    told = [attested_sophistication(one, row, day) for one in verdicts]
+    told.append(has_its_charter(on.kind, int(charter is not None), last_review(charter, day), day))
+    told.append(meets_criteria(asked_of_members(on, row, charter, day), day))
+    return [
+        {
+            "kind": KIND_OF.get(one.status, "plain"),
+            "title": TITLES.get(one.provision, ""),
+            "says": one.says,
+            "provision": one.provision,
+            "status": one.status.replace("_", " "),
+        }
+        for one in told
+        if knows or one.provision not in OF_THE_BOARD
+    ]
+
+
+def attested_sophistication(verdict, row, day):
+    """Somebody attested to be sophisticated satisfies L-16 as an expert does."""
+    if verdict.provision != "L-16" or verdict.is_in_order:
+        return verdict
+    found = attested(row, day)
+    if any(holds for (_, code), holds in found.items() if code == SOPHISTICATION):
+        return Verdict("L-16", Status.MET, "A member has financial sophistication.")
+    return verdict
+
+
+def attested(row, day):
+    """What was last attested of each member by that day, by person and criterion."""
+    rows = Attestation.objects.filter(seat__committee=row, found_on__lte=day)
+    return {
+        (one.seat.person_id, one.code): one.holds
+        for one in rows.select_related("seat").order_by("found_on")
+    }
+
+
+def asked_of_members(on, row, charter, day):
+    """Each criterion of each member: since when it is asked, and what was attested."""
+    codes = [code for code in criteria_of(row, day) if code != SOPHISTICATION]
+    found = attested(row, day)
+    began = charter.since if charter else day
+    return [
+        Asked(max(member.since, began), found.get((member.key, code)))
+        for member in on.members
+        for code in codes
+    ]
+
+
+def last_review(charter, day):
+    """The day of the last review, or from which the charter is in force."""
+    if charter is None:
+        return None
+    reviews = charter.reviews.filter(reviewed_on__lte=day).order_by("-reviewed_on")
+    return reviews.values_list("reviewed_on", flat=True).first() or charter.since
+
+
+def versions(user, row, day):
+    rows = Charter.objects.visible_to(user).filter(committee=row)
+    return [
+        {
+            "version": one.version,
+            "url": one.get_absolute_url(),
+            "says": one.get_state_display().lower(),
+            "when": f"in force from {said_long(one.since)}" if one.since else "not in force yet",
+        }
+        for one in rows.order_by("-since", "-version")
+    ]
+
+
+def delegations(user, row, day):
+    rows = Delegation.objects.visible_to(user).on(day).filter(committee=row)
+    return [
+        {
+            "function": one.get_function_display(),
+            "scope": one.scope,
+            "limits": one.limits,
+            "by": f"Act of the Board of {said_long(one.act.day)}",
+        }
+        for one in rows.select_related("act")
+    ]
+
+
+def work_of_year(user, row, day):
+    """The meetings of the fiscal year that the reader may know of."""
+    year = FiscalYear.objects.filter(start__lte=day, end__gte=day).first()
+    if year is None:
+        return []
+    rows = Meeting.objects.visible_to(user).filter(committee=row).exclude(state="draft")
+    zone = timezone.get_current_timezone()
+    found = []
+    for meeting in rows.order_by("starts_at"):
+        held = timezone.localdate(meeting.starts_at, zone)
+        if year.start <= held <= year.end:
+            found.append(
+                {
+                    "when": f"{held.day} {held:%b %Y}",
+                    "what": meeting.name,
+                    "says": meeting.get_state_display().lower(),
+                }
+            )
+    return found
+
+
+# --- A charter -------------------------------------------------------------------------------
+
+
+@require_safe
+def charter(request, pk):
+    """A charter to read, and what changed since the version before it (G-CHA-01, G-CHA-02)."""
+    user, today = request.user, timezone.localdate()
+    rows = Charter.objects.visible_to(user).select_related("committee", "adopted_by")
+    row = get_object_or_404(rows, pk=pk)
+    others = list(rows.filter(committee=row.committee, since__isnull=False).exclude(pk=row.pk))
+    other = None
+    if asked := request.GET.get("against"):
+        other = next((one for one in others if str(one.pk) == asked), None)
+        if other is None:
+            raise Http404
+    page = {
+        "charter": row,
+        "stands": said_charter(row, today),
+        "sections": list(row.sections.all()),
+        "criteria": [one.text for one in row.criteria.all()],
+        "others": others,
+        "other": other,
+        "changes": changes(other, row) if other else [],
+        "was_in_force": row.state in WAS_IN_FORCE,
+    }
+    return render(request, "committees/charter.html", page)
+
+
+def said_charter(row, today):
+    """ "Adopted by the Board on 6 May 2025, in force from 7 May 2025"."""
+    if row.adopted_by is None:
+        return f"{row.get_state_display()}: the Board has not adopted it"
+    said = f"Adopted by the Board on {said_long(row.adopted_by.day)}"
+    if row.since:
+        said += f", in force from {said_long(row.since)}"
+    if row.until:
+        said += f" until the day before {said_long(row.until)}"
+    return said
+
+
+def changes(before, after):
+    """What was changed, added and taken out, section by section."""
+    old = {one.title: one.text for one in before.sections.all()}
+    new = {one.title: one.text for one in after.sections.all()}
+    told = []
+    for title in [*new, *(one for one in old if one not in new)]:
+        if old.get(title) != new.get(title):
+            what = "Added" if title not in old else "Taken out" if title not in new else "Changed"
+            told.append(
+                {"title": title, "what": what, "old": old.get(title), "new": new.get(title)}
+            )
+    return told

@@ -1,0 +1,244 @@
+"""Charters, seats and delegations, as the guidelines and the law have them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from governance.committees import operations
+from governance.committees.adequacy import Asked, has_its_charter, meets_criteria
+from governance.committees.charters import NOT_DELEGABLE, Tag
+from governance.committees.composition import committee_verdicts, compose
+from governance.committees.models import Charter, Committee, Delegation, Kind, Seat
+from governance.committees.watching import look_again
+from governance.refusals import Refused
+from tests.factories.board import DeterminationFactory
+from tests.factories.records import ActFactory
+from tests.scenarios.conftest import f1
+
+__all__ = ["f1"]
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 5, 6)
+AT = datetime(2026, 5, 6, 20, tzinfo=UTC)
+
+
+def refused(make):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        make()
+
+
+def drafted(board, kind=Kind.COMPENSATION, version="2026", tags=tuple(Tag)):
+    by = board.secretary
+    charter = operations.draft_charter(
+        committee=board.committees[kind], version=version, by=by, at=AT
+    )
+    for tag in tags:
+        operations.write_section(
+            charter, title=Tag(tag).label, text=f"Invented {tag}.", tag=tag, by=by, at=AT
+        )
+    return charter
+
+
+def adopted(board, **facts):
+    charter = drafted(board, **facts)
+    operations.put_charter_before_board(charter, by=board.secretary, at=AT)
+    act = ActFactory(day=TODAY - timedelta(days=30))
+    return operations.adopt_charter(charter, act=act, by=board.secretary, at=AT)
+
+
+def in_force(board, since=TODAY, **facts):
+    charter = adopted(board, **facts)
+    return operations.put_charter_in_force(charter, since=since, by=board.secretary, at=AT)
+
+
+def test_p_36_a_charter_without_qualifications_is_incomplete(f1):
+    charter = adopted(f1, tags=[Tag.POLICIES, Tag.RESPONSIBILITIES])
+    with pytest.raises(Refused, match="no section on qualifications") as told:
+        operations.put_charter_in_force(charter, since=TODAY, by=f1.secretary, at=AT)
+    assert told.value.code == "charter_incomplete"
+    charter.refresh_from_db()
+    assert charter.state == "adopted"
+
+
+@pytest.mark.parametrize(
+    "day, status",
+    [
+        (date(2026, 3, 6), "met"),
+        (date(2026, 3, 7), "due_soon"),
+        (date(2026, 5, 6), "due_soon"),
+        (date(2026, 5, 7), "overdue"),
+    ],
+)
+def test_p_36_the_audit_charter_is_reviewed_each_year(day, status):
+    assert has_its_charter("audit", 1, date(2025, 5, 6), day).status == status
+
+
+def test_z_11_the_nominating_charter_is_never_due():
+    assert has_its_charter("nominating", 1, date(2022, 1, 1), TODAY).status == "met"
+    assert has_its_charter("nominating", 0, None, TODAY).status == "breached"
+
+
+def test_a_charter_needs_an_act_of_the_board(f1):
+    charter = drafted(f1)
+    operations.put_charter_before_board(charter, by=f1.secretary, at=AT)
+    for act in (None, ActFactory(day=TODAY, committee=charter.committee_id)):
+        with pytest.raises(Refused, match="needs an act"):
+            operations.adopt_charter(charter, act=act, by=f1.secretary, at=AT)
+    refused(lambda: Charter.objects.update(state="adopted"))
+
+
+def test_what_was_adopted_is_not_changed(f1):
+    charter = adopted(f1)
+    with pytest.raises(Refused, match="write another version"):
+        operations.write_section(charter, title="More", text="More.", by=f1.secretary, at=AT)
+    refused(lambda: charter.sections.update(text="Otherwise."))
+    refused(lambda: charter.sections.all().delete())
+    refused(lambda: charter.criteria.create(code="more", text="More."))
+    refused(lambda: Charter.objects.update(version="Another"))
+    refused(lambda: Charter.objects.all().delete())
+
+
+def test_the_next_version_supersedes_and_the_old_one_stays_readable(f1):
+    first = in_force(f1, since=TODAY - timedelta(days=20))
+    second = in_force(f1, version="2027")
+    first.refresh_from_db()
+    assert (first.state, first.until, second.state) == ("superseded", TODAY, "in_force")
+    of_day = Charter.objects.in_force
+    assert of_day(TODAY - timedelta(days=1)).get() == first and of_day(TODAY).get() == second
+    refused(lambda: Charter.objects.filter(pk=first.pk).update(until=None))
+    with pytest.raises(Refused, match="cannot be in force before"):
+        third = adopted(f1, version="2028")
+        operations.put_charter_in_force(third, since=date(2025, 1, 1), by=f1.secretary, at=AT)
+    with pytest.raises(Refused, match="ends when its next version"):
+        operations.retire_charter(second, until=TODAY, by=f1.secretary, at=AT)
+
+
+def test_criteria_are_attested_within_thirty_days():
+    since = TODAY
+    assert meets_criteria([], TODAY).status == "met"
+    assert meets_criteria([Asked(since)], since + timedelta(days=30)).status == "at_risk"
+    assert meets_criteria([Asked(since)], since + timedelta(days=31)).status == "overdue"
+    assert meets_criteria([Asked(since, True)], since + timedelta(days=90)).status == "met"
+    assert meets_criteria([Asked(since, False)], since).status == "breached"
+
+
+# --- Seats -----------------------------------------------------------------------------------
+
+
+def sit(board, letter, kind=Kind.AUDIT, since=TODAY, **facts):
+    return operations.seat_member(
+        committee=board.committees[kind],
+        person=board.people[letter],
+        since=since,
+        by=board.secretary,
+        on=TODAY,
+        **facts,
+    )
+
+
+@pytest.mark.parametrize("letter, says", [("I", "not independent"), ("A", "not independent")])
+def test_whoever_is_not_independent_is_not_seated(letter, says, f1):
+    with pytest.raises(Refused, match=says):
+        sit(f1, letter)
+    assert not Seat.objects.filter(person=f1.people[letter]).exists()
+    assert sit(f1, "F").committee.kind == Kind.AUDIT
+
+
+def test_l_17_one_member_may_sit_exceptionally(f1):
+    DeterminationFactory(
+        person=f1.people["I"], standard="comp_10c1", independent=False, determined_on=TODAY
+    )
+    act = ActFactory(day=TODAY)
+    # Who worked for the Company until 2024 is no officer now: the Board may find it required.
+    assert sit(f1, "I", Kind.COMPENSATION, exceptional_by=act).exceptional_by == act
+    with pytest.raises(Refused, match="officer or employee"):
+        sit(f1, "A", Kind.NOMINATING, exceptional_by=act)
+    with pytest.raises(Refused, match="audit committee standard|general standard"):
+        sit(f1, "I", Kind.AUDIT, exceptional_by=act)
+
+
+def test_z_20_a_further_committee_asks_nothing_of_its_members(f1):
+    act = ActFactory(day=TODAY)
+    facts = {"kind": Kind.FURTHER, "name": "Strategy Committee", "since": TODAY}
+    with pytest.raises(Refused, match="what the committee is formed for"):
+        operations.form_committee(**facts, act=act, by=f1.secretary, on=TODAY)
+    strategy = operations.form_committee(
+        **facts, mandate="To think ahead.", act=act, by=f1.secretary, on=TODAY
+    )
+    operations.seat_member(
+        committee=strategy,
+        person=f1.people["A"],
+        chairs=True,
+        since=TODAY,
+        by=f1.secretary,
+        on=TODAY,
+    )
+    composition = compose(TODAY)
+    on = next(one for one in composition.committees if one.key == strategy.pk)
+    assert [member.name for member in on.members] == ["Director A"]
+    assert committee_verdicts(on, composition) == []
+
+
+def test_a_standing_committee_is_not_dissolved(f1):
+    audit = Committee.objects.get(kind=Kind.AUDIT)
+    with pytest.raises(Refused, match="cannot be dissolved"):
+        operations.amend_committee(audit, until=TODAY, by=f1.secretary, on=TODAY)
+
+
+def test_who_leaves_the_board_leaves_its_committees(f1):
+    f1.people["E"].directorships.update(until=TODAY)
+    look_again(TODAY)
+    assert set(f1.people["E"].seats.values_list("until", flat=True)) == {TODAY}
+
+
+def test_only_a_director_sits_says_the_database(f1):
+    refused(
+        lambda: Seat.objects.create(
+            committee=f1.committees[Kind.AUDIT], person=f1.secretary.person, since=TODAY
+        )
+    )
+
+
+# --- Delegations -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", NOT_DELEGABLE)
+def test_p_23_what_the_law_leaves_to_the_board_is_not_delegated(function, f1):
+    committee = f1.committees[Kind.NOMINATING]
+    act = ActFactory(day=TODAY)
+    facts = {"committee": committee, "function": function, "scope": "All of it.", "act": act}
+    with pytest.raises(Refused, match="cannot be delegated") as told:
+        operations.delegate(**facts, since=TODAY, by=f1.secretary, on=TODAY)
+    assert told.value.code == "nondelegable"
+    refused(lambda: Delegation.objects.create(**facts, since=TODAY))
+
+
+def test_a_function_stays_with_the_committee_that_the_guidelines_name(f1):
+    act = ActFactory(day=TODAY)
+    facts = {"scope": "Pay.", "act": act, "since": TODAY, "by": f1.secretary, "on": TODAY}
+    with pytest.raises(Refused, match="Compensation Committee"):
+        operations.delegate(committee=f1.committees[Kind.AUDIT], function="executive_pay", **facts)
+    made = operations.delegate(committee=f1.committees[Kind.AUDIT], function="financing", **facts)
+    assert Delegation.objects.on(TODAY).get() == made
+    of_committee = ActFactory(day=TODAY, committee=f1.committees[Kind.AUDIT].pk)
+    with pytest.raises(Refused, match="needs an act of the Board"):
+        operations.delegate(
+            committee=f1.committees[Kind.AUDIT],
+            function="risk",
+            **{**facts, "act": of_committee},
+        )
+
+
+@pytest.mark.parametrize("who, status", [("A", 200), ("E", 200)])
+def test_pages_of_a_committee_and_its_charter(who, status, f1, client):
+    charter = in_force(f1, kind=Kind.AUDIT)
+    draft = drafted(f1, kind=Kind.AUDIT, version="Draft")
+    client.force_login(f1.account(who))
+    committee = f"/committees/{charter.committee_id}/"
+    page = client.get(committee)
+    assert page.status_code == status and "Version 2026" in page.content.decode()
+    assert client.get(charter.get_absolute_url()).status_code == 200
+    # A draft is for the committee's members and the office.
+    expected = 200 if who == "E" else 404
+    assert client.get(draft.get_absolute_url()).status_code == expected
+    assert ("Draft" in client.get(committee).content.decode()) == (who == "E")
