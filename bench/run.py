@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
@@ -235,6 +235,8 @@ class Bench:
         """Who reads what: the floor first, then each page by everybody, of both companies."""
         pages = {
             "today": "/",
+            # The Board's composition on a day well inside its past.
+            "board": f"/board/?on={datetime.now(UTC).date() - timedelta(days=600)}",
             "meetings": "/meetings/",
             "meeting": f"/meetings/{self.subjects['meeting']}/",
             "motion": f"/decisions/{self.subjects['motion']}/",

@@ -19,6 +19,7 @@ from governance.board.models import (
     DirectorClass,
     Directorship,
     Fact,
+    FactKind,
     Independence,
     Role,
     Standard,
@@ -186,10 +187,9 @@ def said_determination(director, facts, day):
     """A badge where a determination is due soon, is stale, or a look-back ends (G-IND-02)."""
     told = director.values[Standard.GENERAL]
     if told.value == Independence.STALE:
-        if told.expires_on < day:
-            says = f"determination expired {said_date(told.expires_on, day)}"
-        else:
-            says = "to be determined again"
+        if told.expires_on >= day:
+            return {"kind": "soon", "says": "to be determined again"}
+        says = f"determination expired {said_date(told.expires_on, day)}"
         return {"kind": "overdue", "says": says}
     if told.value == Independence.YES and (told.expires_on - day).days <= DUE_WITHIN:
         says = f"determination expires {said_date(told.expires_on, day)}"
@@ -465,6 +465,8 @@ def said_fact(row, bars, day):
     holds = [one for one in bars if one.since <= day and (one.until is None or day < one.until)]
     holds.sort(key=lambda one: one.outcome == Bar.Outcome.REVIEW)
     meaning, kind = "No test is affected.", "plain"
+    if row.kind == FactKind.PAYMENT:
+        meaning = "Counted with the position held there."
     if row.state == FactState.PROPOSED:
         meaning, kind = "Waits to be confirmed.", "soon"
     elif holds:

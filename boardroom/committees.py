@@ -17,7 +17,7 @@ from boardroom.board import (
 from boardroom.forms import AsOfForm
 from governance.board.models import Standard
 from governance.committees.adequacy import Asked, has_its_charter, meets_criteria
-from governance.committees.charters import SOPHISTICATION, WAS_IN_FORCE
+from governance.committees.charters import LITERACY, SOPHISTICATION, WAS_IN_FORCE
 from governance.committees.composition import (
     REQUIRED,
     STANDING,
@@ -240,12 +240,18 @@ def asked_of_members(on, row, charter, day):
     """Each criterion of each member: since when it is asked, and what was attested."""
     codes = [code for code in criteria_of(row, day) if code != SOPHISTICATION]
     found = attested(row, day)
-    began = charter.since if charter else day
     return [
-        Asked(max(member.since, began), found.get((member.key, code)))
+        Asked(asked_since(member, code, charter), found.get((member.key, code)))
         for member in on.members
         for code in codes
     ]
+
+
+def asked_since(member, code, charter):
+    """What the law asks, from the first day of the seat; the charter's, once it is in force."""
+    if code == LITERACY or charter is None:
+        return member.since
+    return max(member.since, charter.since)
 
 
 def last_review(charter, day):

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from boardroom.board import KIND_OF, as_of, examines, said_date, said_long
+from boardroom.board import as_of, examines, said_date, said_long
 from boardroom.forms import AsOfForm
 from governance.board import bars
 from governance.board.brightline import Outcome
@@ -249,14 +249,14 @@ def imagined(asked, rows, composition):
         for one in composition.directors
     )
     then = replace(composition, directors=others)
-    told = [board_verdicts(then)[0]]
+    told = [("The Board", board_verdicts(then)[0])]
     for committee in then.committees:
         if any(member.key == sitting.key for member in committee.members):
-            told += committee_verdicts(committee, then)[:1]
+            told += [(committee.name, one) for one in committee_verdicts(committee, then)[:1]]
     return {
         "name": sitting.name,
         "already": sitting.value() not in COUNTS_AS_INDEPENDENT,
-        "says": [{"kind": KIND_OF.get(one.status, "plain"), "says": one.says} for one in told],
+        "says": [f"{body}: {one.says}" for body, one in told],
     }
 
 

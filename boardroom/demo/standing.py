@@ -16,11 +16,40 @@ from governance.board.reporting import (
     enter_organisation_year,
     report_change,
 )
+from governance.committees.charters import LITERACY, Tag
+from governance.committees.models import Committee, Kind
+from governance.committees.operations import (
+    adopt_charter,
+    attest,
+    draft_charter,
+    put_charter_before_board,
+    put_charter_in_force,
+    write_section,
+)
 from governance.committees.watching import look_again
 from governance.people.models import Appointment, Office, Person
+from governance.periods import years_after
+from governance.records.acts import enter_act
 from governance.records.models import Company
 
 LABORATORY = "Brightwater Laboratory (invented)"
+SECTIONS = {
+    Tag.POLICIES: (
+        "Purpose and policies",
+        "The {} meets at least once in each quarter, keeps minutes, and reports to the Board after "
+        "each meeting. It may seek advice of its own choosing without asking management.",
+    ),
+    Tag.RESPONSIBILITIES: (
+        "Responsibilities",
+        "The {} does what the corporate governance guidelines and the law give to it, looks at "
+        "this charter from time to time, and proposes changes to the Board.",
+    ),
+    Tag.QUALIFICATIONS: (
+        "Who may be a member",
+        "Every member of the {} is a director whom the Board has found independent under each "
+        "standard that applies to it.",
+    ),
+}
 UNIVERSITY = "Halcyon State University (invented)"
 
 
@@ -33,6 +62,8 @@ def put_on_record(now):
     held = Appointment.objects.on(today).filter(office=Office.CORPORATE_SECRETARY)
     secretary = held.select_related("person__user").get().person.user
     record(secretary, now, today)
+    for committee in Committee.objects.on(today):
+        give_charter(committee, secretary, now, today)
     philippa = Person.objects.get(given_name="Philippa", family_name="Danvers")
     report_change(
         person=philippa,
@@ -85,3 +116,26 @@ def record(secretary, now, today):
         position=Position.DIRECTOR,
         since=since,
     )
+
+
+def give_charter(committee, secretary, now, today):
+    """The committee's charter as the Board adopted it, and what was attested of its members."""
+    since = years_after(today, -1) + timedelta(days=30)
+    act = enter_act(
+        committee=None,
+        day=since,
+        title=f"Charter of the {committee.name}",
+        text=f"RESOLVED, that the charter of the {committee.name} is adopted as presented.",
+        by=secretary,
+        on=today,
+    )
+    by = {"by": secretary, "at": now}
+    charter = draft_charter(committee=committee, version=f"{since:%Y}", **by)
+    for tag, (title, text) in SECTIONS.items():
+        write_section(charter, title=title, text=text.format(committee.name), tag=tag, **by)
+    put_charter_before_board(charter, **by)
+    adopt_charter(charter, act=act, **by)
+    put_charter_in_force(charter, since=since, **by)
+    if committee.kind == Kind.AUDIT:
+        for seat in committee.seats.on(today):
+            attest(seat=seat, code=LITERACY, holds=True, found_on=today, by=secretary, on=today)

@@ -177,7 +177,7 @@ def staggered_terms(
     """
     wrong, over = [], []
     for one in sitting:
-        if one.ends_in is None or one.term_since is None:
+        if one.ends_in is None or one.term_since is None or one.director_class is None:
             continue
         base = base_years[one.director_class]
         right = ends_rightly(one, base, meetings)

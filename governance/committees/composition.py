@@ -316,7 +316,7 @@ def independent_members(committee: CommitteeOn, composition: Composition) -> Ver
         stale = sum(value == Independence.STALE for value in worth.values())
         return verdict(Status.AT_RISK, f"{people(stale).capitalize()} to be determined again.")
     cures = [cure_of_member(committee, key, composition) for key in lost]
-    says = f"{people(len(lost)).capitalize()} of its members {are(lost)} not independent."
+    says = f"{said_number(len(lost)).capitalize()} of its members {are(lost)} not independent."
     if all(cures):
         deadline = min(cure.deadline for cure in cures if cure)
         words = f"{says} It may be cured until {said_long_day(deadline)}."
@@ -388,7 +388,7 @@ def cure_of(composition: Composition, rule, committee=None, person=None) -> Cure
 def cure_of_member(committee: CommitteeOn, key, composition: Composition) -> Cure | None:
     """The cure period of one member's lost independence (L-20 A, L-24)."""
     rule = {Kind.AUDIT: Rule.MEMBER, Kind.COMPENSATION: Rule.COMPENSATION}.get(Kind(committee.kind))
-    return rule and cure_of(composition, rule, committee.key, key)
+    return cure_of(composition, rule, committee.key, key) if rule else None
 
 
 def cure_of_size(committee: CommitteeOn, composition: Composition) -> Cure | None:

@@ -5,6 +5,7 @@ was told of it and every deadline that was reckoned. The system alone opens and 
 """
 
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -86,19 +87,23 @@ def every_loss(composition: Composition):
     boards = [(at, then.values()) for at, then in history]
     yield Rule.MAJORITY, None, losses(boards, majority_holds)
     for committee in composition.committees:
-        if committee.kind not in RULE_OF_SIZE:
+        kind = Kind(committee.kind)
+        if kind not in RULE_OF_SIZE:
             continue
         least = SMALLEST[committee.kind]
         sizes = [
             (at, {one.key: Independence.YES for one in members_of(then, committee.key)})
             for at, then in history
         ]
-        found = losses(sizes, lambda members, least=least: len(members) >= least)
-        yield RULE_OF_SIZE[committee.kind], committee.key, found
+        yield RULE_OF_SIZE[kind], committee.key, losses(sizes, partial(are_enough, least))
         for person in {one.key for _, then in history for one in members_of(then, committee.key)}:
             worth = [(at, worth_of(then, committee.key, person)) for at, then in history]
             found = losses(worth, lambda members: all(one in COUNT for one in members.values()))
-            yield RULE_OF_MEMBER[committee.kind], committee.key, found
+            yield RULE_OF_MEMBER[kind], committee.key, found
+
+
+def are_enough(least, members):
+    return len(members) >= least
 
 
 def history_until(day):

@@ -9,7 +9,7 @@ import pytest
 from bench.run import ROOT
 
 FEW = ["--runs", "2", "--requests", "2", "--ballots", "2", "--years", "3"]
-PAGES = {"floor", "today", "meetings", "meeting", "motion", "vote"}
+PAGES = {"floor", "today", "meetings", "meeting", "motion", "vote", "board"}
 
 
 @pytest.mark.deep
