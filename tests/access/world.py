@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from governance.board import examining
@@ -159,6 +160,20 @@ def fill_what_is_on_record(world, now):
         by=world.cast["secretary"],
         at=now,
     )
+
+
+# Who walks through the whole portal in every run; the others do in the long one.
+ALWAYS = (
+    *("director", "audit_chair", "nominating_chair", "chief_executive", "secretary"),
+    *("assistant_secretary", "administrator"),
+)
+
+
+def by_turns(names):
+    """One of each kind of reader every time, all of them in the long run."""
+    return [
+        name if name in ALWAYS else pytest.param(name, marks=pytest.mark.deep) for name in names
+    ]
 
 
 def patterns(resolver=None, before="", names=()):

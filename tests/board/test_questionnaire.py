@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -65,7 +66,8 @@ def today(company):
 
 @pytest.fixture
 def page(client, director, questionnaire):
-    """The director at the page, signed in just now with a password."""
+    """The director at the page, signed in just now with a password; tries are counted anew."""
+    cache.clear()
     director.set_password(PASSWORD)
     director.save()
     client.post("/accounts/login/", {"login": director.email, "password": PASSWORD})
