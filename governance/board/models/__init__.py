@@ -2,6 +2,7 @@
 independence is found in `independence`, what else they do in `commitments`."""
 
 from governance.board.models.commitments import Commitment, Confirmation, EngagementDay
+from governance.board.models.company import CompanyStatus, StatusKind
 from governance.board.models.composition import (
     DEFAULT_YEARS,
     TERM_YEARS,
@@ -30,6 +31,7 @@ from governance.board.models.facts import (
     Services,
     reviewers,
 )
+from governance.board.models.filings import FILERS, Filing, Item
 from governance.board.models.independence import (
     Amendment,
     ChangeReport,
@@ -44,6 +46,7 @@ from governance.board.models.independence import (
 
 __all__ = [
     "DEFAULT_YEARS",
+    "FILERS",
     "TERM_YEARS",
     "Amendment",
     "AnnualMeeting",
@@ -52,6 +55,7 @@ __all__ = [
     "ChangeReport",
     "ClassElection",
     "Commitment",
+    "CompanyStatus",
     "Confirmation",
     "Consideration",
     "CounselInvitation",
@@ -65,7 +69,9 @@ __all__ = [
     "Examination",
     "Fact",
     "FactKind",
+    "Filing",
     "Independence",
+    "Item",
     "Link",
     "Organisation",
     "OrganisationYear",
@@ -77,6 +83,7 @@ __all__ = [
     "Role",
     "Services",
     "Standard",
+    "StatusKind",
     "Term",
     "reviewers",
 ]
