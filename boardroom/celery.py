@@ -46,6 +46,16 @@ app.conf.beat_schedule = {
         "task": "governance.committees.tasks.look_at_composition",
         "schedule": crontab(hour=0, minute=10),
     },
+    # A signature may count from a stated minute.
+    "keep-up-with-consents": {
+        "task": "governance.decisions.tasks.keep_up_with_consents",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "remind-of-consents": {
+        "task": "governance.decisions.tasks.remind_of_consents",
+        "schedule": crontab(hour=8, minute=0),
+    },
     "remind-of-cure-periods": {
         "task": "governance.committees.tasks.remind_of_deadlines",
         "schedule": crontab(hour=8, minute=0),

@@ -8,7 +8,7 @@ from boardroom.agenda import presents
 from governance.board.models import Role
 from governance.committees.asking import ask
 from governance.committees.standing import standing_today
-from governance.decisions.models import Motion
+from governance.decisions.models import Motion, WrittenConsent
 from governance.people.models import Office
 from governance.words import said_number
 
@@ -81,21 +81,28 @@ def counted(request, label):
         return {"count": number, "count_says": said_count(number, "thing needs", "things need")}
     if label == "Decisions" and shows_work(request):
         number = votes_awaiting(request)
-        return {"count": number, "count_says": said_count(number, "vote awaits", "votes await")}
+        return {
+            "count": number,
+            "count_says": said_count(number, "decision awaits", "decisions await"),
+        }
     return {}
 
 
 def votes_awaiting(request):
-    """Open votes in which the reader has not voted; only a director has one."""
+    """Open votes and consents that the reader has not answered; only a director has one."""
     if hasattr(request, "votes_awaiting"):
         return request.votes_awaiting
     if not standing_today(request.user).is_director:
         return 0
-    return len(ask(awaiting, request.user))
+    return len(ask(awaiting, request.user)) + len(ask(unsigned, request.user))
 
 
 def awaiting(user):
     return Motion.objects.awaiting(user).only("pk").order_by()
+
+
+def unsigned(user):
+    return WrittenConsent.objects.awaiting(user).only("pk").order_by()
 
 
 def shows_work(request):

@@ -25,7 +25,7 @@ from governance.board.models import Questionnaire
 from governance.board.moves import QuestionnaireState
 from governance.committees.asking import ask
 from governance.committees.standing import standing_today
-from governance.decisions.models import Motion
+from governance.decisions.models import Motion, WrittenConsent
 from governance.meetings.access import is_of
 from governance.meetings.access import serves as serves_body
 from governance.meetings.models import ExecutiveSession, Meeting, Purpose, Reply
@@ -207,6 +207,7 @@ def need(title, why, url, verb):
 def needs_of(visit):
     """Most urgent first: what is happening now, then what is near, then what can wait."""
     yield from votes(visit)
+    yield from signatures(visit)
     yield from under_way(visit)
     yield from open_doors(visit)
     yield from yearly_questions(visit)
@@ -219,8 +220,8 @@ def needs_of(visit):
 
 def votes(visit):
     """Open votes in which the reader has not voted; a vote is open only in a meeting under way."""
+    visit.request.votes_awaiting = 0
     if not any(each.state in UNDER_WAY for each in visit.meetings):
-        visit.request.votes_awaiting = 0
         return
     motions = ask(awaiting, visit.user)
     visit.request.votes_awaiting = len(motions)
@@ -239,6 +240,22 @@ def awaiting(user):
         )
         .order_by("vote_opened_at")
     )
+
+
+def signatures(visit):
+    """Written consents that wait for the reader's signature (L-43)."""
+    if not visit.standing.is_director:
+        return
+    waiting = ask(unsigned, visit.user)
+    visit.request.votes_awaiting += len(waiting)
+    for consent in waiting:
+        days = (timezone.localdate(consent.lapses_at) - visit.today).days
+        why = f"Every member signs the same words. It lapses in {said_number(days)} days."
+        yield need(f"Consent: {consent.title}", why, consent.get_absolute_url(), "Read and sign")
+
+
+def unsigned(user):
+    return WrittenConsent.objects.awaiting(user).order_by("circulated_at")
 
 
 def under_way(visit):

@@ -1,6 +1,12 @@
-"""Who may move, preside over, vote on and read a motion."""
+"""Who may move, preside over, vote on and read a motion; who circulates and signs a consent."""
 
-from governance.board.access import is_secretary
+from governance.board.access import (
+    chairs_the_board,
+    is_of_the_secretarys_office,
+    is_secretary,
+    leads_the_independent,
+)
+from governance.committees.access import chairs
 from governance.meetings.access import belongs_to, may_preside, may_run
 
 
@@ -32,3 +38,31 @@ def may_withdraw(by, motion, day):
 def may_propose_on(item, by, day):
     """The same, asked about an item of the agenda before there is a motion."""
     return belongs_to(by, item.meeting, day) or is_secretary(by, day)
+
+
+def chairs_the_body(by, consent, day):
+    """Chairs the Board, or the committee whose consent it is."""
+    if consent.committee_id:
+        return chairs(by, consent.committee, day)
+    return chairs_the_board(by, day)
+
+
+def may_draft_consent(by, consent, day):
+    """The secretary's office, the chair of the body, and for the Board its lead director."""
+    leads = consent.committee_id is None and leads_the_independent(by, day)
+    return is_of_the_secretarys_office(by, day) or chairs_the_body(by, consent, day) or leads
+
+
+def may_circulate(by, consent, day):
+    """The Corporate Secretary, or the chair of the body (M-04)."""
+    return is_secretary(by, day) or chairs_the_body(by, consent, day)
+
+
+def signs(by, consent, day):
+    """A member of the body; whoever will be one at the time the signature counts (L-43)."""
+    return by is not None
+
+
+def may_file(by, consent, day):
+    """The Corporate Secretary places it with the minutes (M-04)."""
+    return is_secretary(by, day)

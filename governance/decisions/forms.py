@@ -53,3 +53,80 @@ class MotionForm(forms.Form):
             else:
                 # A member moves in their own name.
                 del self.fields[name]
+
+
+class ConsentForm(forms.Form):
+    """A resolution that every member of a body is to sign."""
+
+    body = forms.ChoiceField(label="Body")
+    kind = forms.ChoiceField(
+        label="What it does",
+        choices=MotionKind.choices,
+        initial=MotionKind.ORDINARY,
+        required=False,
+        help_text="Some acts are the Board's alone.",
+    )
+    title = forms.CharField(max_length=200, help_text="As lists show it.")
+    text = forms.CharField(
+        label="Exact text",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="The words that every member signs. They are fixed once it is circulated.",
+    )
+
+    def __init__(self, *args, bodies, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Committees by their key; the Board is the empty one.
+        self.bodies = {str(one.pk) if one else "board": one for one in bodies}
+        self.fields["body"].choices = [
+            (key, one.name if one else "The Board") for key, one in self.bodies.items()
+        ]
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or MotionKind.ORDINARY
+
+    def clean_body(self):
+        return self.bodies[self.cleaned_data["body"]]
+
+
+class SignatureForm(forms.Form):
+    """The words that were read, from when the signature counts, and an interest to be told."""
+
+    digest = forms.CharField(widget=forms.HiddenInput)
+    counts_from = forms.DateTimeField(
+        label="It counts from",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Empty: from now on. A later time lies within sixty days.",
+    )
+    interested = forms.BooleanField(label="I have an interest in this matter", required=False)
+    disclosure = forms.CharField(
+        label="What my interest is",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Shown beside your name to whoever reads the consent.",
+    )
+
+
+class WhyForm(forms.Form):
+    """Why something is taken back."""
+
+    why = forms.CharField(label="Why", max_length=500)
+
+
+class InsteadForm(forms.Form):
+    """When a body meets instead of signing, and where."""
+
+    starts_at = forms.DateTimeField(
+        label="The body meets on",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    place = forms.CharField(required=False, max_length=200)
+    dial_in = forms.CharField(label="How to join from elsewhere", required=False, max_length=200)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not (cleaned.get("place") or cleaned.get("dial_in")):
+            raise forms.ValidationError("A meeting needs a place, or a line to call.")
+        return cleaned

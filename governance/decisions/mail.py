@@ -3,6 +3,7 @@
 from governance.meetings.mail import users_of
 from governance.notices.kinds import Kind, register
 from governance.notices.operations import tell
+from governance.people.models import Appointment, Office, User
 
 VOTE_OPENED = register(
     Kind(
@@ -23,9 +24,80 @@ RESULT_DECLARED = register(
     )
 )
 
+CONSENT_CIRCULATED = register(
+    Kind(
+        "consent_circulated",
+        "decisions",
+        provision="NT-CONS",
+        subject="Something waits for you",
+        link=lambda consent: consent.get_absolute_url(),
+    )
+)
+CONSENT_WAITS = register(
+    Kind(
+        "consent_waits",
+        "decisions",
+        provision="NT-CONS",
+        subject="Something still waits for you",
+        link=lambda consent: consent.get_absolute_url(),
+    )
+)
+CONSENT_IN_EFFECT = register(
+    Kind(
+        "consent_in_effect",
+        "decisions",
+        provision="NT-CONS",
+        subject="A result has been declared",
+        link=lambda consent: consent.get_absolute_url(),
+    )
+)
+CONSENT_ENDED = register(
+    Kind(
+        "consent_ended",
+        "decisions",
+        provision="NT-CONS",
+        subject="Something was taken back",
+        link=lambda consent: consent.get_absolute_url(),
+    )
+)
+CONSENT_OBJECTED = register(
+    Kind(
+        "consent_objected",
+        "decisions",
+        provision="NT-CONS",
+        subject="Something waits for you",
+        link=lambda consent: consent.get_absolute_url(),
+    )
+)
+
 
 def tell_of_vote(kind, motion, *, day, by):
     """Write to the members of the body who take part in this motion (NT-VOTE)."""
     members = motion.meeting.members(day)
     readers = users_of(members.exclude(pk__in=motion.recused_people().values("pk")))
     tell(kind, motion, readers=readers, occurrence=kind.name, by=by)
+
+
+def body_and_secretary(consent, day):
+    """The members of the body, and the Corporate Secretary (NT-CONS)."""
+    secretary = Appointment.objects.on(day).filter(office=Office.CORPORATE_SECRETARY)
+    return users_of(consent.members(day)) | users_of(secretary.values("person"))
+
+
+def tell_of_consent(kind, consent, *, day, by=None):
+    """Write to the body and the Secretary, once for each step of a consent."""
+    tell(kind, consent, readers=body_and_secretary(consent, day), occurrence=kind.name, by=by)
+
+
+def tell_to_sign(consent, people, *, waited):
+    """Remind the members who have not signed after so many days."""
+    tell(CONSENT_WAITS, consent, readers=users_of(people), occurrence=f"after {waited} days")
+
+
+def tell_of_objection(objection, *, day, by):
+    """Write to the Secretary that a member does not sign."""
+    secretary = Appointment.objects.on(day).filter(office=Office.CORPORATE_SECRETARY)
+    readers = User.objects.filter(person__in=secretary.values("person"), is_active=True)
+    readers = readers.select_related("person")
+    occurrence = f"objection {objection.pk}"
+    tell(CONSENT_OBJECTED, objection.consent, readers=readers, occurrence=occurrence, by=by)

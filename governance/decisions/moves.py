@@ -1,9 +1,18 @@
-"""The states of a motion (M-03), as a table of moves."""
+"""The states of a motion (M-03) and of a written consent (M-04), as tables of moves."""
 
 from django.db import models
 
-from governance.decisions.access import may_conduct, may_propose, may_put, may_withdraw
-from governance.records.moves import Move
+from governance.decisions.access import (
+    may_circulate,
+    may_conduct,
+    may_draft_consent,
+    may_file,
+    may_propose,
+    may_put,
+    may_withdraw,
+    signs,
+)
+from governance.records.moves import Move, by_the_system
 from governance.refusals import Refused
 
 
@@ -92,5 +101,103 @@ MOTION_MOVES = (
         provision="M-03",
         button="Withdraw",
         said="withdrawn",
+    ),
+)
+
+
+class ConsentState(models.TextChoices):
+    """Where a written consent stands (M-04)."""
+
+    DRAFTED = "drafted", "Drafted"
+    CIRCULATED = "circulated", "Circulated"
+    PARTLY_SIGNED = "partly_signed", "Partly signed"
+    EFFECTIVE = "effective", "In effect"
+    FILED = "filed", "Filed with the minutes"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    LAPSED = "lapsed", "Lapsed"
+    REFUSED = "refused", "Refused"
+
+
+SIGNABLE = (ConsentState.CIRCULATED, ConsentState.PARTLY_SIGNED)
+
+CONSENT_MOVES = (
+    Move("draft", "", ConsentState.DRAFTED, may=may_draft_consent, provision="M-04"),
+    Move(
+        "circulate",
+        ConsentState.DRAFTED,
+        ConsentState.CIRCULATED,
+        may=may_circulate,
+        provision="L-43",
+        button="Circulate",
+        said="circulated",
+        binding=True,
+    ),
+    Move(
+        "refuse",
+        ConsentState.DRAFTED,
+        ConsentState.REFUSED,
+        may=by_the_system,
+        provision="L-43",
+        said="refused",
+    ),
+    Move(
+        "sign",
+        SIGNABLE,
+        ConsentState.PARTLY_SIGNED,
+        may=signs,
+        provision="L-43",
+        button="Sign",
+        said="signed",
+        binding=True,
+    ),
+    Move(
+        "revoke",
+        ConsentState.PARTLY_SIGNED,
+        ConsentState.PARTLY_SIGNED,
+        may=signs,
+        provision="L-43",
+        said="signature revoked",
+    ),
+    Move(
+        "revoke_last",
+        ConsentState.PARTLY_SIGNED,
+        ConsentState.CIRCULATED,
+        may=signs,
+        provision="L-43",
+        said="signature revoked",
+    ),
+    Move(
+        "take_effect",
+        SIGNABLE,
+        ConsentState.EFFECTIVE,
+        may=by_the_system,
+        provision="L-43",
+        said="in effect",
+    ),
+    Move(
+        "withdraw",
+        (ConsentState.DRAFTED, *SIGNABLE),
+        ConsentState.WITHDRAWN,
+        may=may_circulate,
+        provision="M-04",
+        button="Withdraw",
+        said="withdrawn",
+    ),
+    Move(
+        "lapse",
+        SIGNABLE,
+        ConsentState.LAPSED,
+        may=by_the_system,
+        provision="M-04",
+        said="lapsed",
+    ),
+    Move(
+        "file",
+        ConsentState.EFFECTIVE,
+        ConsentState.FILED,
+        may=may_file,
+        provision="L-43",
+        button="File with the minutes",
+        said="filed with the minutes",
     ),
 )

@@ -86,10 +86,11 @@ def open_vote(motion, *, by, at):
 
 
 @transaction.atomic
-def cast_ballot(motion, *, choice, by, at, digest, method):
+def cast_ballot(motion, *, choice, by, at, digest, method, session=""):
     """Cast or change one's vote, in the words shown, while the vote is open (M-03).
 
-    `digest` is the SHA-256 of the text the director had on the page, `method` how they signed in.
+    `digest` is the SHA-256 of the text the director had on the page, `method` how they signed in,
+    `session` a digest of the session in which they did.
     The motion's row is locked: a ballot either comes before the closing, or is refused.
     """
     motion = Motion.objects.select_for_update(of=("self",)).get(pk=motion.pk)
@@ -123,6 +124,7 @@ def cast_ballot(motion, *, choice, by, at, digest, method):
         text_digest=digest,
         statement=STATEMENT.format(choice=Choice(choice).label.lower()),
         sign_in_method=method,
+        session=session,
     )
 
 

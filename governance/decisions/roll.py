@@ -1,4 +1,4 @@
-"""The roll of a motion: who may vote, who has, and, once the vote is closed, how (M-03)."""
+"""The roll of a motion (M-03), and the signatures under a written consent (M-04)."""
 
 from dataclasses import dataclass
 
@@ -53,3 +53,8 @@ def silent_on(motion):
 def own_ballots(motion, user):
     """The reader's own ballots, the last word first."""
     return list(motion.ballots.filter(voter=user.person_id).order_by("-cast_at"))
+
+
+def signatures_of(consent):
+    """Every signature under a consent, revoked ones included: its readers may know them all."""
+    return list(consent.signatures.select_related("signer"))

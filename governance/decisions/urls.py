@@ -3,6 +3,7 @@
 from django.urls import path
 
 from governance.decisions import views
+from governance.decisions.views import consents
 
 app_name = "decisions"
 urlpatterns = [
@@ -11,4 +12,11 @@ urlpatterns = [
     path("<uuid:pk>/<slug:move>/", views.conduct, name="conduct"),
     path("receipts/<uuid:pk>/", views.receipt, name="receipt"),
     path("items/<uuid:pk>/motion/", views.put, name="put"),
+    path("consents/new/", consents.draft, name="draft_consent"),
+    path("consents/<uuid:pk>/", consents.consent, name="consent"),
+    path("consents/<uuid:pk>/edit/", consents.edit, name="edit_consent"),
+    path("consents/<uuid:pk>/sign/", consents.sign, name="sign_consent"),
+    path("consents/<uuid:pk>/object/", consents.objecting, name="object_consent"),
+    path("consents/<uuid:pk>/<slug:name>/", consents.act, name="consent_act"),
+    path("signatures/<uuid:pk>/", consents.signature, name="signature"),
 ]

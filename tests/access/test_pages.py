@@ -18,6 +18,7 @@ from tests.access.world import (
     ANSWERING,
     AUDIT,
     COMMITTEE,
+    CONSENT,
     DRAFT,
     MATTERS,
     OFFICE,
@@ -73,6 +74,11 @@ def everybody(name):
     return 200
 
 
+# Whoever chairs the Board or leads its independent directors drafts its consents; each chair those
+# of a committee.
+DRAFT_CONSENTS = {*OFFICE, "chair", "lead_director"}
+CHAIRS = {"audit_chair", "compensation_chair", "nominating_chair"}
+
 # Who gets what from each address, in the order of world.addresses: from the table of access.
 GET = {
     "today": [everybody],
@@ -112,6 +118,13 @@ GET = {
         ranked({*DIRECTORS, "secretary"}, BOARD),
         ranked({*DIRECTORS, "secretary"} - {RECUSED}, (BOARD | PRESENTS) - {RECUSED}),
     ],
+    "decisions:consent": [among({*DIRECTORS, *OFFICE}), among({*AUDIT, *OFFICE})],
+    "decisions:draft_consent": [among(DRAFT_CONSENTS | CHAIRS)],
+    "decisions:edit_consent": [among(DRAFT_CONSENTS)],
+    "decisions:sign_consent": [ranked(set(DIRECTORS), set(OFFICE))],
+    "decisions:object_consent": [ranked(set(DIRECTORS), set(OFFICE))],
+    "decisions:consent_act": [ranked({"chair", "secretary"}, {*DIRECTORS, *OFFICE})],
+    "decisions:signature": [among({*DIRECTORS, *OFFICE})],
 }
 # Looked after elsewhere: the admin in tests/admin, accounts in tests/boardroom/signin.
 ELSEWHERE = ("admin", "account_", "mfa_", "usersessions_", "invitation", "openid", "socialaccount_")
@@ -247,6 +260,7 @@ def test_canaries_sing_only_inside(name, world, now):
     heard = b"".join(body for _, body in everything(world, as_(world, name)).values())
     assert (MATTERS.encode() in heard) == (name in INDEPENDENT)
     assert (COMMITTEE.encode() in heard) == (name in {*AUDIT, "secretary"})
+    assert (CONSENT.encode() in heard) == (name in {*AUDIT, *OFFICE})
     withheld = (BOARD | PRESENTS) - {RECUSED}
     assert (WITHHELD.encode() in heard) == (name in withheld)
     assert (SIGNED.encode() in heard) == (name in {ANSWERED, *LOOK_INTO})
@@ -268,7 +282,7 @@ def test_no_letter_log_or_bare_row_says_what_is_sealed(world, now, mailoutbox, c
             said += row
         cursor.execute("SELECT string_agg(t::text, '') FROM records_entry t")
         said += cursor.fetchone()[0]
-    for canary in (MATTERS, COMMITTEE, WITHHELD, SIGNED, DRAFT):
+    for canary in (MATTERS, COMMITTEE, CONSENT, WITHHELD, SIGNED, DRAFT):
         assert canary not in said
 
 

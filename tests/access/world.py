@@ -11,7 +11,8 @@ from governance.board.models import Examination, FactKind, Organisation, Positio
 from governance.board.reporting import enter_fact
 from governance.committees.models import Charter
 from governance.committees.operations import draft_charter
-from governance.decisions.models import Ballot, Motion
+from governance.decisions import consents
+from governance.decisions.models import Ballot, ConsentSignature, Motion, WrittenConsent
 from governance.decisions.operations import cast_ballot
 from governance.meetings import operations, sessions
 from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting
@@ -21,6 +22,8 @@ from tests.factories.cast import INDEPENDENT
 
 # What is said behind the door, in the committee, and on the item from which a director is recused.
 MATTERS, COMMITTEE, WITHHELD = "canary-of-the-door", "canary-of-audit", "canary-of-the-item"
+# What the committee is asked to sign; the secretary's office reads consents of every body.
+CONSENT = "canary-of-the-consent"
 OFFICE = ("secretary", "assistant_secretary", "general_counsel")
 AUDIT = ("audit_chair", "audit_member", "lead_director")
 RECUSED = "audit_member"
@@ -50,6 +53,11 @@ class World:
     examination: Examination
     # A draft of the audit committee's charter.
     charter: Charter
+    # One of the Board, one of the audit committee, both open; and one that is a draft.
+    consent: WrittenConsent
+    committee_consent: WrittenConsent
+    draft_consent: WrittenConsent
+    signature: ConsentSignature
     notes: list = field(default_factory=list)
 
 
@@ -95,8 +103,13 @@ def build(cast, now):
     operations.add_item(committee_meeting, title=COMMITTEE, by=by, at=now)
     meetings.noticed(by=by, at=now, hours=200)
     charter = draft_charter(committee=audit, version="Draft", by=by, at=now)
+    consent, committee_consent, draft_consent, signature = ask_to_consent(cast, audit, now)
     return World(
         cast=cast,
+        consent=consent,
+        committee_consent=committee_consent,
+        draft_consent=draft_consent,
+        signature=signature,
         charter=charter,
         examination=signed.person.examinations.first(),
         meeting=meeting,
@@ -111,6 +124,22 @@ def build(cast, now):
         signed=signed,
         draft=draft,
     )
+
+
+def ask_to_consent(cast, committee, now):
+    """Consents in writing: a director has signed the Board's, nobody the committee's."""
+    by = {"by": cast["secretary"], "at": now}
+
+    def drafted(body, title):
+        text = f"RESOLVED, {title}."
+        return consents.draft_consent(committee=body, title=title, text=text, **by)
+
+    board = consents.circulate(drafted(None, "An invented lease"), **by)
+    audit = consents.circulate(drafted(committee, CONSENT), **by)
+    signature = consents.sign(
+        board, by=cast["director"], at=now, digest=board.digest, method="password"
+    )
+    return board, audit, drafted(None, "A second lease"), signature
 
 
 def ask_yearly_questions(cast, now):
@@ -239,6 +268,16 @@ def addresses(world):
         "decisions:conduct": [f"{world.motion.get_absolute_url()}close/"],
         "decisions:receipt": [world.ballot.get_absolute_url()],
         "decisions:put": [f"/decisions/items/{i.pk}/motion/" for i in (world.item, world.withheld)],
+    }
+    consent = world.consent.get_absolute_url()
+    found |= {
+        "decisions:consent": [consent, world.committee_consent.get_absolute_url()],
+        "decisions:draft_consent": ["/decisions/consents/new/"],
+        "decisions:edit_consent": [f"{world.draft_consent.get_absolute_url()}edit/"],
+        "decisions:sign_consent": [f"{consent}sign/"],
+        "decisions:object_consent": [f"{consent}object/"],
+        "decisions:consent_act": [f"{consent}withdraw/"],
+        "decisions:signature": [world.signature.get_absolute_url()],
     }
     found["letter"] = [f"/letters/{key}/" for key in Notice.objects.values_list("pk", flat=True)]
     return found

@@ -10,6 +10,7 @@ from governance.decisions.roll import roll_of, silent_on
 from governance.meetings.operations import adjourn, record_recusal
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY
+from tests.factories.signing import just_now, signed_in
 
 READERS = (*DIRECTORS, "secretary", "assistant_secretary", "general_counsel")
 
@@ -45,6 +46,8 @@ def test_nobody_in_particular_is_sent_to_the_door(motion, client):
 
 
 def vote(client, motion, choice, digest=None):
+    """Whoever the client is has signed in just now."""
+    just_now(client)
     body = {"choice": choice, "digest": digest if digest is not None else motion.digest}
     return client.post(motion.get_absolute_url(), body)
 
@@ -83,8 +86,8 @@ def test_a_vote_is_changed_by_another_row_until_the_close(cast, motion, client, 
         ({"choice": "for", "digest": "0" * 64}, "The text has changed since you opened this page."),
     ],
 )
-def test_a_bad_vote_gets_a_sentence_and_records_nothing(body, sentence, cast, motion, client):
-    client.force_login(cast["lead_director"])
+def test_a_bad_vote_gets_a_sentence_and_records_nothing(body, sentence, cast, motion, client, now):
+    signed_in(client, cast["lead_director"], at=now)
     answer = client.post(motion.get_absolute_url(), body)
     assert answer.status_code == 200 and sentence in answer.content.decode()
     assert not Ballot.objects.exists()

@@ -48,6 +48,7 @@ NO_DOOR = {
     "meetings.SessionAttendance": "shown with its session",
     "meetings.PresiderBallot": "counted by the session; whose ballot it was, nobody is shown",
     "decisions.Voter": "shown with its motion",
+    "decisions.ConsentObjection": "shown with its consent",
     "board.Consideration": "a fact is shown through its own door",
     "board.EngagementDay": "shown with its engagement",
     "committees.CureDeadline": "shown with its cure case",

@@ -60,6 +60,11 @@ def in_one_line(text):
 
 def test_the_house_writes_these_letters():
     assert [kind.name for kind in kinds.every() if kind.label in ("meetings", "decisions")] == [
+        "consent_circulated",
+        "consent_ended",
+        "consent_in_effect",
+        "consent_objected",
+        "consent_waits",
         "result_declared",
         "vote_opened",
         "agenda_changed",

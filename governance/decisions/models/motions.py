@@ -251,6 +251,8 @@ class Ballot(models.Model):
     text_digest = models.CharField(max_length=64)
     statement = models.CharField(max_length=300)
     sign_in_method = models.CharField(max_length=40)
+    # A digest of the session in which it was cast; empty for a roll call written down afterwards.
+    session = models.CharField(max_length=64, blank=True)
 
     objects = BallotQuerySet.as_manager()
 

@@ -1,5 +1,7 @@
 """Decisions: what is voted on, the exact text, one's vote and its receipt, the result."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -14,10 +16,13 @@ from governance.decisions.access import may_enter_for_others, may_propose_on
 from governance.decisions.forms import BallotForm, MotionForm
 from governance.decisions.models import Ballot, Choice, Motion
 from governance.decisions.moves import DECIDED, MotionState
+from governance.decisions.receipts import of_ballot
 from governance.decisions.roll import own_ballots, roll_of, silent_on
+from governance.decisions.views import consents
 from governance.meetings.models import OVER, AgendaItem
-from governance.people.signing import way_in
+from governance.people.signing import is_fresh, prove_again, way_in
 from governance.records.moves import moves_open_to
+from governance.records.receipts import session_of
 from governance.refusals import Refused
 from governance.words import said_day, said_hour, said_long_day
 
@@ -75,11 +80,18 @@ def decisions(request):
     settled = visible.filter(state__in=DECIDED).order_by("-closed_at", "pk")
     page = Paginator(settled, A_PAGE).get_page(request.GET.get("page"))
     rows = [row(request, motion, waiting) for motion in live]
+    rows += list(consents.open_rows(request))
     rows.sort(key=lambda shown: "verb" not in shown)
     return render(
         request,
         "decisions/decisions.html",
-        {"live": rows, "settled": [row(request, motion) for motion in page], "page": page},
+        {
+            "live": rows,
+            "settled": [row(request, motion) for motion in page],
+            "page": page,
+            "consents": list(consents.settled_rows(request)) if page.number == 1 else [],
+            "drafts_consents": consents.may_begin(request.user),
+        },
     )
 
 
@@ -116,15 +128,19 @@ def motion(request, pk):
     """The exact text; while the vote is open, one's choice; afterwards the result (M-03)."""
     motion = get_object_or_404(readable(request), pk=pk)
     form = BallotForm(request.POST or None)
-    refusal = None
+    refusal, now = None, timezone.now()
     if request.method == "POST" and form.is_valid():
+        if not is_fresh(request, now):
+            back = urlencode({"choice": form.cleaned_data["choice"]})
+            return prove_again(request, f"{request.path}?{back}")
         try:
             ballot = operations.cast_ballot(
                 motion,
                 **form.cleaned_data,
                 by=request.user,
-                at=timezone.now(),
+                at=now,
                 method=way_in(request),
+                session=session_of(request),
             )
         except Refused as refused:
             refusal = refused
@@ -136,6 +152,7 @@ def motion(request, pk):
     page = page_of(request, motion) | {
         "choosing": Choice(choosing) if choosing in Choice.values else None,
         "refusal": refusal,
+        "fresh": is_fresh(request, now),
         "problem": first_problem(form) if request.method == "POST" else "",
     }
     return render(request, "decisions/motion.html", page)
@@ -316,6 +333,7 @@ def receipt(request, pk):
         {"label": "In these words", "value": ballot.statement},
         {"label": "Signed in by", "value": ballot.sign_in_method},
         {"label": "Under", "value": "Delaware law, section 141(b) (L-38)"},
+        *printed(of_ballot(ballot)),
     ]
     page = {
         "ballot": ballot,
@@ -326,6 +344,14 @@ def receipt(request, pk):
         "changeable": own and ballot.motion.state == MotionState.VOTING,
     }
     return render(request, "decisions/receipt.html", page)
+
+
+def printed(receipt):
+    """What lets a receipt be checked later: its number, and its fingerprint (C12)."""
+    return [
+        {"label": "Number", "value": receipt.key},
+        {"label": "Fingerprint of the receipt", "value": receipt.fingerprint, "figures": True},
+    ]
 
 
 @require_http_methods(["GET", "POST"])
