@@ -1,5 +1,6 @@
 """The nouns of this room: who sits in `composition`, facts about directors in `facts`, how their
-independence is found in `independence`, what else they do in `commitments`."""
+independence is found in `independence`, what they bring in `skills`, what else they do in
+`commitments`."""
 
 from governance.board.models.commitments import Commitment, Confirmation, EngagementDay
 from governance.board.models.composition import (
@@ -41,9 +42,11 @@ from governance.board.models.independence import (
     Questionnaire,
     Standard,
 )
+from governance.board.models.skills import HEADINGS, SkillsEntry
 
 __all__ = [
     "DEFAULT_YEARS",
+    "HEADINGS",
     "TERM_YEARS",
     "Amendment",
     "AnnualMeeting",
@@ -76,6 +79,7 @@ __all__ = [
     "Relative",
     "Role",
     "Services",
+    "SkillsEntry",
     "Standard",
     "Term",
     "reviewers",
