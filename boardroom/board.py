@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from boardroom.forms import AsOfForm
-from governance.board import skills
+from governance.board import engagements, skills
 from governance.board.brightline import after_look_back
 from governance.board.models import (
     Bar,
     Commitment,
+    Confirmation,
     Designation,
     Determination,
     DirectorClass,
@@ -60,7 +61,7 @@ TITLES = {
     "G-CLS-01": "Three classes",
     "G-CLS-02": "Staggered terms of three years",
 }
-EXPECTATIONS = {"G-BRD-01": "Skills matrix"}
+EXPECTATIONS = {"G-BRD-01": "Skills matrix", "G-ATT-01": "Time for the Board"}
 # What only the Board and its office may know of the Board's composition (AC-BRD).
 ABOUT_INDEPENDENCE = ("G-IND-01", "G-IND-02")
 
@@ -387,6 +388,8 @@ def director(request, pk):
         "career": career(user, person, served, day),
         "boards": public_boards(user, person, day),
         "facts": facts_on_record(user, person, day) if inside else None,
+        "elsewhere": elsewhere(user, person, day) if inside else None,
+        "observed": said_confirmation(user, person.pk, day, sitting is not None) if inside else "",
         "own": own,
         "workbench": examines(user) and reverse("board:workbench"),
     }
@@ -478,6 +481,19 @@ def public_boards(user, person, day):
         {"name": row.organisation, "what": f"{row.role}, since {row.since:%Y}"}
         for row in rows.on(day)
     ]
+
+
+def elsewhere(user, person, day):
+    """For the director, the nominating committee and the Secretary: all engagements (AC-OWN)."""
+    rows = Commitment.objects.visible_to(user).filter(person=person).on(day)
+    return [{"row": row, "says": f"{row.role}, since {said_long(row.since)}"} for row in rows]
+
+
+def said_confirmation(user, person, day, sitting):
+    """Whether the director has confirmed within twelve months to have the time (G-ATT-01)."""
+    rows = Confirmation.objects.visible_to(user).filter(person=person, confirmed_on__lte=day)
+    last = rows.values_list("confirmed_on", flat=True).first()
+    return said_observation(engagements.observe(sitting, last, day))
 
 
 def facts_on_record(user, person, day):
