@@ -53,7 +53,7 @@ CONFIRMATION_DUE = register(
         "board",
         provision="G-ATT-01",
         subject="Something waits for you",
-        link=lambda directorship: reverse("board:commitments"),
+        link=lambda directorship: f"{reverse('board:commitments')}#time",
     )
 )
 DETERMINATION_DUE = register(

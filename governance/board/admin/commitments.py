@@ -21,12 +21,12 @@ class CommitmentForm(RoomForm):
     """An engagement, and whether it relates the director to the Company (L-03 to L-08)."""
 
     relates = forms.TypedChoiceField(
-        label="Does the Company pay or receive money from it, or is somebody of the Company on its "
-        "pay committee?",
+        label="Related to the Company",
         choices=[("", "Choose…"), *YES_NO],
         coerce=lambda said: said == "yes",
         widget=UnfoldAdminSelectWidget(),
-        help_text="If so, a change is reported: the director's independence is looked at again.",
+        help_text="Does the Company pay or receive money from it, or is somebody of the Company on "
+        "its pay committee? If so, a change is reported: independence is looked at again.",
     )
 
 
