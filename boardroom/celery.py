@@ -46,6 +46,10 @@ app.conf.beat_schedule = {
         "task": "governance.committees.tasks.look_at_composition",
         "schedule": crontab(hour=0, minute=10),
     },
+    "remind-of-cure-periods": {
+        "task": "governance.committees.tasks.remind_of_deadlines",
+        "schedule": crontab(hour=8, minute=0),
+    },
     "remind-of-determinations": {
         "task": "governance.board.tasks.remind_of_determinations",
         "schedule": crontab(hour=8, minute=0),

@@ -1,5 +1,7 @@
 """The committees on a day, one committee, and its charter: pages of the facts of several rooms."""
 
+from collections import defaultdict
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,8 +19,9 @@ from boardroom.board import (
 from boardroom.forms import AsOfForm
 from governance.board.models import Standard
 from governance.committees.adequacy import Asked, has_its_charter, meets_criteria
-from governance.committees.charters import LITERACY, SOPHISTICATION, WAS_IN_FORCE
+from governance.committees.charters import LITERACY, SOPHISTICATION, WAS_IN_FORCE, Computed
 from governance.committees.composition import (
+    COUNT,
     REQUIRED,
     STANDING,
     committee_verdicts,
@@ -29,7 +32,6 @@ from governance.committees.models import Attestation, Charter, Committee, Delega
 from governance.committees.operations import criteria_of
 from governance.meetings.models import Meeting
 from governance.records.models import FiscalYear
-from governance.verdicts import Status, Verdict
 from governance.words import said_day, said_hours, said_number
 
 TITLES = {
@@ -38,6 +40,7 @@ TITLES = {
     "L-22": "Two members",
     "L-25": "Its members",
     "L-16": "Financial sophistication",
+    "L-17": "A seat under exceptional circumstances",
     "G-CHA-01": "A charter of its own",
     "G-COM-03": "What the charter asks of members",
 }
@@ -200,10 +203,9 @@ def said_checks(on, composition, charter, row, knows):
     if on.kind not in STANDING:
         return []
     day = composition.day
-    verdicts = committee_verdicts(on, composition)
-    told = [attested_sophistication(one, row, day) for one in verdicts]
+    told = committee_verdicts(on, composition)
     told.append(has_its_charter(on.kind, int(charter is not None), last_review(charter, day), day))
-    told.append(meets_criteria(asked_of_members(on, row, charter, day), day))
+    told.append(meets_criteria(asked_of_members(on, row, charter, composition), day))
     return [
         {
             "kind": KIND_OF.get(one.status, "plain"),
@@ -217,34 +219,47 @@ def said_checks(on, composition, charter, row, knows):
     ]
 
 
-def attested_sophistication(verdict, row, day):
-    """Somebody attested to be sophisticated satisfies L-16 as an expert does."""
-    if verdict.provision != "L-16" or verdict.is_in_order:
-        return verdict
-    found = attested(row, day)
-    if any(holds for (_, code), holds in found.items() if code == SOPHISTICATION):
-        return Verdict("L-16", Status.MET, "A member has financial sophistication.")
-    return verdict
-
-
 def attested(row, day):
-    """What was last attested of each member by that day, by person and criterion."""
+    """What was attested of each member by that day: person, criterion, day and finding."""
     rows = Attestation.objects.filter(seat__committee=row, found_on__lte=day)
-    return {
-        (one.seat.person_id, one.code): one.holds
-        for one in rows.select_related("seat").order_by("found_on")
-    }
+    found = defaultdict(list)
+    for one in rows.select_related("seat").order_by("found_on"):
+        found[one.seat.person_id, one.code].append((one.found_on, one.holds))
+    return found
 
 
-def asked_of_members(on, row, charter, day):
-    """Each criterion of each member: since when it is asked, and what was attested."""
+def asked_of_members(on, row, charter, composition):
+    """Each criterion of each member: since when it is asked, and what was found since.
+
+    What was attested before a charter asked it counts for no later charter (G-COM-03).
+    """
+    day = composition.day
     codes = [code for code in criteria_of(row, day) if code != SOPHISTICATION]
     found = attested(row, day)
-    return [
-        Asked(asked_since(member, code, charter), found.get((member.key, code)))
-        for member in on.members
-        for code in codes
-    ]
+    asked = []
+    for member in on.members:
+        for code in codes:
+            since = asked_since(member, code, charter)
+            holds = [held for at, held in found[member.key, code] if at >= since]
+            asked.append(Asked(since, holds[-1] if holds else None))
+        for one in computed_criteria(charter):
+            asked.append(Asked(member.since, answers(one, member, composition)))
+    return asked
+
+
+def computed_criteria(charter):
+    """The criteria that the record answers by itself."""
+    return [one.computed for one in charter.criteria.all() if one.computed] if charter else []
+
+
+def answers(criterion, member, composition):
+    """Whether the record says that a member meets a criterion on the day (G-COM-03)."""
+    if criterion == Computed.EXPERT:
+        return member.financial_expert
+    director = next(one for one in composition.directors if one.key == member.key)
+    if criterion == Computed.NOT_EMPLOYED:
+        return not director.employed
+    return director.value(criterion) in COUNT
 
 
 def asked_since(member, code, charter):

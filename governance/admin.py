@@ -31,9 +31,9 @@ SENTENCES = {
     "standing_once": "There is a standing committee of that kind already.",
     "determination_one_a_day": "A determination under that standard was entered for that day.",
     "determination_lasts": "A determination expires after the day on which it was made.",
-    "determination_weighs_both_factors": "For the Compensation Committee the Board considers the "
-    "source of the director's compensation and any affiliation: mark both once they were.",
     "determination_no_has_a_reason": "A finding that a director is not independent says why.",
+    "declassified_by_an_act": "The Board is declassified by an act: choose it.",
+    "exception_says_why": "Say why the Board made the exception.",
     "authorised_at_least_one": "A board has at least one seat.",
     "board_authorisedseats_since": "A number of seats was entered from that day; correct that one.",
     "authorised_by_class": "The seats of the three classes have to add up to the number of seats; "

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from governance.verdicts import Status
+
 DAY = timedelta(days=1)
 MONDAY, THURSDAY, SATURDAY = 0, 3, 5
 
@@ -58,3 +60,13 @@ def exchange_notice_due(event: date) -> date:
 def current_report_due(event: date) -> date:
     """A Form 8-K is due on the fourth business day after the event (L-51)."""
     return business_days_after(event, 4)
+
+
+def filing_status(due_on: date, settled_on: date | None, day: date, grace: int = 0) -> Status:
+    """How a filing stands on a day; `grace` counts business days that are not late yet (L-28)."""
+    late_after = business_days_after(due_on, grace)
+    if settled_on is not None and settled_on <= day:
+        return Status.MET if settled_on <= late_after else Status.MET_LATE
+    if day > late_after:
+        return Status.OVERDUE
+    return Status.DUE_SOON

@@ -26,6 +26,7 @@ from governance.committees.operations import (
     draft_charter,
     put_charter_before_board,
     put_charter_in_force,
+    recommend_charter,
     write_section,
 )
 from governance.committees.watching import look_again
@@ -157,6 +158,15 @@ def give_charter(committee, secretary, now, today):
     charter = draft_charter(committee=committee, version=f"{since:%Y}", **by)
     for tag, (title, text) in SECTIONS.items():
         write_section(charter, title=title, text=text.format(committee.name), tag=tag, **by)
+    proposed = enter_act(
+        committee=committee.pk,
+        day=since - timedelta(days=14),
+        title="Charter recommended",
+        text=f"RESOLVED, that the charter of the {committee.name} is recommended to the Board.",
+        by=secretary,
+        on=today,
+    )
+    recommend_charter(charter, act=proposed, **by)
     put_charter_before_board(charter, **by)
     adopt_charter(charter, act=act, **by)
     put_charter_in_force(charter, since=since, **by)

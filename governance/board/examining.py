@@ -7,6 +7,7 @@ from django.db import transaction
 from governance.board import bars, brightline, mail
 from governance.board.models import (
     Bar,
+    CompanyStatus,
     Consideration,
     Cycle,
     Determination,
@@ -14,6 +15,7 @@ from governance.board.models import (
     Examination,
     Questionnaire,
     Standard,
+    StatusKind,
 )
 from governance.board.moves import UNDER_EXAMINATION, ExaminationState, may_keep
 from governance.people.following import standing_changed
@@ -233,12 +235,18 @@ def check_weighed(row, facts):
                 provision="L-09",
             )
     both = row.considered_pay and row.considered_affiliation
-    if row.independent and row.standard == Standard.COMPENSATION and not both:
+    weighs = row.independent and row.standard == Standard.COMPENSATION
+    if weighs and not both and not is_smaller(row.determined_on):
         raise Refused(
             "For the Compensation Committee the Board considers the source of the director's "
             "compensation and any affiliation: mark both once they were.",
             provision="L-22",
         )
+
+
+def is_smaller(day):
+    """A smaller reporting company need not weigh the two factors (L-22)."""
+    return StatusKind.SMALLER in CompanyStatus.objects.kinds_on(day)
 
 
 def check_nothing_bars(person, standard, day):

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from governance.board.models.facts import nominating_chair, reviewers
+from governance.board.models.filings import FILERS
 from governance.notices.kinds import Kind, register
 from governance.notices.operations import tell
 from governance.people.models import Appointment, Office, User
@@ -63,6 +64,16 @@ DETERMINATION_DUE = register(
         provision="NT-IND",
         subject="Something is due soon",
         link=lambda determination: reverse("board:board"),
+    )
+)
+
+FILING_DUE = register(
+    Kind(
+        "filing_due",
+        "board",
+        provision="NT-FIL",
+        subject="Something is due soon",
+        link=lambda filing: reverse("admin:board_filing_change", args=[filing.pk]),
     )
 )
 
@@ -127,3 +138,10 @@ def tell_of_expiry(determination, *, day, left):
     """Write that a determination runs out in so many days, or has (G-IND-02)."""
     readers = concerned(determination.person, day)
     tell(DETERMINATION_DUE, determination, readers=readers, occurrence=f"{left} days")
+
+
+def tell_of_filing(filing, *, on):
+    """Write to whoever files that something is to be told outside (NT-FIL)."""
+    held = Appointment.objects.on(on).filter(office__in=FILERS)
+    readers = users_of(held.values("person"))
+    tell(FILING_DUE, filing, readers=readers, occurrence=f"opened {filing.due_on.isoformat()}")

@@ -139,14 +139,20 @@ def roll_up(verdicts: Iterable[Verdict]) -> Status:
 
 
 def three_classes(
-    sitting: Iterable[Sitting], seats: Mapping[int, int], *, balanced: bool = False
+    sitting: Iterable[Sitting],
+    seats: Mapping[int, int],
+    *,
+    balanced: bool = False,
+    declassified: bool = False,
 ) -> Verdict:
-    """The directors are divided into three classes (G-CLS-01).
+    """The directors are divided into three classes, until the Board is declassified (G-CLS-01).
 
     `seats` has the number of authorised seats of each class. Classes of unequal size are told and
     not judged, unless the certificate asks for equal ones (`balanced`).
     """
     told = list(sitting)
+    if declassified:
+        return Verdict("G-CLS-01", Status.NOT_APPLICABLE, "The Board has been declassified.")
     if not told:
         return Verdict("G-CLS-01", Status.NOT_APPLICABLE, "Nobody sits on the Board.")
     without = [one.name for one in told if one.director_class not in DirectorClass.values]
@@ -170,11 +176,15 @@ def staggered_terms(
     base_years: Mapping[int, int],
     meetings: Mapping[int, date],
     day: date,
+    *,
+    declassified: bool = False,
 ) -> Verdict:
     """Each class serves three years, one is elected each year; who holds over is noted (G-CLS-02).
 
     `meetings` has the day of each annual meeting that was held, by its year.
     """
+    if declassified:
+        return Verdict("G-CLS-02", Status.NOT_APPLICABLE, "The Board has been declassified.")
     wrong, over = [], []
     for one in sitting:
         if one.ends_in is None or one.term_since is None or one.director_class is None:

@@ -2,14 +2,17 @@
 
 from django.db import transaction
 
+from governance.board import filing
 from governance.board.models import (
     AnnualMeeting,
     AuthorisedSeats,
     ClassElection,
+    CompanyStatus,
     Designation,
     Directorship,
     Ending,
     Role,
+    StatusKind,
     Term,
 )
 from governance.board.terms import TERM_YEARS, term_ends_in
@@ -69,7 +72,7 @@ def fill_vacancy(*, person, director_class, since, act, by, on):
             + (f"Vacant are seats of {named}." if named else "No seat is vacant."),
             provision="L-49",
         )
-    return seat_director(
+    row = seat_director(
         person=person,
         director_class=director_class,
         since=since,
@@ -78,6 +81,8 @@ def fill_vacancy(*, person, director_class, since, act, by, on):
         by=by,
         on=on,
     )
+    filing.of_appointment(row, act, on=on)
+    return row
 
 
 def vacancies(day):
@@ -139,6 +144,8 @@ def amend_directorship(row, *, by, on, **facts):
     stays_longer = was.until and (now.until is None or now.until > was.until)
     if now.since < was.since or stays_longer:
         check_vacancy(now)
+    if now.ended_by and not was.ended_by:
+        filing.of_departure(now, on=on)
     return now
 
 
@@ -259,6 +266,23 @@ def amend_designation(row, *, by, on, **facts):
     """Somebody else leads from a day on, or the days were entered wrongly."""
     if facts.get("since", row.since) != Designation.objects.get(pk=row.pk).since:
         check_may_lead(row.person, row.role, facts["since"])
+    return amend_standing(row, by=by, on=on, **facts)
+
+
+@transaction.atomic
+def enter_company_status(*, kind, since, until=None, act=None, by, on):
+    """Something holds of the Company from a day on; a declassification by an act (G-CLS-01, L-22).
+
+    Raises Refused for a declassification without the Board's act.
+    """
+    if kind == StatusKind.DECLASSIFIED:
+        check_act(act, of=None, on=since, what="A declassification", provision="G-CLS-01")
+    row = CompanyStatus(kind=kind, since=since, until=until, act=act)
+    return enter_standing(row, by=by, on=on)
+
+
+def amend_company_status(row, *, by, on, **facts):
+    """It no longer holds of the Company, or its days were entered wrongly."""
     return amend_standing(row, by=by, on=on, **facts)
 
 

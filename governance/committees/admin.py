@@ -16,9 +16,10 @@ from governance.admin import DatedAdmin
 from governance.board.admin.composition import act_field, said_act
 from governance.board.admin.facts import move_open
 from governance.committees import operations, watching
-from governance.committees.charters import DRAFTS, Tag
+from governance.committees.charters import DRAFTS, Computed, Tag
 from governance.committees.models import (
     Attestation,
+    BoardException,
     Charter,
     Committee,
     CureCase,
@@ -81,6 +82,12 @@ class CriterionForm(StepForm):
         widget=UnfoldAdminTextInputWidget(),
     )
     text = forms.CharField(max_length=300, widget=UnfoldAdminTextInputWidget())
+    computed = forms.ChoiceField(
+        label="Answered by the record",
+        choices=[("", "No: it is attested of each member"), *Computed.choices],
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+    )
 
 
 class CommitteeActForm(StepForm):
@@ -355,3 +362,16 @@ class CureCaseAdmin(ActingAdmin):
             f"{row.deadline:%d %B %Y} (reckoned {row.reckoned_on:%d %B %Y})"
             for row in case.deadlines.all()
         )
+
+
+@admin.register(BoardException)
+class BoardExceptionAdmin(DatedAdmin):
+    """An exception that the Board made to a provision of its guidelines, until a day."""
+
+    list_display = ["provision", "committee", "since", "until"]
+    list_select_related = ["committee"]
+    autocomplete_fields = ["committee", "act"]
+    fields = ["provision", "committee", "act", "reason", "since", "until"]
+    later = ["until"]
+    enter = staticmethod(operations.except_from)
+    amend = staticmethod(operations.amend_exception)

@@ -74,6 +74,15 @@ def says_what_a_charter_says(charter, **facts):
         )
 
 
+def its_committee_recommends_it(charter, **facts):
+    """The three committees recommend their own charters; of others nothing is asked (M-13)."""
+    if charter.committee.kind != "further" and charter.recommended_by_id is None:
+        raise Refused(
+            "The committee recommends its charter before the Board looks at it.",
+            provision="M-13",
+        )
+
+
 CHARTER_MOVES = (
     Move("draft", "", CharterState.DRAFTED, may=may_draft, provision="M-13"),
     Move(
@@ -90,6 +99,7 @@ CHARTER_MOVES = (
         (CharterState.DRAFTED, CharterState.RECOMMENDED),
         CharterState.BOARD_REVIEW,
         may=may_enter_act,
+        needs=(its_committee_recommends_it,),
         provision="M-13",
         button="Put before the Board",
         said="put before the Board",
@@ -286,6 +296,16 @@ class Section(models.Model):
         return f"Section {self.position}"
 
 
+class Computed(models.TextChoices):
+    """Criteria that the record answers by itself, on any day (G-COM-03)."""
+
+    GENERAL = "nasdaq_general", "independent under the listing rules"
+    AUDIT = "audit_10a3", "independent under the audit standard"
+    COMPENSATION = "comp_10c1", "independent under the compensation standard"
+    EXPERT = "financial_expert", "designated a financial expert"
+    NOT_EMPLOYED = "not_employed", "no officer or employee"
+
+
 @pghistory.track()
 class Criterion(models.Model):
     """What a charter asks of each member, beside what the law does (G-COM-03)."""
@@ -294,6 +314,10 @@ class Criterion(models.Model):
     charter = models.ForeignKey(Charter, models.PROTECT, related_name="criteria")
     code = models.SlugField(max_length=40)
     text = models.CharField(max_length=300)
+    # Empty: somebody attests it of each member.
+    computed = models.CharField(
+        "answered by the record", max_length=20, choices=Computed, blank=True
+    )
 
     class Meta:
         ordering = ["code"]

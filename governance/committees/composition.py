@@ -8,7 +8,7 @@ cure cases of the day say until when it may be met again; `watching` opens them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -21,16 +21,20 @@ from governance.board.models import (
     AuthorisedSeats,
     ChangeReport,
     ClassElection,
+    CompanyStatus,
     Directorship,
     Independence,
     Standard,
+    StatusKind,
     Term,
 )
 from governance.committees.asking import ask_on
+from governance.committees.charters import SOPHISTICATION
 from governance.committees.cures import COUNT, SMALLEST, Event, majority_holds
 from governance.committees.curing import CureCase, CureDeadline, Rule
-from governance.committees.models import Committee, Kind, Seat
+from governance.committees.models import Attestation, BoardException, Committee, Kind, Seat
 from governance.people.models import EMPLOYED_OFFICES, Appointment
+from governance.periods import years_after
 from governance.verdicts import Status, Verdict
 from governance.words import said_long_day, said_number
 
@@ -41,6 +45,8 @@ REQUIRED = {
     Kind.COMPENSATION: (Standard.GENERAL, Standard.COMPENSATION),
     Kind.NOMINATING: (Standard.GENERAL,),
 }
+# An exceptional seat lasts so long, and its end is told so long before (L-17).
+EXCEPTIONAL_YEARS, EXCEPTIONAL_SOON = 2, timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,10 @@ class Member:
     chairs: bool
     financial_expert: bool
     since: date
+    # Seated by the Board under exceptional and limited circumstances (L-17).
+    exceptional: bool = False
+    # Attested to be financially sophisticated without being an expert (L-16).
+    sophisticated: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,8 @@ class CommitteeOn:
     kind: str
     name: str
     members: tuple[Member, ...]
+    # The first day after an exception that the Board has made to the guidelines (C14).
+    excepted_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,8 @@ class Composition:
     committees: tuple[CommitteeOn, ...]
     base_years: Mapping[int, int] = field(default_factory=dict)
     meetings: Mapping[int, date] = field(default_factory=dict)
+    # What holds of the Company that day.
+    statuses: frozenset[str] = frozenset()
 
     def values(self, standard=Standard.GENERAL):
         """What each director's independence is worth, by key."""
@@ -126,6 +140,7 @@ def compose(day):
         meetings=dict(
             AnnualMeeting.objects.filter(held=True, day__lte=day).values_list("year", "day")
         ),
+        statuses=CompanyStatus.objects.kinds_on(day),
     )
 
 
@@ -194,11 +209,18 @@ def read_committees(day):
                 chairs=seat.chairs,
                 financial_expert=seat.financial_expert,
                 since=seat.since,
+                exceptional=seat.exceptional_by_id is not None,
+                sophisticated=bool(seat.sophisticated),
             )
         )
     for committee in ask_on(formed, day):
-        members = tuple(seated.get(committee.pk, ()))
-        yield CommitteeOn(committee.pk, committee.kind, committee.name, members)
+        yield CommitteeOn(
+            committee.pk,
+            committee.kind,
+            committee.name,
+            tuple(seated.get(committee.pk, ())),
+            committee.excepted_until,
+        )
 
 
 def seats_of_directors(day):
@@ -206,11 +228,21 @@ def seats_of_directors(day):
     serving = Directorship.objects.on(day).filter(person=OuterRef("person"))
     seats = Seat.objects.on(day).filter(Exists(serving.order_by()))
     names = {name: F(f"person__{name}") for name in ("given_name", "family_name")}
+    attested = Attestation.objects.filter(
+        seat__committee=OuterRef("committee"),
+        seat__person=OuterRef("person"),
+        code=SOPHISTICATION,
+        found_on__lte=day,
+    ).order_by("-found_on")
+    seats = seats.annotate(sophisticated=Subquery(attested.values("holds")[:1]))
     return seats.annotate(**names).order_by("-chairs", "family_name", "given_name")
 
 
 def formed(day):
-    return Committee.objects.on(day).order_by("name")
+    """The committees of the day, with the end of an exception that the Board has made."""
+    made = BoardException.objects.on(day).filter(committee=OuterRef("pk"), provision="G-COM-02")
+    rows = Committee.objects.on(day).order_by("name")
+    return rows.annotate(excepted_until=Subquery(made.order_by().values("until")[:1]))
 
 
 # --- What the rules say ----------------------------------------------------------------------
@@ -224,9 +256,18 @@ def board_verdicts(composition: Composition) -> list[Verdict]:
     return [
         majority.independent_majority(values.values(), day, cure),
         determinations(composition),
-        majority.three_classes(composition.directors, composition.seats),
+        majority.three_classes(
+            composition.directors,
+            composition.seats,
+            balanced=StatusKind.BALANCED in composition.statuses,
+            declassified=StatusKind.DECLASSIFIED in composition.statuses,
+        ),
         majority.staggered_terms(
-            composition.directors, composition.base_years, composition.meetings, day
+            composition.directors,
+            composition.base_years,
+            composition.meetings,
+            day,
+            declassified=StatusKind.DECLASSIFIED in composition.statuses,
         ),
     ]
 
@@ -283,6 +324,8 @@ def committee_verdicts(committee: CommitteeOn, composition: Composition) -> list
     found = [independent_members(committee, composition), large_enough(committee, composition)]
     if committee.kind == Kind.AUDIT:
         found.append(sophisticated(committee))
+    if any(member.exceptional for member in committee.members):
+        found.append(exceptional_seat(committee, composition.day))
     return found
 
 
@@ -299,8 +342,43 @@ def member_values(committee, composition):
     return worth
 
 
+def listing_values(committee, composition):
+    """What each member is worth for the listing rules, which let one sit exceptionally (L-17).
+
+    On the audit committee such a member still has to meet its own standard.
+    """
+    worth = member_values(committee, composition)
+    of_its_own = composition.values(Standard.AUDIT)
+    for member in committee.members:
+        if member.exceptional and composition.day < exceptional_until(member):
+            strict = committee.kind == Kind.AUDIT
+            worth[member.key] = of_its_own[member.key] if strict else Independence.YES
+    return worth
+
+
+def exceptional_until(member):
+    """The first day on which an exceptional seat is too long: after two years (L-17)."""
+    return years_after(member.since, EXCEPTIONAL_YEARS) + timedelta(days=1)
+
+
+def exceptional_seat(committee: CommitteeOn, day: date) -> Verdict:
+    """Whoever sits exceptionally sits for two years at most (L-17)."""
+    last = min(
+        years_after(one.since, EXCEPTIONAL_YEARS) for one in committee.members if one.exceptional
+    )
+    says = f"One member sits exceptionally, until {said_long_day(last)} at most."
+    if day > last:
+        return Verdict("L-17", Status.BREACHED, says, last)
+    soon = day >= last - EXCEPTIONAL_SOON
+    return Verdict("L-17", Status.DUE_SOON if soon else Status.MET, says, last)
+
+
 def independent_members(committee: CommitteeOn, composition: Composition) -> Verdict:
-    """Every member is independent under every standard of the committee (G-COM-02)."""
+    """Every member is independent under every standard of the committee (G-COM-02).
+
+    A seat under exceptional circumstances satisfies the listing rules, and the guidelines only
+    when the Board has made an exception to them (L-17, C14).
+    """
     worth = member_values(committee, composition)
     lost = [key for key, value in worth.items() if value not in COUNT]
     names = {member.key: member.name for member in committee.members}
@@ -315,6 +393,15 @@ def independent_members(committee: CommitteeOn, composition: Composition) -> Ver
     if not lost:
         stale = sum(value == Independence.STALE for value in worth.values())
         return verdict(Status.AT_RISK, f"{people(stale).capitalize()} to be determined again.")
+    listed = listing_values(committee, composition)
+    if all(listed[key] in COUNT for key in lost):
+        if committee.excepted_until:
+            until = said_long_day(committee.excepted_until - timedelta(days=1))
+            words = f"The Board has made an exception until {until}."
+            return verdict(Status.EXCEPTED, words, committee.excepted_until)
+        words = "One member sits exceptionally; the guidelines ask for an exception of the Board."
+        return verdict(Status.BREACHED, words)
+    lost = [key for key in lost if listed[key] not in COUNT]
     cures = [cure_of_member(committee, key, composition) for key in lost]
     says = f"{said_number(len(lost)).capitalize()} of its members {are(lost)} not independent."
     if all(cures):
@@ -347,6 +434,8 @@ def sophisticated(committee: CommitteeOn) -> Verdict:
     """At least one member with financial sophistication; an expert satisfies it (L-16)."""
     if any(member.financial_expert for member in committee.members):
         return Verdict("L-16", Status.MET, "A financial expert sits on it.")
+    if any(member.sophisticated for member in committee.members):
+        return Verdict("L-16", Status.MET, "A member has financial sophistication.")
     return Verdict("L-16", Status.BREACHED, "Nobody with financial sophistication sits on it.")
 
 

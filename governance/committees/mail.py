@@ -29,6 +29,26 @@ CURE_ENDED = register(
     )
 )
 
+CURE_DUE = register(
+    Kind(
+        "cure_due",
+        "committees",
+        legal=True,
+        provision="NT-CURE",
+        subject="Something is due soon",
+        link=lambda case: reverse("board:board"),
+    )
+)
+CRITERIA_ASKED = register(
+    Kind(
+        "criteria_asked",
+        "committees",
+        provision="NT-CHA",
+        subject="Something waits for you",
+        link=lambda charter: charter.get_absolute_url(),
+    )
+)
+
 
 def board_and_counsel(on):
     """Directors in office, the General Counsel and the Corporate Secretary (NT-CURE)."""
@@ -42,3 +62,16 @@ def board_and_counsel(on):
 def tell_of_cure(kind, case, *, on):
     """Write to the Board, once for each step of a case."""
     tell(kind, case, readers=board_and_counsel(on), occurrence=case.state)
+
+
+def tell_of_deadline(case, *, left, deadline, on):
+    """Write to the Board that a cure period ends in so many days (NT-CURE)."""
+    occurrence = f"{left} days before {deadline.isoformat()}"
+    tell(CURE_DUE, case, readers=board_and_counsel(on), occurrence=occurrence)
+
+
+def tell_of_criteria(charter, *, on, by):
+    """Write to the members that their charter asks something of each of them (NT-CHA)."""
+    seats = charter.committee.seats.on(on).filter(person=OuterRef("person"))
+    readers = User.objects.filter(Exists(seats.order_by()), is_active=True).select_related("person")
+    tell(CRITERIA_ASKED, charter, readers=readers, occurrence="in force", by=by)

@@ -7,6 +7,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from governance.board.access import is_director
 from governance.committees.charters import (
     Attestation,
     Charter,
@@ -17,7 +18,13 @@ from governance.committees.charters import (
 )
 from governance.committees.curing import CureCase, CureDeadline
 from governance.people.models import Person
-from governance.periods import PeriodQuerySet, UUIDRange, begins_before_it_ends, no_overlap
+from governance.periods import (
+    PeriodQuerySet,
+    TextRange,
+    UUIDRange,
+    begins_before_it_ends,
+    no_overlap,
+)
 from governance.records.models import Act
 
 
@@ -129,6 +136,60 @@ class Seat(models.Model):
         return f"{self.person}, {self.committee}"
 
 
+class BoardExceptionQuerySet(PeriodQuerySet):
+    """Exceptions that the Board recorded: its own knowledge (AC-BRD)."""
+
+    def visible_to(self, user):
+        """Directors in office and the secretary's office."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        inside = user.is_secretarial or is_director(user, user.today)
+        return self.all() if inside else self.none()
+
+
+@pghistory.track()
+class BoardException(models.Model):
+    """The Board excepts a committee from one provision of its guidelines, until a day (C14)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The only row that allows an exception is the one on independent members (G-COM-02).
+    provision = models.CharField(max_length=8, choices=[("G-COM-02", "G-COM-02")])
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="exceptions")
+    act = models.ForeignKey(Act, models.PROTECT, related_name="exceptions")
+    reason = models.TextField()
+    since = models.DateField()
+    # Never without an end.
+    until = models.DateField(help_text="The first day on which it no longer holds.")
+
+    objects = BoardExceptionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["since"]
+        verbose_name = "exception"
+        constraints = [
+            begins_before_it_ends("exception_has_a_day"),
+            no_overlap("exception_no_overlap", UUIDRange("committee"), TextRange("provision")),
+            models.CheckConstraint(condition=~Q(reason=""), name="exception_says_why"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="is_an_act_of_the_board",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM records_act WHERE id = NEW.act_id
+                            AND committee_id IS NULL AND day <= NEW.since) THEN
+                        RAISE EXCEPTION 'the Board excepts, by its act';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self):
+        return f"Exception to {self.provision} from {self.since:%d %B %Y}"
+
+
 def sits_on(person_path, committee_path, day):
     """The condition that a person holds a seat on a committee that day; for use inside a query."""
     return Exists(
@@ -140,6 +201,7 @@ def sits_on(person_path, committee_path, day):
 
 __all__ = [
     "Attestation",
+    "BoardException",
     "Charter",
     "CharterReview",
     "Committee",

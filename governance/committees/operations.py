@@ -5,6 +5,7 @@ from django.db import transaction
 from governance.board.bars import prepared_statements
 from governance.board.brightline import FAMILY
 from governance.board.models import Directorship, Fact, FactKind, Independence, Standard
+from governance.committees import mail
 from governance.committees.charters import (
     ASSIGNED,
     LITERACY,
@@ -20,7 +21,7 @@ from governance.committees.charters import (
     Section,
 )
 from governance.committees.composition import REQUIRED, STANDING
-from governance.committees.models import Committee, Kind, Seat
+from governance.committees.models import BoardException, Committee, Kind, Seat
 from governance.people.models import EMPLOYED_OFFICES, Appointment
 from governance.people.operations import amend_standing, enter_standing, is_secretary, save_standing
 from governance.records.acts import check_act
@@ -30,8 +31,8 @@ from governance.refusals import Refused
 from governance.words import said_long_day
 
 COUNT = (Independence.YES, Independence.STALE)
-# An exceptional seat needs a committee of so many, and lasts so long (L-17).
-EXCEPTIONAL_SIZE, EXCEPTIONAL_YEARS = 3, 2
+# An exceptional seat needs a committee of so many (L-17).
+EXCEPTIONAL_SIZE = 3
 
 
 def day_of(at):
@@ -161,6 +162,41 @@ def check_exceptional(seat):
         raise Refused("Whoever sits exceptionally does not chair the Audit Committee.", "L-17")
 
 
+@transaction.atomic
+def except_from(*, provision, committee, act, reason, since, until, by, on):
+    """The Board excepts a committee from a provision of its guidelines, until a day (C14).
+
+    Raises Refused without an act of the Board that names the provision, a reason and an end.
+    """
+    if committee.kind not in STANDING:
+        raise Refused("Of a further committee nothing is asked to except it from.", "C14")
+    check_act(act, of=None, on=since, what="An exception", provision="C14")
+    if provision not in act.text:
+        raise Refused(
+            f"The act of {said_long_day(act.day)} does not name {provision}: an exception is "
+            "granted by an act that does.",
+            provision="C14",
+        )
+    if not reason.strip():
+        raise Refused("Say why the Board made the exception.", provision="C14")
+    if until is None:
+        raise Refused("An exception ends on a day: say which.", provision="C14")
+    row = BoardException(
+        provision=provision,
+        committee=committee,
+        act=act,
+        reason=reason.strip(),
+        since=since,
+        until=until,
+    )
+    return enter_standing(row, by=by, on=on, provision="C14")
+
+
+def amend_exception(row, *, by, on, **facts):
+    """An exception ends sooner, or its days were entered wrongly (C14)."""
+    return amend_standing(row, by=by, on=on, provision="C14", **facts)
+
+
 def end_seats(on):
     """Whoever has left the Board has left its committees, from the same day (L-39)."""
     for seat in Seat.objects.filter(until=None).select_related("person"):
@@ -189,7 +225,8 @@ def attest(*, seat, code, holds, found_on, by, on):
 def criteria_of(committee, day):
     """What is asked of members that day, by code: the charter's criteria and the law's."""
     charter = Charter.objects.in_force(day).filter(committee=committee).first()
-    asked = {one.code: one.text for one in charter.criteria.all()} if charter else {}
+    attested = charter.criteria.filter(computed="") if charter else ()
+    asked = {one.code: one.text for one in attested}
     if committee.kind == Kind.AUDIT:
         asked[LITERACY] = "Can read and understand fundamental financial statements."
         asked[SOPHISTICATION] = "Has financial sophistication, by employment or certification."
@@ -228,10 +265,11 @@ def write_section(charter, *, title, text, tag="", by, at):
 
 
 @transaction.atomic
-def ask_of_members(charter, *, code, text, by, at):
-    """Add a criterion for members to a draft (G-COM-03)."""
+def ask_of_members(charter, *, code, text, computed="", by, at):
+    """Add a criterion for members to a draft; the record answers some by itself (G-COM-03)."""
     check_is_draft(charter)
-    return Criterion.objects.create(charter=charter, code=code, text=text)
+    row = Criterion(charter=charter, code=code, text=text, computed=computed)
+    return save_standing(row, "G-COM-03", force_insert=True)
 
 
 def recommend_charter(charter, *, act, by, at):
@@ -277,7 +315,10 @@ def put_charter_in_force(charter, *, since, by, at):
                 provision="G-CHA-01",
             )
         advance(earlier, "supersede", by=SYSTEM, at=at, until=since)
-    return advance(charter, "put_in_force", by=by, at=at, since=since)
+    advance(charter, "put_in_force", by=by, at=at, since=since)
+    if charter.criteria.filter(computed="").exists():
+        mail.tell_of_criteria(charter, on=day_of(at), by=by)
+    return charter
 
 
 def retire_charter(charter, *, until, by, at):

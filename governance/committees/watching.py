@@ -9,6 +9,7 @@ from functools import partial
 
 from django.db import transaction
 
+from governance.board.filing import HISTORY, open_filing
 from governance.board.models import (
     AnnualMeeting,
     Bar,
@@ -17,13 +18,16 @@ from governance.board.models import (
     Directorship,
     Fact,
     Independence,
+    Item,
 )
 from governance.committees import mail
 from governance.committees.composition import (
     COUNT,
+    STANDING,
     Composition,
+    committee_verdicts,
     compose,
-    member_values,
+    listing_values,
 )
 from governance.committees.cures import SMALLEST, Loss, clock, losses, majority_holds
 from governance.committees.curing import RUNNING, CureCase, CureDeadline, Rule
@@ -35,11 +39,15 @@ from governance.people.models import Appointment
 from governance.records.models import Company
 from governance.records.moves import SYSTEM, advance, begin
 from governance.refusals import Refused
+from governance.verdicts import Status
 
 # The rule by which a committee that is short, or a member's lost independence, may be cured.
 # Nobody looks further back for the event that lost a rule: a cure lasts a year at most.
 WINDOW = timedelta(days=400)
+REMINDERS = (60, 30, 7)
 RULE_OF_SIZE = {Kind.AUDIT: Rule.SIZE, Kind.COMPENSATION: Rule.COMPENSATION}
+# Under which rule members of each committee are independent.
+MEMBERS_OF = {Kind.AUDIT: "L-15", Kind.COMPENSATION: "L-22", Kind.NOMINATING: "L-25"}
 RULE_OF_MEMBER = {Kind.AUDIT: Rule.MEMBER, Kind.COMPENSATION: Rule.COMPENSATION}
 
 
@@ -52,6 +60,7 @@ def look_again(on):
     """
     end_seats(on)
     composition = compose(on)
+    list_notices(composition)
     running = list(CureCase.objects.filter(state__in=RUNNING).select_for_update())
     if in_order(composition) and not running:
         return
@@ -76,7 +85,7 @@ def in_order(composition: Composition):
         if committee.kind in RULE_OF_SIZE:
             if len(committee.members) < SMALLEST[committee.kind]:
                 return False
-            if any(one not in COUNT for one in member_values(committee, composition).values()):
+            if any(one not in COUNT for one in listing_values(committee, composition).values()):
                 return False
     return True
 
@@ -140,7 +149,7 @@ def clock_of(loss: Loss, rule):
 def worth_of(composition, committee, person):
     """What one member is worth on a committee that day, by key; empty when not a member."""
     on = next((one for one in composition.committees if one.key == committee), None)
-    worth = member_values(on, composition) if on else {}
+    worth = listing_values(on, composition) if on else {}
     return {person: worth[person]} if person in worth else {}
 
 
@@ -150,6 +159,53 @@ def key(loss, rule, committee):
 
 def key_of(case):
     return (case.rule, case.committee_id, case.person_id, case.event_on)
+
+
+def broken(composition: Composition):
+    """The listing rules that are not met that day, cured or not: provision, body, sentence (9.2).
+
+    An exceptional seat meets them while it lasts; the guidelines are another matter (L-17).
+    """
+    if not majority_holds(composition.values()):
+        yield "L-11", None, "The Board has no majority of independent directors."
+    for committee in composition.committees:
+        if committee.kind not in STANDING or not committee.members:
+            continue
+        worth = listing_values(committee, composition)
+        if any(one not in COUNT for one in worth.values()):
+            says = f"A member of the {committee.name} is not independent."
+            yield MEMBERS_OF[Kind(committee.kind)], committee.key, says
+        for verdict in committee_verdicts(committee, composition):
+            listed = verdict.provision not in ("G-COM-02", "L-17")
+            if listed and verdict.status in (Status.BREACHED, Status.CURE):
+                yield verdict.provision, committee.key, f"{committee.name}: {verdict.says}"
+
+
+def list_notices(composition: Composition):
+    """The exchange is told of each listing rule that is not met, once for its first day (L-28)."""
+    lost = {(provision, body): says for provision, body, says in broken(composition)}
+    if not lost:
+        return
+    first = dict.fromkeys(lost, composition.day)
+    lasting = set(lost)
+    # What was lost before this is history, and no notice is listed for it any more.
+    reach = composition.day - 2 * HISTORY
+    for at in reversed([reach, *days_of_change(reach, composition.day)]):
+        lasting &= {(provision, body) for provision, body, _ in broken(compose(at))}
+        if not lasting:
+            break
+        first.update(dict.fromkeys(lasting, at))
+    for (provision, body), says in lost.items():
+        day = first[provision, body]
+        source = Committee.objects.get(pk=body) if body else Company.current()
+        open_filing(
+            Item.NOTICE,
+            about=says,
+            source=source,
+            occurrence=f"{provision} {day.isoformat()}",
+            event_on=day,
+            on=composition.day,
+        )
 
 
 def open_case(loss, rule, committee, on):
@@ -208,6 +264,15 @@ def reckon(case, loss, on):
 def moment(day):
     """An instant of the day, where the company is."""
     return datetime.combine(day, time(12), tzinfo=Company.current().zone)
+
+
+def remind_of_cures(*, on):
+    """Write that a cure period ends in 60, 30 or 7 days; once for each of these days (NT-CURE)."""
+    for case in CureCase.objects.filter(state__in=RUNNING):
+        told = case.deadlines.order_by("number").last()
+        left = (told.deadline - on).days if told else None
+        if left in REMINDERS:
+            mail.tell_of_deadline(case, left=left, deadline=told.deadline, on=on)
 
 
 @transaction.atomic

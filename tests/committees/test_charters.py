@@ -11,8 +11,10 @@ from governance.committees.charters import NOT_DELEGABLE, Tag
 from governance.committees.composition import committee_verdicts, compose
 from governance.committees.models import Charter, Committee, Delegation, Kind, Seat
 from governance.committees.watching import look_again
+from governance.notices.models import Notice
 from governance.refusals import Refused
 from tests.factories.board import DeterminationFactory
+from tests.factories.committees import CommitteeFactory
 from tests.factories.records import ActFactory
 from tests.scenarios.conftest import f1
 
@@ -41,6 +43,8 @@ def drafted(board, kind=Kind.COMPENSATION, version="2026", tags=tuple(Tag)):
 
 def adopted(board, **facts):
     charter = drafted(board, **facts)
+    act = ActFactory(committee=charter.committee_id, day=TODAY - timedelta(days=40))
+    operations.recommend_charter(charter, act=act, by=board.secretary, at=AT)
     operations.put_charter_before_board(charter, by=board.secretary, at=AT)
     act = ActFactory(day=TODAY - timedelta(days=30))
     return operations.adopt_charter(charter, act=act, by=board.secretary, at=AT)
@@ -49,6 +53,39 @@ def adopted(board, **facts):
 def in_force(board, since=TODAY, **facts):
     charter = adopted(board, **facts)
     return operations.put_charter_in_force(charter, since=since, by=board.secretary, at=AT)
+
+
+def test_the_committee_recommends_before_the_board_looks(f1):
+    charter = drafted(f1)
+    with pytest.raises(Refused, match="recommends its charter"):
+        operations.put_charter_before_board(charter, by=f1.secretary, at=AT)
+    # The Board may give a further committee a charter that nobody recommended.
+    further = CommitteeFactory(kind=Kind.FURTHER, name="Science Committee")
+    charter = operations.draft_charter(committee=further, version="1", by=f1.secretary, at=AT)
+    operations.put_charter_before_board(charter, by=f1.secretary, at=AT)
+
+
+def test_members_are_told_what_a_new_charter_asks_of_them(f1):
+    """NT-CHA: whoever has to be attested is told; what the record answers is asked of nobody."""
+    reader = f1.account("F")
+    charter = adopted(f1)
+    assert not Notice.objects.filter(kind="criteria_asked").exists()
+    operations.put_charter_in_force(charter, since=TODAY, by=f1.secretary, at=AT)
+    assert not Notice.objects.filter(kind="criteria_asked").exists()
+    later = drafted(f1, version="2027")
+    asked = {"by": f1.secretary, "at": AT}
+    operations.ask_of_members(later, code="time", text="Has the time that it takes.", **asked)
+    operations.ask_of_members(
+        later, code="standard", text="Independent.", computed="comp_10c1", **asked
+    )
+    act = ActFactory(committee=later.committee_id, day=TODAY)
+    operations.recommend_charter(later, act=act, **asked)
+    operations.put_charter_before_board(later, **asked)
+    operations.adopt_charter(later, act=ActFactory(day=TODAY, text="Adopted."), **asked)
+    at = AT + timedelta(days=1)
+    operations.put_charter_in_force(later, since=TODAY + timedelta(days=1), by=f1.secretary, at=at)
+    told = Notice.objects.filter(kind="criteria_asked").values_list("reader", flat=True)
+    assert list(told) == [reader.pk]
 
 
 def test_p_36_a_charter_without_qualifications_is_incomplete(f1):
@@ -80,6 +117,8 @@ def test_z_11_the_nominating_charter_is_never_due():
 
 def test_a_charter_needs_an_act_of_the_board(f1):
     charter = drafted(f1)
+    act = ActFactory(committee=charter.committee_id, day=TODAY)
+    operations.recommend_charter(charter, act=act, by=f1.secretary, at=AT)
     operations.put_charter_before_board(charter, by=f1.secretary, at=AT)
     for act in (None, ActFactory(day=TODAY, committee=charter.committee_id)):
         with pytest.raises(Refused, match="needs an act"):

@@ -3,6 +3,7 @@ independence is found in `independence`, what they bring in `skills`, what else 
 `commitments`."""
 
 from governance.board.models.commitments import Commitment, Confirmation, EngagementDay
+from governance.board.models.company import CompanyStatus, StatusKind
 from governance.board.models.composition import (
     DEFAULT_YEARS,
     TERM_YEARS,
@@ -31,6 +32,7 @@ from governance.board.models.facts import (
     Services,
     reviewers,
 )
+from governance.board.models.filings import FILERS, Filing, Item
 from governance.board.models.independence import (
     Amendment,
     ChangeReport,
@@ -46,6 +48,7 @@ from governance.board.models.skills import HEADINGS, SkillsEntry
 
 __all__ = [
     "DEFAULT_YEARS",
+    "FILERS",
     "HEADINGS",
     "TERM_YEARS",
     "Amendment",
@@ -55,6 +58,7 @@ __all__ = [
     "ChangeReport",
     "ClassElection",
     "Commitment",
+    "CompanyStatus",
     "Confirmation",
     "Consideration",
     "CounselInvitation",
@@ -68,7 +72,9 @@ __all__ = [
     "Examination",
     "Fact",
     "FactKind",
+    "Filing",
     "Independence",
+    "Item",
     "Link",
     "Organisation",
     "OrganisationYear",
@@ -81,6 +87,7 @@ __all__ = [
     "Services",
     "SkillsEntry",
     "Standard",
+    "StatusKind",
     "Term",
     "reviewers",
 ]

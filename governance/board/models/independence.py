@@ -278,12 +278,6 @@ class Determination(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_on__gt=F("determined_on")), name="determination_lasts"
             ),
-            # Fees are no bar to the compensation committee, but they have to be weighed (L-22).
-            models.CheckConstraint(
-                condition=~Q(standard="comp_10c1", independent=True)
-                | Q(considered_pay=True, considered_affiliation=True),
-                name="determination_weighs_both_factors",
-            ),
             models.CheckConstraint(
                 condition=Q(independent=True) | ~Q(basis=""), name="determination_no_has_a_reason"
             ),
@@ -305,6 +299,15 @@ class Determination(models.Model):
                             AND since <= NEW.determined_on AND NOT once
                             AND (until IS NULL OR until > NEW.determined_on)) THEN
                         RAISE EXCEPTION 'a bright line rules independence out that day';
+                    END IF;
+                    -- Fees are no bar to the compensation committee, but they have to be weighed,
+                    -- unless the Company is a smaller reporting one (L-22).
+                    IF NEW.independent AND NEW.standard = 'comp_10c1'
+                            AND NOT (NEW.considered_pay AND NEW.considered_affiliation)
+                            AND NOT EXISTS (SELECT 1 FROM board_companystatus
+                                WHERE kind = 'smaller_reporting' AND since <= NEW.determined_on
+                                AND (until IS NULL OR until > NEW.determined_on)) THEN
+                        RAISE EXCEPTION 'determination_weighs_both_factors';
                     END IF;
                     RETURN NEW;
                 """,

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('board', '0006_what_a_questionnaire_binds'),
+        ('board', '0007_company_statuses_and_filings'),
         ('people', '0003_appointment_in_the_interim'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
