@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from boardroom.forms import AsOfForm
+from governance.board import engagements, skills
 from governance.board.brightline import after_look_back
 from governance.board.models import (
     Bar,
     Commitment,
+    Confirmation,
     Designation,
     Determination,
     DirectorClass,
@@ -22,6 +24,7 @@ from governance.board.models import (
     FactKind,
     Independence,
     Role,
+    SkillsEntry,
     Standard,
     Term,
 )
@@ -31,9 +34,9 @@ from governance.board.terms import next_election
 from governance.committees.asking import ask
 from governance.committees.composition import board_verdicts, compose
 from governance.committees.models import Seat
-from governance.committees.standing import COUNTS_AS_INDEPENDENT
+from governance.committees.standing import COUNTS_AS_INDEPENDENT, standing_today
 from governance.people.models import EMPLOYED_OFFICES, Appointment, Person
-from governance.verdicts import Status
+from governance.verdicts import Expectation, Status
 from governance.words import said_number
 
 # A determination that expires within this many days is due (G-IND-02).
@@ -58,6 +61,7 @@ TITLES = {
     "G-CLS-01": "Three classes",
     "G-CLS-02": "Staggered terms of three years",
 }
+EXPECTATIONS = {"G-BRD-01": "Skills matrix", "G-ATT-01": "Time for the Board"}
 # What only the Board and its office may know of the Board's composition (AC-BRD).
 ABOUT_INDEPENDENCE = ("G-IND-01", "G-IND-02")
 
@@ -103,7 +107,9 @@ def board(request):
             for verdict in board_verdicts(composition)
             if knows or verdict.provision not in ABOUT_INDEPENDENCE
         ],
+        "expectations": expectations(user, composition) if of_the_board(user) else [],
         "numbers": numbers(composition),
+        "skills": of_the_board(user) and reverse("board:skills"),
         "workbench": examines(user) and reverse("board:workbench"),
     }
     return render(request, "board/board.html", page)
@@ -112,6 +118,12 @@ def board(request):
 def may_know_of_independence(user, day):
     """How independence was determined is the Board's own knowledge, and its office's (AC-BRD)."""
     return Determination.objects.visible_to(user).filter(determined_on__lte=day).exists()
+
+
+def of_the_board(user):
+    """Directors in office and the secretary's office: what the Board itself knows (AC-BRD)."""
+    standing = standing_today(user)
+    return standing.is_director or standing.is_secretarial
 
 
 def examines(user):
@@ -303,6 +315,25 @@ def said_verdict(verdict):
     }
 
 
+def said_observation(observed):
+    """A soft expectation, as a page lists it: never with the colour of a rule (C11)."""
+    return {
+        "kind": "met" if observed.status == Expectation.OBSERVED else "plain",
+        "title": EXPECTATIONS[observed.provision],
+        "says": observed.says,
+        "provision": observed.provision,
+        "status": observed.status.replace("_", " "),
+    }
+
+
+def expectations(user, composition):
+    """What the guidelines hope for, beside the rules (C10)."""
+    directors = {one.key: one.name for one in composition.directors}
+    entries = SkillsEntry.objects.visible_to(user).on(composition.day)
+    dated = dict(entries.filter(person__in=directors).values_list("person", "since"))
+    return [said_observation(skills.observe(directors, dated, composition.day))]
+
+
 def numbers(composition):
     """The three numbers that are easily mixed up, each of its own whole (C6, L-37, L-49)."""
     sitting = len(composition.directors)
@@ -357,6 +388,8 @@ def director(request, pk):
         "career": career(user, person, served, day),
         "boards": public_boards(user, person, day),
         "facts": facts_on_record(user, person, day) if inside else None,
+        "elsewhere": elsewhere(user, person, day) if inside else None,
+        "observed": said_confirmation(user, person.pk, day, sitting is not None) if inside else "",
         "own": own,
         "workbench": examines(user) and reverse("board:workbench"),
     }
@@ -448,6 +481,19 @@ def public_boards(user, person, day):
         {"name": row.organisation, "what": f"{row.role}, since {row.since:%Y}"}
         for row in rows.on(day)
     ]
+
+
+def elsewhere(user, person, day):
+    """For the director, the nominating committee and the Secretary: all engagements (AC-OWN)."""
+    rows = Commitment.objects.visible_to(user).filter(person=person).on(day)
+    return [{"row": row, "says": f"{row.role}, since {said_long(row.since)}"} for row in rows]
+
+
+def said_confirmation(user, person, day, sitting):
+    """Whether the director has confirmed within twelve months to have the time (G-ATT-01)."""
+    rows = Confirmation.objects.visible_to(user).filter(person=person, confirmed_on__lte=day)
+    last = rows.values_list("confirmed_on", flat=True).first()
+    return said_observation(engagements.observe(sitting, last, day))
 
 
 def facts_on_record(user, person, day):

@@ -64,6 +64,10 @@ app.conf.beat_schedule = {
         "task": "governance.board.tasks.remind_of_determinations",
         "schedule": crontab(hour=8, minute=0),
     },
+    "remind-of-confirmations": {
+        "task": "governance.board.tasks.remind_of_confirmations",
+        "schedule": crontab(hour=8, minute=5),
+    },
     "forget-ended-sessions": {
         "task": "boardroom.tasks.forget_ended_sessions",
         "schedule": crontab(hour=3, minute=30),

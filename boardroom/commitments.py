@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from boardroom.board import said_confirmation
 from governance.board import engagements
-from governance.board.forms import DAY, CommitmentRow, EndForm, EngagementForm
+from governance.board.forms import DAY, Asked, EndForm, EngagementForm, NewCommitmentForm
 from governance.board.models import Commitment, EngagementDay
 from governance.board.wording import said_period
 from governance.committees.standing import standing_today
@@ -19,12 +20,24 @@ from governance.meetings.models import Meeting
 from governance.refusals import Refused
 from governance.words import said_day, said_hours
 
-ACTS = {"add": CommitmentRow, "end": EndForm, "day": EngagementForm, "forget": EngagementForm}
+ACTS = {
+    "add": NewCommitmentForm,
+    "end": EndForm,
+    "day": EngagementForm,
+    "forget": EngagementForm,
+    "confirm": Asked,
+}
+
+CHANGED = (
+    " It is reported as a change, too: the Corporate Secretary and the Nominating and Governance "
+    "Committee look at it."
+)
 
 
 @require_http_methods(["GET", "POST"])
 def commitments(request):
-    """The director's own register: add, end, the days taken, and where they clash (G-ATT-01)."""
+    """The director's own register: add, end, the days taken and where they clash, and the yearly
+    confirmation that they leave the time (G-ATT-01)."""
     if not standing_today(request.user).is_director:
         raise Http404
     act, key = request.POST.get("act", ""), request.POST.get("of", "")
@@ -48,8 +61,13 @@ def keep(request, act, key, told):
     if act == "add":
         last = told.pop("last")
         until = last + DAY if last else None
-        engagements.add_commitment(person=request.user.person, **told, until=until, **doing)
-        return "The engagement is in the register."
+        engagements.add_commitment(
+            person=request.user.person, **told, until=until, by=request.user, at=timezone.now()
+        )
+        return f"The engagement is in the register.{CHANGED if told['relates'] else ''}"
+    if act == "confirm":
+        engagements.confirm(person=request.user.person, **doing)
+        return "Your confirmation is on record."
     row = get_object_or_404(own(request), pk=key)
     if act == "end":
         engagements.end_commitment(row, until=told["last"] + DAY, **doing)
@@ -88,9 +106,10 @@ def page_of(request, form):
             for row in on_now
         ],
         "over": [{"row": row, "says": said_period(row)} for row in rows if row not in on_now],
-        "form": bound.get("add") or CommitmentRow(prefix="add", **asked),
+        "form": bound.get("add") or NewCommitmentForm(prefix="add", **asked),
         "wrong": form,
         "clashes": clashes(request, days),
+        "observed": said_confirmation(request.user, request.user.person_id, today, sitting=True),
     }
 
 

@@ -16,6 +16,7 @@ from boardroom import (
     demo_signin,
     invitation,
     signin,
+    skills,
     today,
     workbench,
 )
@@ -86,6 +87,7 @@ board = [
     path("independence/counsel/", workbench.invite, name="invite_counsel"),
     path("independence/examinations/<uuid:pk>/note/", workbench.note, name="counsel_note"),
     path("independence/resolution/", workbench.resolution, name="resolution"),
+    path("skills/", skills.matrix, name="skills"),
     path("commitments/", commitments.commitments, name="commitments"),
     *board_room.urlpatterns,
 ]

@@ -67,6 +67,7 @@ SENTENCES = {
     "organisation_year_revenue": "Revenues are not less than nothing.",
     "organisation_year_once": "The year that begins on that day was entered already.",
     "organisation_year_to_the_cent": "Revenues have dollars and whole cents.",
+    "skills_say_": "Say something under each of the four headings.",
     "change_report_says_what": "Say what has changed.",
     "act_has_a_text": "An act has a title and its exact words.",
     "act_has_its_source": "An act taken on paper has no motion behind it, and any other has one.",

@@ -30,6 +30,15 @@ class Status(StrEnum):
 SEVERITY = tuple(Status)
 
 
+class Expectation(StrEnum):
+    """How a soft expectation stands; none of them counts among the rules above (C10, C11)."""
+
+    NOT_OBSERVED = "not_observed"
+    OBSERVED = "observed"
+    UPCOMING = "upcoming"
+    NOT_APPLICABLE = "not_applicable"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """One provision on one day.
@@ -47,6 +56,16 @@ class Verdict:
     @property
     def is_in_order(self):
         return self.status not in (Status.BREACHED, Status.OVERDUE, Status.CURE, Status.AT_RISK)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One soft expectation on one day: shown beside the rules, and never rolled up (C11)."""
+
+    provision: str
+    status: Expectation
+    says: str
+    reasons: tuple[str, ...] = ()
 
 
 def worst(verdicts: Iterable[Verdict]) -> Status:

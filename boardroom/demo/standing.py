@@ -1,4 +1,4 @@
-"""What is on record about the demo's directors: invented ties, none of which bars anybody today.
+"""What is on record about the demo's directors: what they bring, and ties that bar nobody today.
 
 Every row is written by a verb, as the Corporate Secretary writes it, so that the workbench has
 something to open.
@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from boardroom.demo.skills import say_what_directors_bring
+from governance.board.engagements import add_commitment, confirm
 from governance.board.models import FactKind, Organisation, Position
 from governance.board.reporting import (
     enter_fact,
@@ -29,7 +31,7 @@ from governance.committees.operations import (
 )
 from governance.committees.watching import look_again
 from governance.people.models import Appointment, Office, Person
-from governance.periods import years_after
+from governance.periods import months_after, years_after
 from governance.records.acts import enter_act
 from governance.records.models import Company
 
@@ -63,6 +65,8 @@ def put_on_record(now):
     held = Appointment.objects.on(today).filter(office=Office.CORPORATE_SECRETARY)
     secretary = held.select_related("person__user").get().person.user
     record(secretary, now, today)
+    say_what_directors_bring(secretary, now, today)
+    keep_registers(now, today)
     for committee in Committee.objects.on(today):
         give_charter(committee, secretary, now, today)
     philippa = Person.objects.get(given_name="Philippa", family_name="Danvers")
@@ -117,6 +121,26 @@ def record(secretary, now, today):
         position=Position.DIRECTOR,
         since=since,
     )
+
+
+def keep_registers(now, today):
+    """Two directors keep their registers, and one has confirmed to have the time."""
+    for given, family, organisation, role, public in (
+        ("Ingrid", "Solvane", UNIVERSITY, "Trustee", False),
+        ("Tobias", "Wrenfield", "Northwold Rail, Inc. (invented)", "Director", True),
+    ):
+        person = Person.objects.get(given_name=given, family_name=family)
+        add_commitment(
+            person=person,
+            organisation=organisation,
+            role=role,
+            public_company=public,
+            since=years_after(today, -4).replace(month=1, day=1),
+            by=person.user,
+            at=now,
+        )
+    ingrid = Person.objects.get(given_name="Ingrid", family_name="Solvane")
+    confirm(person=ingrid, by=ingrid.user, on=months_after(today, -5))
 
 
 def give_charter(committee, secretary, now, today):

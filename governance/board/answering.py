@@ -9,7 +9,7 @@ from collections import Counter
 
 from django.db import transaction
 
-from governance.board.engagements import add_commitment, end_commitment
+from governance.board.engagements import end_commitment, enter_commitment
 from governance.board.examining import questionnaire_returned
 from governance.board.models import (
     Commitment,
@@ -213,13 +213,16 @@ def key_of(fact):
 
 
 def engage(answers, *, by, at):
-    """Outside commitments, and the yearly confirmation that they leave the time (G-ATT-01)."""
+    """Outside commitments, and the yearly confirmation that they leave the time (G-ATT-01).
+
+    Of these the nominating committee learns by the letter about the answers as a whole.
+    """
     facts = ("person", "organisation", "role", "since")
     for row in answers.engagements():
         told = {name: getattr(row, name) for name in facts}
         if not Commitment.objects.filter(**told).exists():
             told |= {"public_company": row.public_company, "until": row.until}
-            add_commitment(**told, by=by, on=day_of(at))
+            enter_commitment(**told, by=by, on=day_of(at))
     for form in answers.of("commitments").known:
         answer = form.told["answer"]
         if answer == "ended":

@@ -3,12 +3,20 @@
 Whoever reads it draws their own conclusions; nothing here counts, warns or forbids (Z-04).
 """
 
-from django.db import transaction
+from datetime import date
 
-from governance.board.models import Commitment, EngagementDay
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from governance.board import mail
+from governance.board.models import Commitment, Confirmation, Directorship, EngagementDay
 from governance.board.moves import may_propose
+from governance.board.reporting import report_change
 from governance.people.operations import check_days
+from governance.periods import years_after
+from governance.records.models import Company
 from governance.refusals import Refused
+from governance.verdicts import Expectation, Observation
 from governance.words import said_long_day
 
 
@@ -22,7 +30,9 @@ def check_own(commitment, by, on):
 
 
 @transaction.atomic
-def add_commitment(*, person, organisation, role, since, by, on, until=None, public_company=False):
+def enter_commitment(
+    *, person, organisation, role, since, by, on, until=None, public_company=False
+):
     """A director has an engagement elsewhere from a day on (G-ATT-01)."""
     row = Commitment(
         person=person,
@@ -33,13 +43,43 @@ def add_commitment(*, person, organisation, role, since, by, on, until=None, pub
         until=until,
     )
     check_own(row, by, on)
+    if not sits(person, on):
+        raise Refused("This register is of directors in office.", provision="G-ATT-01")
     if not row.organisation or not row.role:
-        raise Refused("Say the organisation, and what you are there.", provision="G-ATT-01")
+        raise Refused("Say the organisation, and what is done there.", provision="G-ATT-01")
     check_days([since, until], on=on)
     if until and until <= since:
         raise Refused("The last day cannot come before the first.", provision="G-ATT-01")
     row.save(force_insert=True)
     return row
+
+
+@transaction.atomic
+def add_commitment(*, by, at, relates=False, **told):
+    """An engagement is new: the nominating committee's chair is told of it (G-ATT-01).
+
+    One that `relates` the director to the Company, in a way that L-03 to L-08 look at, is a change
+    of circumstances and is reported as one (M-07).
+    """
+    on = Company.current().day_of(at)
+    row = enter_commitment(**told, by=by, on=on)
+    mail.tell_of_commitment(row, day=on, by=by)
+    if relates:
+        report_change(person=row.person, text=said_relationship(row), by=by, at=at)
+    return row
+
+
+def said_relationship(row):
+    """What the report of the change says."""
+    return (
+        f"{row.organisation}: {row.role}, since {said_long_day(row.since)}. The Company pays it or "
+        "receives money from it, or somebody of the Company is on its pay committee."
+    )
+
+
+def sits(person, day):
+    """A director in office that day."""
+    return Directorship.objects.on(day).filter(person=person).exists()
 
 
 @transaction.atomic
@@ -68,3 +108,50 @@ def forget_day(commitment, *, day, by, on):
     """It does not ask for them that day after all."""
     check_own(commitment, by, on)
     EngagementDay.objects.filter(commitment=commitment, day=day).delete()
+
+
+@transaction.atomic
+def confirm(*, person, by, on):
+    """A director confirms that other engagements leave the time the Board needs (G-ATT-01)."""
+    if by is None or by.person_id != person.pk:
+        raise Refused(
+            "Only directors themselves confirm it.", provision="G-ATT-01", code="not_yours"
+        )
+    if not sits(person, on):
+        raise Refused("Directors in office confirm it.", provision="G-ATT-01")
+    return Confirmation.objects.get_or_create(person=person, confirmed_on=on)[0]
+
+
+def observe(sitting: bool, confirmed_on: date | None, day: date) -> Observation:
+    """Whether a director has confirmed it within the last twelve months (G-ATT-01)."""
+    if not sitting:
+        return Observation("G-ATT-01", Expectation.NOT_APPLICABLE, "Not in office that day.")
+    if confirmed_on is None:
+        says = "It has not been confirmed yet that other engagements leave the time."
+        return Observation("G-ATT-01", Expectation.NOT_OBSERVED, says)
+    said = said_long_day(confirmed_on)
+    if confirmed_on >= years_after(day, -1):
+        says = f"Confirmed on {said}: other engagements leave the time that the Board needs."
+        return Observation("G-ATT-01", Expectation.OBSERVED, says)
+    says = f"Last confirmed on {said}, more than twelve months ago."
+    return Observation("G-ATT-01", Expectation.NOT_OBSERVED, says)
+
+
+def remind_of_confirmations(*, on):
+    """Write to directors whose confirmation is older than twelve months, once each year (G-ATT-01).
+
+    Whoever never confirmed is reminded from the first year in office on. The years that have passed
+    are part of the letter's occurrence, so that a day without this job leaves nobody out.
+    """
+    confirmed = Confirmation.objects.filter(person=OuterRef("person"), confirmed_on__lte=on)
+    last = confirmed.order_by("-confirmed_on").values("confirmed_on")[:1]
+    for row in Directorship.objects.on(on).annotate(last=Subquery(last)):
+        begins = row.last or row.since
+        if years := years_over(begins, on):
+            mail.tell_of_confirmation(row, occurrence=f"{years} from {begins}")
+
+
+def years_over(begins: date, day: date) -> int:
+    """How many times twelve months are over that day; on the anniversary they are not yet (C3)."""
+    years = day.year - begins.year
+    return years if years_after(begins, years) < day else max(0, years - 1)

@@ -447,6 +447,20 @@ class CommitmentRow(Row):
     public_company = tick("A seat on the board of a public company")
 
 
+class NewCommitmentForm(CommitmentRow):
+    """A new engagement, and whether it relates the director to the Company (L-03 to L-08)."""
+
+    relates = forms.TypedChoiceField(
+        label="Does the Company pay or receive money from it, or is somebody of the Company on its "
+        "pay committee?",
+        choices=YES_NO,
+        coerce=lambda said: said == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Answer yes or no.", "invalid_choice": "Answer yes or no."},
+        help_text="If so, the Nominating and Governance Committee looks at it.",
+    )
+
+
 class EndForm(Asked):
     """The last day of an engagement."""
 

@@ -1,9 +1,9 @@
-"""The letters of this room: questionnaires, changes, determinations that run out (NT-IND)."""
+"""The letters of this room: questionnaires, changes, engagements, what runs out (NT-IND)."""
 
 from django.db.models import Q
 from django.urls import reverse
 
-from governance.board.models.facts import reviewers
+from governance.board.models.facts import nominating_chair, reviewers
 from governance.board.models.filings import FILERS
 from governance.notices.kinds import Kind, register
 from governance.notices.operations import tell
@@ -36,6 +36,25 @@ CHANGE_REPORTED = register(
         provision="NT-IND",
         subject="Something waits for you",
         link=lambda report: reverse("board:workbench"),
+    )
+)
+COMMITMENT_ENTERED = register(
+    Kind(
+        "commitment_entered",
+        "board",
+        sealed=True,
+        provision="NT-IND",
+        subject="Something waits for you",
+        link=lambda commitment: reverse("board:director", args=[commitment.person_id]),
+    )
+)
+CONFIRMATION_DUE = register(
+    Kind(
+        "confirmation_due",
+        "board",
+        provision="G-ATT-01",
+        subject="Something waits for you",
+        link=lambda directorship: f"{reverse('board:commitments')}#time",
     )
 )
 DETERMINATION_DUE = register(
@@ -101,6 +120,18 @@ def tell_of_change(report, *, by):
     """Write to the director, the committee and the Secretary that something has changed."""
     readers = concerned(report.person, report.reported_on)
     tell(CHANGE_REPORTED, report, readers=readers, occurrence="reported", by=by)
+
+
+def tell_of_commitment(commitment, *, day, by):
+    """Write to the nominating committee's chair of an engagement that is new in the register."""
+    readers = users_of(nominating_chair(day))
+    tell(COMMITMENT_ENTERED, commitment, readers=readers, occurrence="entered", by=by)
+
+
+def tell_of_confirmation(directorship, *, occurrence):
+    """Write to a director that the yearly confirmation of their time waits (G-ATT-01)."""
+    readers = users_of([directorship.person_id])
+    tell(CONFIRMATION_DUE, directorship, readers=readers, occurrence=occurrence)
 
 
 def tell_of_expiry(determination, *, day, left):

@@ -4,7 +4,6 @@ Whatever changes what counts works the bars of the person out again in the same 
 """
 
 from django.db import DatabaseError, transaction
-from django.db.models import Q
 
 from governance.board import bars, mail
 from governance.board.models import (
@@ -17,10 +16,9 @@ from governance.board.models import (
     OrganisationYear,
     Relative,
 )
+from governance.board.models.facts import nominating_chair
 from governance.board.moves import FactState, may_keep, may_propose
-from governance.people.models import Person
 from governance.people.operations import check_days, is_secretary
-from governance.periods import holds_on
 from governance.records.models import Company
 from governance.records.moves import advance, begin
 from governance.refusals import Refused
@@ -287,8 +285,7 @@ def report_change(*, person, text, by, at):
 @transaction.atomic
 def invite_counsel(person, *, by, on, until=None):
     """The nominating committee's chair lets counsel in to questionnaires and facts (AC-OWN)."""
-    chairs = holds_on(on, "seats__") & Q(seats__committee__kind="nominating", seats__chairs=True)
-    if not Person.objects.filter(chairs, pk=by.person_id).exists():
+    if not nominating_chair(on).filter(pk=by.person_id).exists():
         raise Refused(
             "The chair of the Nominating and Governance Committee invites counsel.",
             code="not_yours",

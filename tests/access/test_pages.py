@@ -17,6 +17,7 @@ from tests.access.world import (
     ANSWERED,
     ANSWERING,
     AUDIT,
+    BRINGS,
     COMMITTEE,
     CONSENT,
     DRAFT,
@@ -30,6 +31,7 @@ from tests.access.world import (
     addresses,
     build,
     by_turns,
+    fill_what_directors_bring,
     fill_what_is_on_record,
     fill_what_is_sealed,
     patterns,
@@ -86,6 +88,7 @@ GET = {
     "board:director": [everybody, everybody],
     "board:workbench": [among(LOOK_INTO)],
     "board:resolution": [among(LOOK_INTO)],
+    "board:skills": [among(BOARD)],
     "board:commitments": [among(DIRECTORS)],
     "board:report_change": [among(DIRECTORS)],
     "board:questionnaire": [
@@ -252,6 +255,23 @@ def test_a_relationship_leaves_no_trace_outside(name, world, now):
             assert after.get(path, NOT_THERE)[0] == before.get(path, NOT_THERE)[0], path
             if path in before and path in after:
                 assert after[path] == before[path], path
+
+
+@pytest.mark.parametrize("name", by_turns(EVERYBODY))
+def test_what_directors_bring_is_heard_by_the_board(name, world, now):
+    """Two worlds: outside, no page or part of the admin tells that there is an entry (AC-BRD)."""
+    client = as_(world, name)
+    before = everything(world, client)
+    row = fill_what_directors_bring(world, now)
+    after = everything(world, client)
+    heard = b"".join(body for _, body in after.values())
+    assert (BRINGS.encode() in heard) == (name in BOARD)
+    if name in BOARD:
+        return
+    added = after.keys() - before.keys()
+    assert added == {reverse("admin:board_skillsentry_change", args=[row.pk])}
+    assert {after[path][0] for path in added} <= {403, 404}
+    assert [path for path in before if after[path] != before[path]] == []
 
 
 @pytest.mark.parametrize("name", by_turns(EVERYBODY))

@@ -7,8 +7,16 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from governance.board import examining
-from governance.board.models import Examination, FactKind, Organisation, Position, Questionnaire
+from governance.board.models import (
+    HEADINGS,
+    Examination,
+    FactKind,
+    Organisation,
+    Position,
+    Questionnaire,
+)
 from governance.board.reporting import enter_fact
+from governance.board.skills import enter_skills
 from governance.committees.models import Charter
 from governance.committees.operations import draft_charter
 from governance.decisions import consents
@@ -31,6 +39,8 @@ RECUSED = "audit_member"
 SIGNED, DRAFT = "canary-of-the-answers", "canary-of-the-draft"
 # What is on record about a director and an organisation.
 RELATION = "canary-of-the-relation"
+# What is written of a director in the skills matrix.
+BRINGS = "canary-of-the-matrix"
 ANSWERED, ANSWERING = "director", "compensation_chair"
 
 
@@ -191,6 +201,17 @@ def fill_what_is_on_record(world, now):
     )
 
 
+def fill_what_directors_bring(world, now):
+    """An entry of the skills matrix: the Board's own knowledge (AC-BRD)."""
+    return enter_skills(
+        person=world.cast["director"].person,
+        since=now.date().replace(year=now.year - 1),
+        by=world.cast["secretary"],
+        at=now,
+        **dict.fromkeys(HEADINGS, BRINGS),
+    )
+
+
 # Who walks through the whole portal in every run; the others do in the long one.
 ALWAYS = (
     *("director", "audit_chair", "nominating_chair", "chief_executive", "secretary"),
@@ -235,6 +256,7 @@ def addresses(world):
         ],
         "board:workbench": ["/board/independence/"],
         "board:resolution": ["/board/independence/resolution/"],
+        "board:skills": ["/board/skills/"],
         "board:commitments": ["/board/commitments/"],
         "board:report_change": ["/board/report-a-change/"],
         "board:questionnaire": [

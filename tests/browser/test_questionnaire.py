@@ -207,7 +207,7 @@ def test_every_page_is_fit_to_look_at(visit, questionnaire, cast, now, size, sch
         public_company=True,
         since=date(2021, 5, 1),
         by=cast["director"],
-        on=now.date(),
+        at=now,
     )
     ahead = meetings.noticed(by=cast["secretary"], at=now)
     engagements.note_day(row, day=ahead.day, by=cast["director"], on=now.date())

@@ -11,11 +11,12 @@ from governance.board.models import (
     Designation,
     Determination,
     Directorship,
+    SkillsEntry,
     Standard,
     Term,
 )
 from tests.factories import FAR_AHEAD, LONG_AGO
-from tests.factories.people import PersonFactory
+from tests.factories.people import PersonFactory, UserFactory
 from tests.factories.records import ActFactory
 
 
@@ -75,3 +76,17 @@ class AnnualMeetingFactory(factory.django.DjangoModelFactory):
 
     year = 2026
     day = factory.LazyAttribute(lambda meeting: date(meeting.year, 6, 10))
+
+
+class SkillsEntryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SkillsEntry
+
+    person = factory.SubFactory(PersonFactory)
+    since = LONG_AGO
+    knowledge = "Knows invented instruments."
+    background = "Grew up among them."
+    experience = "Ran a company that made them."
+    judgment = "Says early what will not work."
+    entered_at = factory.LazyAttribute(lambda row: start_of(row.since))
+    entered_by = factory.SubFactory(UserFactory)

@@ -1,5 +1,6 @@
 """The nouns of this room: who sits in `composition`, facts about directors in `facts`, how their
-independence is found in `independence`, what else they do in `commitments`."""
+independence is found in `independence`, what they bring in `skills`, what else they do in
+`commitments`."""
 
 from governance.board.models.commitments import Commitment, Confirmation, EngagementDay
 from governance.board.models.company import CompanyStatus, StatusKind
@@ -43,10 +44,12 @@ from governance.board.models.independence import (
     Questionnaire,
     Standard,
 )
+from governance.board.models.skills import HEADINGS, SkillsEntry
 
 __all__ = [
     "DEFAULT_YEARS",
     "FILERS",
+    "HEADINGS",
     "TERM_YEARS",
     "Amendment",
     "AnnualMeeting",
@@ -82,6 +85,7 @@ __all__ = [
     "Relative",
     "Role",
     "Services",
+    "SkillsEntry",
     "Standard",
     "StatusKind",
     "Term",

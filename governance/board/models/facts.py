@@ -52,6 +52,12 @@ def reviewers(day):
     return Person.objects.filter(Q(pk__in=committee.values("pk")) | Q(pk__in=counsel.values("pk")))
 
 
+def nominating_chair(day):
+    """Who chairs the Nominating and Governance Committee that day."""
+    chairs = holds_on(day, "seats__") & Q(seats__committee__kind="nominating", seats__chairs=True)
+    return Person.objects.filter(chairs)
+
+
 def examined_by(person, day):
     """Whether the person looks into everybody's independence that day."""
     return reviewers(day).filter(pk=person.pk).exists()
