@@ -538,7 +538,8 @@ def news(user, since):
         When(subject_label="decisions.motion", then=Subquery(motions.values("title")[:1])),
         output_field=CharField(),
     )
-    entries = Entry.objects.visible_to(user).filter(at__gt=since, move__in=SAID_MOVES)
+    told = {"subject_label__in": sorted(RECORDED), "move__in": SAID_MOVES}
+    entries = Entry.objects.visible_to(user).filter(at__gt=since, **told)
     return entries.annotate(title=titles).order_by("-at", "-recorded_at")[:MOST_ENTRIES]
 
 

@@ -18,7 +18,7 @@ from governance.board.models import (
     StatusKind,
 )
 from governance.board.moves import UNDER_EXAMINATION, ExaminationState, may_keep
-from governance.people.following import standing_changed
+from governance.people.following import follow, standing_changed
 from governance.people.operations import is_secretary
 from governance.periods import months_after
 from governance.records.acts import check_act
@@ -119,6 +119,16 @@ def run_tests(examination, *, at):
     return advance(examination, "run_tests", by=SYSTEM, at=at, results=results)
 
 
+@follow
+def test_again(on):
+    """What was tested and not reviewed yet is tested on the facts as they stand now (M-07)."""
+    for examination in Examination.objects.filter(state=ExaminationState.TESTED):
+        results = tested(examination.person, examination.standard, on)
+        if results != examination.results:
+            examination.results = results
+            examination.save(update_fields=["results"])
+
+
 def tested(person, standard, day):
     """What each test says of the person that day, by its provision."""
     facts = bars.found(bars.confirmed([person.pk]), bars.appointments_of([person.pk]))
@@ -200,6 +210,7 @@ def determine(
             "The Corporate Secretary enters determinations, of others.", "M-07", code="not_yours"
         )
     check_act(act, of=None, on=day, what="A determination", provision="L-09")
+    check_is_examined(person, row.determined_on)
     facts = list(facts)
     check_weighed(row, facts)
     if independent:
@@ -214,6 +225,17 @@ def determine(
 def start_of(day):
     """The first instant of the day, where the company is: what was reported that day is later."""
     return datetime.combine(day, time.min, tzinfo=Company.current().zone)
+
+
+def check_is_examined(person, day):
+    """A director that day or to be, or a nominee who was asked the yearly questions (M-07)."""
+    sits = Directorship.objects.filter(person=person).exclude(until__lte=day)
+    if not (sits.exists() or Examination.objects.filter(person=person).exists()):
+        raise Refused(
+            f"{person} is neither a director on {said_long_day(day)} nor a nominee who was asked "
+            "the yearly questions.",
+            provision="M-07",
+        )
 
 
 def check_weighed(row, facts):

@@ -152,6 +152,8 @@ def amend_directorship(row, *, by, on, **facts):
 def resign(directorship, *, delivered_on, effective_on=None, by, on):
     """A director resigns, at once or from a later day; until then the seat is filled (L-39)."""
     effective_on = effective_on or delivered_on
+    if delivered_on > on:
+        raise Refused("A resignation is entered once it was delivered.", provision="L-39")
     if effective_on < delivered_on:
         raise Refused("A resignation takes effect when it is delivered, or later.", "L-39")
     return amend_directorship(

@@ -18,6 +18,7 @@ from governance.board.models import (
 )
 from governance.board.models.facts import nominating_chair
 from governance.board.moves import FactState, may_keep, may_propose
+from governance.people.following import standing_changed
 from governance.people.operations import check_days, is_secretary
 from governance.records.models import Company
 from governance.records.moves import advance, begin
@@ -104,7 +105,7 @@ def confirm_fact(fact, *, by, at):
     if amendment:
         return confirm_amendment(amendment, fact, by=by, at=at)
     advance(fact, "confirm", by=by, at=at, settled_on=day_of(at))
-    bars.work_out([fact.person])
+    count_again([fact.person], on=day_of(at))
     return fact
 
 
@@ -120,7 +121,7 @@ def confirm_amendment(amendment, fact, *, by, at):
         return set_aside(fact, why="It never was so, as told.", by=by, at=at)
     set_aside(known, why="Another fact, with the day of its end, took its place.", by=by, at=at)
     advance(fact, "confirm", by=by, at=at, settled_on=day_of(at))
-    bars.work_out([fact.person])
+    count_again([fact.person], on=day_of(at))
     return fact
 
 
@@ -129,7 +130,7 @@ def set_aside(fact, *, why, by, at):
     """It is not so, or was entered wrongly; the row stays, with the reason (C7, C12)."""
     settled = fact.settled_on or day_of(at)
     advance(fact, "set_aside", by=by, at=at, why=why, settled_on=settled)
-    bars.work_out([fact.person])
+    count_again([fact.person], on=day_of(at))
     return fact
 
 
@@ -146,8 +147,14 @@ def end_fact(fact, *, until, by, on):
     check_days([until], on=on)
     locked.until = until
     locked.save(update_fields=["until"])
-    bars.work_out([locked.person])
+    count_again([locked.person], on=on)
     return locked
+
+
+def count_again(people, *, on):
+    """Work out anew what bars these people, and let whoever follows look again (C7, M-17)."""
+    bars.work_out(people)
+    standing_changed(on)
 
 
 def check_fact(fact, *, on):
@@ -199,7 +206,7 @@ def amend_relative(relative, *, by, on, **particulars):
         setattr(relative, name, value)
     check_relative(relative, by=by, on=on, told_by=may_keep)
     save(relative)
-    bars.work_out([relative.person])
+    count_again([relative.person], on=on)
     return relative
 
 
@@ -229,7 +236,7 @@ def amend_organisation(organisation, *, by, on, **facts):
     for name, value in facts.items():
         setattr(organisation, name, value)
     save(organisation)
-    bars.work_out(bars.of_organisations([organisation]))
+    count_again(bars.of_organisations([organisation]), on=on)
     return organisation
 
 
@@ -248,7 +255,7 @@ def enter_organisation_year(*, organisation, start, end, revenue, by, on):
     ).exists():
         raise Refused("Another year of this organisation covers some of these days.", "L-06")
     row = save(OrganisationYear(organisation=organisation, start=start, end=end, revenue=revenue))
-    bars.work_out(bars.of_organisations([organisation]))
+    count_again(bars.of_organisations([organisation]), on=on)
     return row
 
 

@@ -356,6 +356,19 @@ class CureCaseAdmin(ActingAdmin):
         ),
     )
 
+    # Whose independence was lost, and by which day's fact, is for the few (AC-OWN).
+    FOR_THE_FEW = ("person", "event_on")
+
+    def told(self, request, names):
+        few = () if request.user.is_secretary else self.FOR_THE_FEW
+        return [name for name in names if name not in few]
+
+    def get_list_display(self, request):
+        return self.told(request, self.list_display)
+
+    def get_fields(self, request, obj=None):
+        return self.told(request, self.fields)
+
     @admin.display(description="Deadlines as reckoned")
     def reckoned(self, case):
         return "; ".join(

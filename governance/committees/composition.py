@@ -58,6 +58,8 @@ class Member:
     chairs: bool
     financial_expert: bool
     since: date
+    # The seat itself.
+    seat: object = None
     # Seated by the Board under exceptional and limited circumstances (L-17).
     exceptional: bool = False
     # Attested to be financially sophisticated without being an expert (L-16).
@@ -209,6 +211,7 @@ def read_committees(day):
                 chairs=seat.chairs,
                 financial_expert=seat.financial_expert,
                 since=seat.since,
+                seat=seat.pk,
                 exceptional=seat.exceptional_by_id is not None,
                 sophisticated=bool(seat.sophisticated),
             )

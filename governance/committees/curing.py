@@ -136,7 +136,7 @@ class CureCase(models.Model):
         ]
 
     def __str__(self):
-        return f"Cure case of {self.event_on:%d %B %Y}"
+        return f"Cure case under {self.rule}"
 
 
 class CureDeadline(models.Model):

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from governance.board.models import Directorship
+from governance.board.models import AuthorisedSeats, Directorship
 from governance.notices.kinds import Kind, register
 from governance.notices.operations import tell
 from governance.people.models import Appointment, Office, User
@@ -39,6 +39,16 @@ CURE_DUE = register(
         link=lambda case: reverse("board:board"),
     )
 )
+BREACH_ENTERED = register(
+    Kind(
+        "breach_entered",
+        "committees",
+        legal=True,
+        provision="NT-CURE",
+        subject="Something asks for the Board's attention",
+        link=lambda row: reverse("board:board"),
+    )
+)
 CRITERIA_ASKED = register(
     Kind(
         "criteria_asked",
@@ -62,6 +72,14 @@ def board_and_counsel(on):
 def tell_of_cure(kind, case, *, on):
     """Write to the Board, once for each step of a case."""
     tell(kind, case, readers=board_and_counsel(on), occurrence=case.state)
+
+
+def tell_of_breach(provision, row, *, on):
+    """Write to the Board that a listing rule is not met, cured or not; once for each loss."""
+    row = row or AuthorisedSeats.objects.in_force(on)
+    if row is not None:
+        occurrence = f"{provision} {on.isoformat()}"
+        tell(BREACH_ENTERED, row, readers=board_and_counsel(on), occurrence=occurrence)
 
 
 def tell_of_deadline(case, *, left, deadline, on):

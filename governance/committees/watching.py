@@ -9,7 +9,7 @@ from functools import partial
 
 from django.db import transaction
 
-from governance.board.filing import HISTORY, open_filing
+from governance.board.filing import open_filing
 from governance.board.models import (
     AnnualMeeting,
     Bar,
@@ -17,6 +17,7 @@ from governance.board.models import (
     Determination,
     Directorship,
     Fact,
+    Filing,
     Independence,
     Item,
 )
@@ -29,7 +30,7 @@ from governance.committees.composition import (
     compose,
     listing_values,
 )
-from governance.committees.cures import SMALLEST, Loss, clock, losses, majority_holds
+from governance.committees.cures import SMALLEST, Event, Loss, clock, losses, majority_holds
 from governance.committees.curing import RUNNING, CureCase, CureDeadline, Rule
 from governance.committees.models import Committee, Kind, Seat
 from governance.committees.operations import end_seats
@@ -45,6 +46,8 @@ from governance.verdicts import Status
 # Nobody looks further back for the event that lost a rule: a cure lasts a year at most.
 WINDOW = timedelta(days=400)
 REMINDERS = (60, 30, 7)
+# Employment, pay and fees that a director has accepted are within the director's control.
+OWN_DOING = ("L-03", "L-04", "L-18")
 RULE_OF_SIZE = {Kind.AUDIT: Rule.SIZE, Kind.COMPENSATION: Rule.COMPENSATION}
 # Under which rule members of each committee are independent.
 MEMBERS_OF = {Kind.AUDIT: "L-15", Kind.COMPENSATION: "L-22", Kind.NOMINATING: "L-25"}
@@ -60,10 +63,15 @@ def look_again(on):
     """
     end_seats(on)
     composition = compose(on)
-    list_notices(composition)
     running = list(CureCase.objects.filter(state__in=RUNNING).select_for_update())
-    if in_order(composition) and not running:
-        return
+    if running or not in_order(composition):
+        keep_cases(composition, running)
+    list_notices(composition)
+
+
+def keep_cases(composition, running):
+    """Bring the running cases up to the day, and open one for each loss that has none."""
+    on = composition.day
     lost = {
         key(loss, rule, committee): (loss, rule, committee)
         for rule, committee, found in every_loss(composition)
@@ -73,8 +81,23 @@ def look_again(on):
         bring_up_to_date(case, lost.get(key_of(case)), on)
     known = {key_of(case) for case in CureCase.objects.all()}
     for name, (loss, rule, committee) in lost.items():
-        if name not in known and loss.open_on(on):
+        if name not in known and loss.open_on(on) and may_be_cured(loss, rule, on):
             open_case(loss, rule, committee, on)
+
+
+def may_be_cured(loss, rule, on):
+    """There is a cure to be had: time is left, and it was not the member's own doing (L-20).
+
+    Whoever took the Company's money or employment did so by their own choice (P-14); of any other
+    loss somebody says whether it was beyond the director's control.
+    """
+    if clock_of(loss, rule).deadline < on:
+        return False
+    chosen = Bar.objects.filter(
+        person=loss.person, test__in=OWN_DOING, fact__relative=None, since__lte=on
+    )
+    chosen = chosen.exclude(until__lte=loss.on)
+    return loss.event != Event.INDEPENDENCE or not chosen.exists()
 
 
 def in_order(composition: Composition):
@@ -162,50 +185,65 @@ def key_of(case):
 
 
 def broken(composition: Composition):
-    """The listing rules that are not met that day, cured or not: provision, body, sentence (9.2).
+    """The listing rules not met that day, cured or not: provision, whose row, sentence (9.2).
 
-    An exceptional seat meets them while it lasts; the guidelines are another matter (L-17).
+    The row is a member's seat, a committee, or None for the Board. An exceptional seat meets the
+    rules while it lasts; the guidelines are another matter (L-17).
     """
     if not majority_holds(composition.values()):
         yield "L-11", None, "The Board has no majority of independent directors."
     for committee in composition.committees:
         if committee.kind not in STANDING or not committee.members:
             continue
-        worth = listing_values(committee, composition)
-        if any(one not in COUNT for one in worth.values()):
-            says = f"A member of the {committee.name} is not independent."
-            yield MEMBERS_OF[Kind(committee.kind)], committee.key, says
+        seats = {member.key: member.seat for member in committee.members}
+        for key, value in listing_values(committee, composition).items():
+            if value not in COUNT:
+                says = f"A member of the {committee.name} is not independent."
+                yield MEMBERS_OF[Kind(committee.kind)], (Seat, seats[key]), says
         for verdict in committee_verdicts(committee, composition):
             listed = verdict.provision not in ("G-COM-02", "L-17")
             if listed and verdict.status in (Status.BREACHED, Status.CURE):
-                yield verdict.provision, committee.key, f"{committee.name}: {verdict.says}"
+                says = f"{committee.name}: {verdict.says}"
+                yield verdict.provision, (Committee, committee.key), says
 
 
 def list_notices(composition: Composition):
-    """The exchange is told of each listing rule that is not met, once for its first day (L-28)."""
-    lost = {(provision, body): says for provision, body, says in broken(composition)}
+    """The exchange is told of each listing rule that is not met, once while it lasts (L-28).
+
+    The day that counts is the one on which the Company learnt of it, whenever it had begun.
+    """
+    lost = {(provision, of): says for provision, of, says in broken(composition)}
     if not lost:
         return
-    first = dict.fromkeys(lost, composition.day)
-    lasting = set(lost)
-    # What was lost before this is history, and no notice is listed for it any more.
-    reach = composition.day - 2 * HISTORY
-    for at in reversed([reach, *days_of_change(reach, composition.day)]):
-        lasting &= {(provision, body) for provision, body, _ in broken(compose(at))}
+    for (provision, of), first in first_days(lost, composition.day).items():
+        source = of[0].objects.get(pk=of[1]) if of else Company.current()
+        told = Filing.objects.filter(item=Item.NOTICE, source=source.pk, event_on__gte=first)
+        if told.filter(occurrence__startswith=f"{provision} ").exists():
+            continue
+        open_filing(
+            Item.NOTICE,
+            about=lost[provision, of],
+            source=source,
+            occurrence=f"{provision} {composition.day.isoformat()}",
+            event_on=composition.day,
+            on=composition.day,
+        )
+        # Whoever was told that a cure period runs is not told twice.
+        body = source.committee_id if of and of[0] is Seat else source.pk if of else None
+        if not CureCase.objects.filter(committee=body, state__in=RUNNING).exists():
+            mail.tell_of_breach(provision, of and source, on=composition.day)
+
+
+def first_days(lost, day):
+    """Since when each of these has been lost without a break, as far back as a cure reaches."""
+    first, lasting = dict.fromkeys(lost, day), set(lost)
+    reach = day - WINDOW
+    for at in reversed([reach, *days_of_change(reach, day)]):
+        lasting &= {(provision, of) for provision, of, _ in broken(compose(at))}
         if not lasting:
             break
         first.update(dict.fromkeys(lasting, at))
-    for (provision, body), says in lost.items():
-        day = first[provision, body]
-        source = Committee.objects.get(pk=body) if body else Company.current()
-        open_filing(
-            Item.NOTICE,
-            about=says,
-            source=source,
-            occurrence=f"{provision} {day.isoformat()}",
-            event_on=day,
-            on=composition.day,
-        )
+    return first
 
 
 def open_case(loss, rule, committee, on):

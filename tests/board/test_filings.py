@@ -1,6 +1,7 @@
 """What has to be told outside is listed when it happens (L-28, L-51, NT-FIL)."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -8,7 +9,9 @@ from django.db import DatabaseError, transaction
 from governance.board import filing
 from governance.board.models import AnnualMeeting, Filing, Item, StatusKind
 from governance.board.operations import enter_company_status, fill_vacancy, resign
-from governance.committees.composition import board_verdicts, compose
+from governance.board.reporting import enter_fact
+from governance.committees.composition import board_verdicts, committee_verdicts, compose
+from governance.committees.models import CureCase
 from governance.committees.watching import look_again, remind_of_cures
 from governance.filings import filing_status
 from governance.notices.models import Notice
@@ -23,6 +26,10 @@ from tests.scenarios.conftest import f1, f2
 __all__ = ["f1", "f2"]
 pytestmark = pytest.mark.django_db
 LEFT = date(2026, 8, 20)
+
+
+def instant(day):
+    return datetime(day.year, day.month, day.day, 20, tzinfo=UTC)
 
 
 def leaves(board, letter, on=LEFT):
@@ -126,6 +133,46 @@ def test_a_nominating_member_without_a_cure_is_told_to_the_exchange(f1):
     row = Filing.objects.get(item=Item.NOTICE)
     assert row.occurrence == "L-25 2026-03-02"
     assert row.about == "A member of the Nominating and Governance Committee is not independent."
+
+
+def test_a_second_loss_on_a_committee_already_short_is_told_too(f1):
+    """Each loss is told on the day on which it is learnt, whenever it had begun (L-28)."""
+    learnt = date(2026, 5, 4)
+    for letter, on in (("C", date(2026, 3, 2)), ("D", date(2026, 4, 15))):
+        enter_fact(
+            person=f1.people[letter],
+            kind="receipt",
+            amount=Decimal("1.00"),
+            purpose="other",
+            since=on,
+            by=f1.secretary,
+            at=instant(learnt),
+        )
+    rows = Filing.objects.filter(item=Item.NOTICE)
+    assert {row.event_on for row in rows} == {learnt} and rows.count() == 2
+    look_again(date(2026, 5, 5))
+    assert rows.count() == 2
+
+
+def test_p_14_a_fee_is_told_at_once_and_has_no_cure(f1):
+    """Taking a fee is within the member's control: no case, one letter, one notice (L-18, L-20)."""
+    reader, on = f1.account("G"), date(2026, 4, 15)
+    enter_fact(
+        person=f1.people["E"],
+        kind="receipt",
+        amount=Decimal("1.00"),
+        purpose="other",
+        since=on,
+        by=f1.secretary,
+        at=instant(on),
+    )
+    audit = next(one for one in compose(on).committees if one.kind == "audit")
+    verdict = committee_verdicts(audit, compose(on))[0]
+    assert (verdict.provision, verdict.status) == ("G-COM-02", "breached")
+    assert not CureCase.objects.exists()
+    told = Notice.objects.filter(reader=reader).values_list("kind", flat=True)
+    assert list(told) == ["breach_entered"]
+    assert Filing.objects.get(item=Item.NOTICE).due_on == on
 
 
 def test_what_is_material_is_also_reported_on_form_8_k(f2):
