@@ -75,3 +75,62 @@ class MattersForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Sealed. Only independent directors in office can read it.",
     )
+
+
+class RequestForm(forms.Form):
+    """What a director asks to have on the agenda."""
+
+    meeting: forms.ModelChoiceField = forms.ModelChoiceField(
+        None,
+        label="For which meeting",
+        required=False,
+        empty_label="The next meeting of the Board",
+    )
+    title = forms.CharField(label="What you ask for", max_length=200)
+    text = forms.CharField(
+        label="Why it should be taken up",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    concerns_management = forms.BooleanField(
+        label="It concerns management",
+        required=False,
+        help_text="Then the chair and the Lead Independent Director alone are asked.",
+    )
+    may_be_named = forms.BooleanField(
+        label="The agenda may say that I asked for it", required=False, initial=True
+    )
+
+    def __init__(self, *args, meetings, reader, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["meeting"].queryset = meetings.visible_to(reader)
+        self.fields["meeting"].label_from_instance = lambda one: (
+            f"{one.name}, {one.day.day} {one.day:%B %Y}"
+        )
+
+
+class DeferForm(forms.Form):
+    """To which later meeting."""
+
+    meeting: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label="To which meeting", empty_label="Choose one"
+    )
+
+    def __init__(self, *args, meetings, reader, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["meeting"].queryset = meetings.visible_to(reader)
+        self.fields["meeting"].label_from_instance = lambda one: (
+            f"{one.name}, {one.day.day} {one.day:%B %Y}"
+        )
+
+
+class DeclineForm(forms.Form):
+    """Why a request is declined."""
+
+    why = forms.CharField(
+        label="Why",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ten characters at least. Every director reads it.",
+    )

@@ -2,9 +2,10 @@
 
 from django.urls import reverse
 
+from governance.meetings.access import presiders
 from governance.notices.kinds import Kind, register
 from governance.notices.operations import tell
-from governance.people.models import User
+from governance.people.models import Appointment, Office, User
 
 MEETING_SCHEDULED = register(
     Kind(
@@ -95,6 +96,25 @@ SESSION_PRESIDER_NEEDED = register(
     )
 )
 
+REQUEST_SUBMITTED = register(
+    Kind(
+        "request_submitted",
+        "meetings",
+        provision="NT-REQ",
+        subject="Something waits for you",
+        link=lambda request: request.get_absolute_url(),
+    )
+)
+REQUEST_ANSWERED = register(
+    Kind(
+        "request_answered",
+        "meetings",
+        provision="NT-REQ",
+        subject="Something was answered",
+        link=lambda request: request.get_absolute_url(),
+    )
+)
+
 
 def users_of(people):
     """The accounts of these people that can be written to."""
@@ -140,3 +160,20 @@ def tell_electors(session, electors):
     """Write to those in the room who choose who presides, and to nobody else (G-EXS-03)."""
     readers = users_of(electors)
     tell(SESSION_PRESIDER_NEEDED, session, readers=readers, occurrence="round 1")
+
+
+def tell_of_request(request, *, day, by):
+    """Write to the chair and the Lead Independent Director; of ordinary matters to the Secretary
+    too (NT-REQ)."""
+    people = set(presiders(request, day))
+    if not request.concerns_management:
+        held = Appointment.objects.on(day).filter(office=Office.CORPORATE_SECRETARY)
+        people |= set(held.values_list("person", flat=True))
+    tell(REQUEST_SUBMITTED, request, readers=users_of(people), occurrence="submitted", by=by)
+
+
+def tell_of_answer(request, *, by, at):
+    """Write to the requester how it was answered (NT-REQ)."""
+    occurrence = f"{request.state} {at.isoformat()}"
+    readers = users_of([request.requester_id])
+    tell(REQUEST_ANSWERED, request, readers=readers, occurrence=occurrence, by=by)

@@ -24,6 +24,7 @@ from governance.meetings.models import (
     Reply,
 )
 from governance.meetings.moves import MeetingState
+from governance.meetings.requests import leave_unanswered, retarget
 from governance.meetings.sessions import (
     cancel_session,
     make_session_ready,
@@ -171,6 +172,7 @@ def cancel(meeting, *, by, at, why):
     was_known = locked.state != MeetingState.DRAFT
     advance(meeting, "cancel", by=by, at=at, why=why, revision=locked.revision + 1)
     cancel_session(meeting, at=at)
+    retarget(meeting, at=at)
     if was_known:
         mail.tell_of_meeting(mail.MEETING_CANCELLED, meeting, day=day_of(at), by=by)
     return meeting
@@ -208,6 +210,7 @@ def adjourn(meeting, *, by, at):
     """End the meeting; whoever is present leaves, and the session may begin (G-EXS-01)."""
     advance(meeting, "adjourn", by=by, at=at, adjourned_at=at)
     meeting.attendances.filter(until=None).update(until=at)
+    leave_unanswered(meeting, at=at)
     make_session_ready(meeting, at=at, tell=not meeting.backfilled)
     return meeting
 

@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from governance.meetings.views import conduct, meetings, session
+from governance.meetings.views import conduct, meetings, requests, session
 
 app_name = "meetings"
 urlpatterns = [
     path("", meetings.meetings, name="meetings"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/new/", requests.ask, name="ask"),
+    path("requests/<uuid:pk>/", requests.request, name="request"),
+    path("requests/<uuid:pk>/<slug:name>/", requests.act, name="request_act"),
     path("<uuid:pk>/", meetings.meeting, name="meeting"),
     path("<uuid:pk>/reply/", meetings.reply, name="reply"),
     path("<uuid:pk>/attendance/", conduct.attendance, name="attendance"),

@@ -26,6 +26,7 @@ from tests.access.world import (
     POSTED,
     RECUSED,
     RELATION,
+    REQUEST,
     SIGNED,
     WITHHELD,
     addresses,
@@ -81,6 +82,9 @@ def everybody(name):
 DRAFT_CONSENTS = {*OFFICE, "chair", "lead_director"}
 CHAIRS = {"audit_chair", "compensation_chair", "nominating_chair"}
 
+# Who knows of a request that concerns management before it is answered.
+HEAR = {"director", "chair", "lead_director"}
+
 # Who gets what from each address, in the order of world.addresses: from the table of access.
 GET = {
     "today": [everybody],
@@ -120,6 +124,13 @@ GET = {
     "decisions:put": [
         ranked({*DIRECTORS, "secretary"}, BOARD),
         ranked({*DIRECTORS, "secretary"} - {RECUSED}, (BOARD | PRESENTS) - {RECUSED}),
+    ],
+    "meetings:requests": [everybody],
+    "meetings:ask": [among(DIRECTORS)],
+    "meetings:request": [among(HEAR), among({*DIRECTORS, "secretary"})],
+    "meetings:request_act": [
+        ranked({"chair", "lead_director"}, {"director"}),
+        ranked({"director"}, {*DIRECTORS, "secretary"}),
     ],
     "decisions:consent": [among({*DIRECTORS, *OFFICE}), among({*AUDIT, *OFFICE})],
     "decisions:draft_consent": [among(DRAFT_CONSENTS | CHAIRS)],
@@ -280,6 +291,7 @@ def test_canaries_sing_only_inside(name, world, now):
     heard = b"".join(body for _, body in everything(world, as_(world, name)).values())
     assert (MATTERS.encode() in heard) == (name in INDEPENDENT)
     assert (COMMITTEE.encode() in heard) == (name in {*AUDIT, "secretary"})
+    assert (REQUEST.encode() in heard) == (name in HEAR)
     assert (CONSENT.encode() in heard) == (name in {*AUDIT, *OFFICE})
     withheld = (BOARD | PRESENTS) - {RECUSED}
     assert (WITHHELD.encode() in heard) == (name in withheld)
@@ -302,7 +314,7 @@ def test_no_letter_log_or_bare_row_says_what_is_sealed(world, now, mailoutbox, c
             said += row
         cursor.execute("SELECT string_agg(t::text, '') FROM records_entry t")
         said += cursor.fetchone()[0]
-    for canary in (MATTERS, COMMITTEE, CONSENT, WITHHELD, SIGNED, DRAFT):
+    for canary in (MATTERS, COMMITTEE, CONSENT, REQUEST, WITHHELD, SIGNED, DRAFT):
         assert canary not in said
 
 

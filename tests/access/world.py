@@ -22,8 +22,8 @@ from governance.committees.operations import draft_charter
 from governance.decisions import consents
 from governance.decisions.models import Ballot, ConsentSignature, Motion, WrittenConsent
 from governance.decisions.operations import cast_ballot
-from governance.meetings import operations, sessions
-from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting
+from governance.meetings import operations, requests, sessions
+from governance.meetings.models import AgendaItem, AgendaRequest, ExecutiveSession, Meeting
 from governance.notices.models import Notice
 from tests.factories import decisions, meetings, questionnaires
 from tests.factories.cast import INDEPENDENT
@@ -32,6 +32,8 @@ from tests.factories.cast import INDEPENDENT
 MATTERS, COMMITTEE, WITHHELD = "canary-of-the-door", "canary-of-audit", "canary-of-the-item"
 # What the committee is asked to sign; the secretary's office reads consents of every body.
 CONSENT = "canary-of-the-consent"
+# What a director asks to be taken up, of which management is not told.
+REQUEST = "canary-of-the-request"
 OFFICE = ("secretary", "assistant_secretary", "general_counsel")
 AUDIT = ("audit_chair", "audit_member", "lead_director")
 RECUSED = "audit_member"
@@ -67,6 +69,9 @@ class World:
     consent: WrittenConsent
     committee_consent: WrittenConsent
     draft_consent: WrittenConsent
+    # One that concerns management, and waits; and an ordinary one that was declined.
+    request: AgendaRequest
+    declined: AgendaRequest
     signature: ConsentSignature
     notes: list = field(default_factory=list)
 
@@ -113,9 +118,16 @@ def build(cast, now):
     operations.add_item(committee_meeting, title=COMMITTEE, by=by, at=now)
     meetings.noticed(by=by, at=now, hours=200)
     charter = draft_charter(committee=audit, version="Draft", by=by, at=now)
+    request = requests.submit_request(
+        title=REQUEST, text=REQUEST, concerns_management=True, by=cast["director"], at=now
+    )
+    declined = requests.submit_request(title="An invented port", by=cast["director"], at=now)
+    requests.decline(declined, why="It needs a paper first.", by=cast["chair"], at=now)
     consent, committee_consent, draft_consent, signature = ask_to_consent(cast, audit, now)
     return World(
         cast=cast,
+        request=request,
+        declined=declined,
         consent=consent,
         committee_consent=committee_consent,
         draft_consent=draft_consent,
@@ -292,6 +304,13 @@ def addresses(world):
         "decisions:put": [f"/decisions/items/{i.pk}/motion/" for i in (world.item, world.withheld)],
     }
     consent = world.consent.get_absolute_url()
+    asked, declined = world.request.get_absolute_url(), world.declined.get_absolute_url()
+    found |= {
+        "meetings:requests": ["/meetings/requests/"],
+        "meetings:ask": ["/meetings/requests/new/"],
+        "meetings:request": [asked, declined],
+        "meetings:request_act": [f"{asked}decline/", f"{declined}withdraw/"],
+    }
     found |= {
         "decisions:consent": [consent, world.committee_consent.get_absolute_url()],
         "decisions:draft_consent": ["/decisions/consents/new/"],

@@ -73,6 +73,8 @@ def test_the_house_writes_these_letters():
         "meeting_place_changed",
         "meeting_rescheduled",
         "meeting_scheduled",
+        "request_answered",
+        "request_submitted",
         "session_presider_needed",
         "session_ready",
         "session_set",

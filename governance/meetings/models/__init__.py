@@ -1,4 +1,4 @@
-"""The nouns of this room: meetings in `meeting`, executive sessions in `session`."""
+"""The nouns of this room: meetings, requests for agenda items, executive sessions."""
 
 from governance.meetings.models.meeting import (
     OVER,
@@ -15,6 +15,7 @@ from governance.meetings.models.meeting import (
     Reply,
     Tag,
 )
+from governance.meetings.models.request import AgendaRequest
 from governance.meetings.models.session import (
     ExecutiveSession,
     PresiderBallot,
@@ -25,6 +26,7 @@ from governance.meetings.models.session import (
 __all__ = [
     "OVER",
     "AgendaItem",
+    "AgendaRequest",
     "Attendance",
     "ExecutiveSession",
     "Meeting",

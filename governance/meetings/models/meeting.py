@@ -38,6 +38,8 @@ class NoticeRule(models.Model):
     since = models.DateField(unique=True)
     regular_hours = models.PositiveSmallIntegerField(default=0)
     special_hours = models.PositiveSmallIntegerField(default=24)
+    # From so many hours before the meeting on, a request for an item is late (G-AGD-02).
+    agenda_locks_hours = models.PositiveSmallIntegerField(default=72)
 
     class Meta:
         ordering = ["since"]

@@ -61,8 +61,15 @@ def meetings(request):
             "coming": [shown.row(meeting) for meeting in ahead],
             "past": [shown.row(meeting) for meeting in page],
             "page": page,
+            "asks": asks(request.user),
         },
     )
+
+
+def asks(user):
+    """Directors ask for items, and the Secretary answers them with the chair (G-AGD-02)."""
+    standing = standing_today(user)
+    return standing.is_director or standing.is_secretary
 
 
 class Shown:
@@ -144,6 +151,7 @@ def meeting(request, pk):
         "hours": said_hours(meeting.begins_at, meeting.ends_at, request.company.zone_words),
         "agenda": agenda(request, meeting, items),
         "badge": STATE_MARKS.get(meeting.state, "met"),
+        "may_ask": not meeting.is_over and is_of(standing_today(request.user), meeting),
     }
     if readable:
         page |= beside(request, meeting, items)
