@@ -264,6 +264,8 @@ class Bench:
         times = {}
         for company in (DEMO, LONG):
             visitor = self.visitors[DIRECTOR, company]
+            # A vote asks for a sign-in of the last five minutes.
+            visitor.sign_in(ROLES[DIRECTOR])
             motion = self.open_vote(company)
             taken = times[Turn("vote", DIRECTOR, company)] = []
             for turn in range(number):
@@ -282,6 +284,7 @@ class Bench:
         turns = {turn: (*asked, None) for turn, asked in self.turns().items()}
         for company in (DEMO, LONG):
             visitor, motion = self.visitors[DIRECTOR, company], self.open_vote(company)
+            visitor.sign_in(ROLES[DIRECTOR])
             fields = visitor.binding(motion, "for")
             turns[Turn("vote", DIRECTOR, company)] = visitor, f"/decisions/{motion}/", fields
         floor = {FLOOR: turns.pop(FLOOR)}
