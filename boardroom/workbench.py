@@ -4,10 +4,10 @@ For the Nominating and Governance Committee, the Corporate Secretary and the cou
 committee's chair has invited; for everybody else it is not there (AC-OWN, S-11).
 """
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,15 +15,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from boardroom.board import as_of, examines, said_date, said_long
+from boardroom.drafting import draft
 from boardroom.forms import AsOfForm
-from governance.board import bars
+from boardroom.independence import bars_under, known_of, said_count, said_end
 from governance.board.brightline import Outcome
 from governance.board.examining import TESTS, note_counsels_review
-from governance.board.models import Examination, Fact, Independence, Questionnaire, Standard
+from governance.board.models import Examination, Independence, Questionnaire, Standard
 from governance.board.models.facts import FactKind, examined_by
 from governance.board.moves import (
     ExaminationState,
-    FactState,
     QuestionnaireState,
     may_advise,
 )
@@ -38,7 +38,6 @@ from governance.committees.models import Committee, Kind
 from governance.committees.standing import COUNTS_AS_INDEPENDENT
 from governance.people.models import Appointment, Office
 from governance.refusals import Refused
-from governance.words import said_number
 
 # The kinds of facts that each test reads: what waits to be confirmed is asked there.
 ASKED_BY = {
@@ -70,14 +69,14 @@ def workbench(request):
     form = AsOfForm(request.GET, today=today)
     day = form.day
     composition = compose(day)
-    known = known_on(user, composition, day)
-    rows = [row_of(one, known, composition, day) for one in composition.directors]
+    known = known_of(user, [one.key for one in composition.directors], day)
+    rows = [row_of(one, known, day) for one in composition.directors]
     page = {
         **as_of(form, today),
         "heading": heading(composition),
         "tests": [{"code": code, "name": name} for code, name in TESTS.items()],
         "rows": rows,
-        "opened": opened(request.GET, rows, known, day),
+        "opened": opened(request.GET, rows, known, unanswered_on(user, composition, day)),
         "imagined": imagined(request.GET, rows, composition),
         "may_invite": may_invite(user, today),
         "to_review": to_review(user, today),
@@ -86,26 +85,19 @@ def workbench(request):
     return render(request, "board/workbench.html", page)
 
 
-def known_on(user, composition, day):
-    """What the tests find about everybody, what waits, and whose answers have not come back."""
+def unanswered_on(user, composition, day):
+    """Whose answers of the latest round had not come back by the end of that day."""
     people = [one.key for one in composition.directors]
-    facts = Fact.objects.visible_to(user).filter(person__in=people).told_by(day)
-    waiting = defaultdict(set)
-    for person, kind in facts.pending(day).values_list("person", "kind"):
-        waiting[person].add(kind)
     sent = Questionnaire.objects.visible_to(user).filter(person__in=people, sent_on__lte=day)
-    unanswered = set(sent.filter(state=QuestionnaireState.SENT).values_list("person", flat=True))
-    confirmed = facts.filter(state=FactState.CONFIRMED).for_tests()
-    found = bars.found(confirmed, bars.appointments_of(people))
-    return {
-        "found": {key: [one for one in rows if one.holds_on(day)] for key, rows in found.items()},
-        "waiting": waiting,
-        "unanswered": unanswered,
-        "facts": {fact.pk: fact for fact in confirmed},
-    }
+    latest = sent.order_by("-cycle__opened_on").values("cycle")[:1]
+    out = Q(returned_on__isnull=True) | Q(returned_on__gt=day)
+    if day == user.today:
+        # Sent back, it waits for its director again.
+        out |= Q(state=QuestionnaireState.SENT)
+    return set(sent.filter(out, cycle__in=latest).values_list("person", flat=True))
 
 
-def row_of(director, known, composition, day):
+def row_of(director, known, day):
     """One director: a cell for each test, and what was determined."""
     cells = [cell(director, code, known) for code in TESTS]
     return {
@@ -120,12 +112,12 @@ def row_of(director, known, composition, day):
 
 def cell(director, code, known):
     """Pass, bar, review, or asked: somebody told something that nobody has confirmed."""
-    findings = [one for one in known["found"].get(director.key, ()) if one.test == code]
+    findings = [one for one in known.found.get(director.key, ()) if one.test == code]
     if any(one.outcome == Outcome.BAR for one in findings):
         kind, says = "overdue", "bar"
     elif findings:
         kind, says = "soon", "review"
-    elif known["waiting"][director.key].intersection(ASKED_BY[code]):
+    elif known.waiting[director.key].intersection(ASKED_BY[code]):
         kind, says = "plain", "asked"
     else:
         kind, says = "met", "pass"
@@ -162,7 +154,7 @@ def said_determined(director, known, day):
         return {"kind": "soon", "value": "To be determined", "why": why}
     if value == Independence.NONE:
         return {"kind": "plain", "value": "Never determined", "why": ""}
-    ends = [one.until for one in known["found"].get(director.key, ()) if one.outcome == Outcome.BAR]
+    ends = [one.until for one in bars_under(director, Standard.GENERAL, known)]
     why = ""
     if ends and all(ends):
         why = f"look-back ends {said_date(max(ends) - timedelta(days=1), day)}"
@@ -174,11 +166,9 @@ def said_determined(director, known, day):
 
 
 def heading(composition):
-    """ "Six independent, one to redetermine"."""
-    values = list(composition.values().values())
-    independent, stale = values.count(Independence.YES), values.count(Independence.STALE)
-    said = f"{said_number(independent).capitalize()} independent"
-    return f"{said}, {said_number(stale)} to redetermine" if stale else said
+    """ "Six independent, one to be determined again"."""
+    said = said_count(composition.values().values())
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def chosen(asked, rows):
@@ -188,7 +178,7 @@ def chosen(asked, rows):
     return row or next((one for one in rows if one["remarkable"]), rows[0] if rows else None)
 
 
-def opened(asked, rows, known, day):
+def opened(asked, rows, known, unanswered):
     """One cell opened to its facts, amounts and days."""
     row = chosen(asked, rows)
     if row is None:
@@ -196,15 +186,15 @@ def opened(asked, rows, known, day):
     codes = [asked.get("test", "")] if asked.get("test", "") in TESTS else []
     codes = codes or [one["code"] for one in row["remarkable"]][:1] or ["L-03"]
     code = codes[0]
-    findings = [one for one in known["found"].get(row["key"], ()) if one.test == code]
+    findings = [one for one in known.found.get(row["key"], ()) if one.test == code]
     return {
         "name": row["name"],
         "test": TESTS[code],
         "code": code,
         "rule": RULES[code],
-        "findings": [said_finding(one, known["facts"]) for one in findings],
-        "waiting": bool(known["waiting"][row["key"]].intersection(ASKED_BY[code])),
-        "unanswered": row["key"] in known["unanswered"],
+        "findings": [said_finding(one, known.facts) for one in findings],
+        "waiting": bool(known.waiting[row["key"]].intersection(ASKED_BY[code])),
+        "unanswered": row["key"] in unanswered,
         "url": row["url"],
     }
 
@@ -218,20 +208,13 @@ def said_finding(finding, facts):
         what = fact.get_kind_display()
         what += f", {fact.organisation.name}" if fact.organisation else ""
         what += f" ({fact.relative})" if fact.relative else ""
-    until = (
-        f"The look-back ends on {said_long(finding.until - timedelta(days=1))}."
-        if finding.until
-        else "It lasts until the Board determines anew."
-        if finding.once
-        else "It has no end yet."
-    )
     return {
         "kind": "overdue" if finding.outcome == Outcome.BAR else "soon",
         "outcome": finding.outcome.value,
         "what": what,
         "since": f"Since {said_long(finding.since)}.",
         "says": finding.says,
-        "until": until,
+        "until": said_end(finding),
     }
 
 
@@ -331,23 +314,5 @@ def resolution(request):
     if not examines(user):
         raise Http404
     composition = compose(today)
-    known = known_on(user, composition, today)
-    rows = [row_of(one, known, composition, today) for one in composition.directors]
-    barred = {row["key"] for row in rows if any(c["says"] == "bar" for c in row["cells"])}
-    found = [
-        {
-            "name": one.name,
-            "independent": one.key not in barred and not one.employed,
-            "standards": [Standard(standard).label for standard in composition.standards[one.key]],
-        }
-        for one in composition.directors
-    ]
-    page = {
-        "day": today,
-        "independent": [one for one in found if one["independent"]],
-        "others": [one for one in found if not one["independent"]],
-        "open": [
-            row for row in rows if any(c["says"] in ("asked", "review") for c in row["cells"])
-        ],
-    }
-    return render(request, "board/resolution.html", page)
+    known = known_of(user, [one.key for one in composition.directors], today)
+    return render(request, "board/resolution.html", draft(user, composition, known))
