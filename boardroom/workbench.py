@@ -14,13 +14,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from boardroom.board import as_of, examines, said_date, said_long
+from boardroom.board import as_of, examines, said_long
 from boardroom.drafting import draft
 from boardroom.forms import AsOfForm
-from boardroom.independence import bars_under, known_of, said_count, said_end
+from boardroom.independence import AGAIN, bars_under, known_of, said_count, said_end
 from governance.board.brightline import Outcome
 from governance.board.examining import TESTS, note_counsels_review
-from governance.board.models import Examination, Independence, Questionnaire, Standard
+from governance.board.models import (
+    AnnualMeeting,
+    Examination,
+    Independence,
+    Questionnaire,
+    Standard,
+)
 from governance.board.models.facts import FactKind, examined_by
 from governance.board.moves import (
     ExaminationState,
@@ -29,15 +35,15 @@ from governance.board.moves import (
 )
 from governance.board.reporting import invite_counsel
 from governance.committees.access import chairs
-from governance.committees.composition import (
-    board_verdicts,
-    committee_verdicts,
-    compose,
-)
+from governance.committees.composition import STANDING, compose, member_values
+from governance.committees.cures import COUNT, clock, majority_holds
+from governance.committees.curing import Rule
 from governance.committees.models import Committee, Kind
 from governance.committees.standing import COUNTS_AS_INDEPENDENT
+from governance.committees.watching import RULE_OF_MEMBER
 from governance.people.models import Appointment, Office
 from governance.refusals import Refused
+from governance.words import said_number
 
 # The kinds of facts that each test reads: what waits to be confirmed is asked there.
 ASKED_BY = {
@@ -146,23 +152,34 @@ def said_determined(director, known, day):
         return {
             "kind": "met",
             "value": "Independent",
-            "why": f"to {said_date(told.expires_on, day)}",
+            "why": f"to {said_short(told.expires_on)}",
         }
     if value == Independence.STALE:
         expired = told.expires_on < day
-        why = f"expired {said_date(told.expires_on, day)}" if expired else "answers wait"
-        return {"kind": "soon", "value": "To be determined", "why": why}
+        why = f"expired {said_short(told.expires_on)}" if expired else "answers wait"
+        return {"kind": "soon", "value": "To be determined again", "why": why}
     if value == Independence.NONE:
         return {"kind": "plain", "value": "Never determined", "why": ""}
-    ends = [one.until for one in bars_under(director, Standard.GENERAL, known)]
-    why = ""
-    if ends and all(ends):
-        why = f"look-back ends {said_date(max(ends) - timedelta(days=1), day)}"
-    elif director.employed:
-        why = "in office"
-    elif told.found is False:
-        why = f"found {said_date(told.determined_on, day)}"
-    return {"kind": "plain", "value": "Not independent", "why": why}
+    return {"kind": "plain", "value": "Not independent", "why": why_not(director, known)}
+
+
+def why_not(director, known):
+    """ "Employment since 1 May 2020, look-back ends 30 Apr 2029", or when the Board found it."""
+    bars = bars_under(director, Standard.GENERAL, known)
+    if bars:
+        first = bars[0]
+        why = f"{TESTS[first.test].lower()} since {said_short(first.since)}"
+        if all(one.until for one in bars):
+            ends = max(one.until for one in bars) - timedelta(days=1)
+            return f"{why}, look-back ends {said_short(ends)}"
+        return why
+    told = director.values[Standard.GENERAL]
+    return f"found {said_short(told.determined_on)}" if told.found is False else ""
+
+
+def said_short(date):
+    """ "8 Dec 2027"."""
+    return f"{date.day} {date:%b %Y}"
 
 
 def heading(composition):
@@ -224,6 +241,23 @@ def imagined(asked, rows, composition):
     if row is None:
         return None
     sitting = next(one for one in composition.directors if one.key == row["key"])
+    then = without(composition, sitting)
+    annual = AnnualMeeting.objects.first_after(composition.day)
+    told = [of_the_board(composition, then, annual)]
+    told += [
+        of_a_committee(now_on, then_on, composition, then, annual)
+        for now_on, then_on in zip(composition.committees, then.committees, strict=True)
+        if then_on.kind in STANDING and any(one.key == sitting.key for one in then_on.members)
+    ]
+    return {
+        "name": sitting.name,
+        "already": sitting.value() not in COUNTS_AS_INDEPENDENT,
+        "says": told,
+    }
+
+
+def without(composition, sitting):
+    """The composition of the day, if that director were not independent under any standard."""
     lost = {
         standard: replace(told, value=Independence.NO) for standard, told in sitting.values.items()
     }
@@ -231,16 +265,53 @@ def imagined(asked, rows, composition):
         replace(one, values=lost) if one.key == sitting.key else one
         for one in composition.directors
     )
-    then = replace(composition, directors=others)
-    told = [("The Board", board_verdicts(then)[0])]
-    for committee in then.committees:
-        if any(member.key == sitting.key for member in committee.members):
-            told += [(committee.name, one) for one in committee_verdicts(committee, then)[:1]]
-    return {
-        "name": sitting.name,
-        "already": sitting.value() not in COUNTS_AS_INDEPENDENT,
-        "says": [f"{body}: {one.says}" for body, one in told],
-    }
+    return replace(composition, directors=others)
+
+
+def of_the_board(composition, then, annual):
+    """ "5 of 9 directors would be independent: still a majority." (G-IND-01, L-12)"""
+    values = then.values()
+    said = f"{would_be(values)} directors would be independent{would_be_stale(values)}"
+    if majority_holds(values):
+        return f"{said}: still a majority."
+    if not majority_holds(composition.values()):
+        return f"{said}: no majority, as today."
+    return f"{said}: no majority. {would_be_cured(composition.day, annual)}"
+
+
+def of_a_committee(now_on, then_on, composition, then, annual):
+    """ "The Audit Committee would have 2 of 3 independent members; …" (G-COM-02, L-20, L-24)"""
+    values = member_values(then_on, then)
+    said = (
+        f"The {then_on.name} would have {would_be(values)} independent members"
+        f"{would_be_stale(values)}"
+    )
+    if any(one not in COUNT for one in member_values(now_on, composition).values()):
+        return f"{said}; not every member is independent today either."
+    if then_on.kind not in RULE_OF_MEMBER:
+        return f"{said}; the rules know no cure for it."
+    later = RULE_OF_MEMBER[Kind(then_on.kind)] != Rule.MEMBER
+    return f"{said}. {would_be_cured(composition.day, annual, at_least_180=later)}"
+
+
+def would_be(values):
+    """ "5 of 9"; whoever is stale still counts (C7)."""
+    return f"{sum(one in COUNT for one in values.values())} of {len(values)}"
+
+
+def would_be_stale(values):
+    stale = list(values.values()).count(Independence.STALE)
+    return f", {said_number(stale)} of them {AGAIN}" if stale else ""
+
+
+def would_be_cured(day, annual, *, at_least_180=True):
+    """The cure period that a loss on the day would open (L-12, L-20, L-24)."""
+    told = clock(day, annual, at_least_180=at_least_180)
+    said = (
+        "If it was beyond the director’s reasonable control, the cure period would end on "
+        f"{said_long(told.deadline)}"
+    )
+    return f"{said}, or sooner, once the annual meeting is set." if told.provisional else f"{said}."
 
 
 def may_invite(user, today):

@@ -12,8 +12,9 @@ from governance.board.models import Examination, Questionnaire
 from governance.board.reporting import enter_fact, invite_counsel, report_change
 from governance.committees.models import Committee, Kind
 from tests.factories import questionnaires
-from tests.factories.board import DeterminationFactory
+from tests.factories.board import AnnualMeetingFactory, DeterminationFactory
 from tests.factories.cast import DIRECTORS, SEATS
+from tests.factories.committees import CommitteeFactory, SeatFactory
 from tests.factories.people import AppointmentFactory
 from tests.factories.records import ActFactory
 
@@ -224,3 +225,69 @@ def recommend(names, cast, secretary, now):
         examining.recommend(
             row, independent=True, act=act, committee=committee.pk, by=secretary, at=now
         )
+
+
+# --- If somebody were not independent ------------------------------------------------------------
+
+
+def imagined(client, about):
+    return client.get(WORKBENCH, {"director": about.person_id}).context["imagined"]["says"]
+
+
+def test_what_would_follow_is_told_in_numbers_and_with_the_clock(
+    cast, client, secretary, now, today
+):
+    """L-20 A ends with the annual meeting, L-24 not before 180 days are over."""
+    annual = today + timedelta(days=100)
+    AnnualMeetingFactory(year=annual.year, day=annual, held=False)
+    report_change(person=cast["audit_chair"].person, text="Invented.", by=secretary, at=now)
+    board, audit, compensation = imagined(client, cast["audit_member"])
+    stale = ", one of them to be determined again"
+    assert board == (f"6 of 9 directors would be independent{stale}: still a majority.")
+    assert audit == (
+        f"The Audit Committee would have 2 of 3 independent members{stale}. If "
+        "it was beyond the director’s reasonable control, the cure period would end on "
+        f"{said(annual)}."
+    )
+    assert compensation.endswith(f"would end on {said(today + timedelta(days=180))}.")
+
+
+def test_a_lost_majority_would_have_its_clock(cast, client, secretary, today):
+    for name in ("director", "nominating_chair"):
+        DeterminationFactory(
+            person=cast[name].person, independent=False, determined_on=date(2025, 3, 1)
+        )
+    (board, *_) = imagined(client, cast["lead_director"])
+    assert board.startswith("4 of 9 directors would be independent: no majority. If it was beyond")
+    assert board.endswith(", or sooner, once the annual meeting is set.")
+
+
+def test_every_no_on_the_workbench_has_its_day_and_why(cast, client, secretary, now):
+    employed(cast["director"], secretary, now, date(2024, 1, 1), date(2026, 1, 1))
+    DeterminationFactory(
+        person=cast["audit_member"].person, independent=False, determined_on=date(2025, 3, 1)
+    )
+    rows = {row["name"]: row for row in client.get(WORKBENCH).context["rows"]}
+    assert (
+        rows["Director Example"]["why"] == "employment since 1 Jan 2024, look-back ends 31 Dec 2028"
+    )
+    assert rows["Audit Member"]["why"] == "found 1 Mar 2025"
+    assert rows["Chief Executive"]["why"].startswith("employment since 1 Jan ")
+    assert rows["Lead Director"]["why"].startswith("to ")
+
+
+# --- Committees ----------------------------------------------------------------------------------
+
+
+def test_a_status_is_a_word_and_a_further_committee_needs_no_chair(cast, client, secretary, now):
+    paid(cast["audit_chair"], secretary, now)
+    report_change(person=cast[ABOUT].person, text="Invented.", by=secretary, at=now)
+    further = CommitteeFactory(kind=Kind.FURTHER, name="Technology Committee")
+    SeatFactory(committee=further, person=cast["director"].person, chairs=False)
+    cards = {one["name"]: one for one in client.get("/committees/").context["committees"]}
+    assert [one["status"] for one in cards["Audit Committee"]["checks"]] == ["breached"]
+    assert [one["status"] for one in cards["Compensation Committee"]["checks"]] == ["at risk"]
+    assert "says_too" not in cards["Technology Committee"]
+    page = read(client, "/committees/")
+    assert "to look at" not in page and "at risk" in page
+    assert reverse("board:director", args=[cast["director"].person_id]) in page
