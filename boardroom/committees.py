@@ -29,7 +29,7 @@ from governance.committees.composition import (
 )
 from governance.committees.models import Attestation, Charter, Committee, Delegation, Kind
 from governance.committees.operations import criteria_of
-from governance.meetings.models import Meeting
+from governance.meetings.models import AgendaItem, Meeting
 from governance.records.models import FiscalYear
 from governance.words import said_day, said_hours, said_number
 
@@ -325,24 +325,30 @@ def delegations(user, row, day):
 
 
 def work_of_year(user, row, day):
-    """The meetings of the fiscal year that the reader may know of."""
+    """The meetings of the fiscal year that the reader may know of, and what each was about.
+
+    The titles are those of items that the reader may see; whoever only knows of a meeting reads
+    its day and how it stands (AC-COM).
+    """
     year = FiscalYear.objects.filter(start__lte=day, end__gte=day).first()
     if year is None:
         return []
     rows = Meeting.objects.visible_to(user).filter(committee=row).exclude(state="draft")
-    zone = timezone.get_current_timezone()
-    found = []
-    for meeting in rows.order_by("starts_at"):
-        held = timezone.localdate(meeting.starts_at, zone)
-        if year.start <= held <= year.end:
-            found.append(
-                {
-                    "when": f"{held.day} {held:%b %Y}",
-                    "what": meeting.name,
-                    "says": meeting.get_state_display().lower(),
-                }
-            )
-    return found
+    held = [one for one in rows.order_by("starts_at") if year.start <= one.day <= year.end]
+    titles = defaultdict(list)
+    items = AgendaItem.objects.visible_to(user).filter(meeting__in=held).order_by("position")
+    for meeting, title in items.values_list("meeting", "title"):
+        titles[meeting].append(title)
+    return [
+        {
+            "when": f"{one.day.day} {one.day:%b %Y}",
+            "what": one.name,
+            "url": one.get_absolute_url(),
+            "about": "; ".join(titles[one.pk]),
+            "says": one.get_state_display().lower(),
+        }
+        for one in held
+    ]
 
 
 # --- A charter -------------------------------------------------------------------------------

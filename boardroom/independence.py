@@ -149,6 +149,7 @@ def said_end(finding):
 def said_count(values):
     """ "six independent, one to be determined again": who is stale counts apart (C7)."""
     told = list(values)
-    said = f"{said_number(told.count(Independence.YES))} independent"
+    yes = told.count(Independence.YES)
+    said = f"{said_number(yes) if yes else 'none'} independent"
     stale = told.count(Independence.STALE)
     return f"{said}, {said_number(stale)} {AGAIN}" if stale else said

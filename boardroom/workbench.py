@@ -17,7 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 from boardroom.board import as_of, examines, said_long
 from boardroom.drafting import draft
 from boardroom.forms import AsOfForm
-from boardroom.independence import AGAIN, bars_under, known_of, said_count, said_end
+from boardroom.independence import (
+    AGAIN,
+    bars_under,
+    known_of,
+    said_count,
+    said_end,
+    said_office,
+)
 from governance.board.brightline import Outcome
 from governance.board.examining import TESTS, note_counsels_review
 from governance.board.models import (
@@ -34,6 +41,7 @@ from governance.board.moves import (
     may_advise,
 )
 from governance.board.reporting import invite_counsel
+from governance.board.wording import said_fact
 from governance.committees.access import chairs
 from governance.committees.composition import STANDING, compose, member_values
 from governance.committees.cures import COUNT, clock, majority_holds
@@ -209,27 +217,23 @@ def opened(asked, rows, known, unanswered):
         "test": TESTS[code],
         "code": code,
         "rule": RULES[code],
-        "findings": [said_finding(one, known.facts) for one in findings],
+        "findings": [said_finding(one, row["name"], known.facts) for one in findings],
         "waiting": bool(known.waiting[row["key"]].intersection(ASKED_BY[code])),
         "unanswered": row["key"] in unanswered,
         "url": row["url"],
     }
 
 
-def said_finding(finding, facts):
-    """What a test found: the fact, its days, its arithmetic, and when the look-back ends."""
+def said_finding(finding, name, facts):
+    """What a test found: the fact with its own days, its arithmetic, the look-back's end."""
     fact = facts.get(finding.fact.key)
-    if fact is None:
-        what = "An office of the Company"
-    else:
-        what = fact.get_kind_display()
-        what += f", {fact.organisation.name}" if fact.organisation else ""
-        what += f" ({fact.relative})" if fact.relative else ""
+    what = said_fact(fact, name) if fact else f"{name} holds or held {said_office(finding.fact)}"
+    counts = fact is not None and finding.since != fact.since
     return {
         "kind": "overdue" if finding.outcome == Outcome.BAR else "soon",
         "outcome": finding.outcome.value,
         "what": what,
-        "since": f"Since {said_long(finding.since)}.",
+        "since": f"It counts from {said_long(finding.since)}." if counts else "",
         "says": finding.says,
         "until": said_end(finding),
     }

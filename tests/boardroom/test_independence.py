@@ -7,14 +7,19 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from boardroom.independence import said_count
 from governance.board import examining
+from governance.board.majority import said_part
 from governance.board.models import Examination, Questionnaire
 from governance.board.reporting import enter_fact, invite_counsel, report_change
 from governance.committees.models import Committee, Kind
+from governance.meetings.operations import add_item
+from governance.records.models import FiscalYear
 from tests.factories import questionnaires
 from tests.factories.board import AnnualMeetingFactory, DeterminationFactory
 from tests.factories.cast import DIRECTORS, SEATS
 from tests.factories.committees import CommitteeFactory, SeatFactory
+from tests.factories.meetings import noticed
 from tests.factories.people import AppointmentFactory
 from tests.factories.records import ActFactory
 
@@ -291,3 +296,26 @@ def test_a_status_is_a_word_and_a_further_committee_needs_no_chair(cast, client,
     page = read(client, "/committees/")
     assert "to look at" not in page and "at risk" in page
     assert reverse("board:director", args=[cast["director"].person_id]) in page
+
+
+@pytest.mark.parametrize("who, reads", [("audit_chair", True), ("director", False)])
+def test_the_work_of_the_year_says_what_a_meeting_was_about(who, reads, cast, client, now):
+    audit = Committee.objects.get(kind=Kind.AUDIT)
+    day = timezone.localdate(now)
+    FiscalYear.objects.create(
+        label="Invented", start=day - timedelta(days=100), end=day + timedelta(days=265)
+    )
+    meeting = noticed(by=cast["secretary"], at=now, committee=audit, hours=100)
+    for title in ("Invented audit plan", "Invented fees"):
+        add_item(meeting, title=title, by=cast["secretary"], at=now)
+    client.force_login(cast[who])
+    (work,) = client.get(reverse("committees:committee", args=[audit.pk])).context["work"]
+    assert work["about"].endswith("Invented audit plan; Invented fees") is reads
+    assert reads or work["about"] == ""
+
+
+def test_small_numbers_are_sentences(cast, client, secretary):
+    assert said_part(0, 3) == "None of three directors is independent"
+    assert said_part(1, 9) == "One of nine directors is independent"
+    assert said_part(0, 1) == "The only director is not independent"
+    assert said_count([]) == "none independent"
