@@ -3,15 +3,18 @@
 from collections import defaultdict
 from datetime import timedelta
 
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from boardroom import independence
 from boardroom.forms import AsOfForm
+from boardroom.independence import said_count, said_long, said_value
 from governance.board import engagements, skills
-from governance.board.brightline import after_look_back
+from governance.board.brightline import Outcome, after_look_back
 from governance.board.models import (
     Bar,
     Commitment,
@@ -97,7 +100,7 @@ def board(request):
     roster = [row_of(director, facts, day, knows) for director in composition.directors]
     page = {
         **as_of(form, today),
-        "heading": board_heading(roster, knows),
+        "heading": board_heading(composition, knows),
         "vacant": said_vacancies(composition),
         "classes": classes(composition, roster),
         "roster": sorted(roster, key=lambda row: row["order"]),
@@ -150,7 +153,7 @@ def known_of(user, people, day):
 
 def bars_of(user, day):
     """What rules independence out that day, as far as the reader may know it."""
-    return Bar.objects.visible_to(user).running(day)
+    return Bar.objects.visible_to(user).running(day).annotate(fact_until=F("fact__until"))
 
 
 def row_of(director, facts, day, knows):
@@ -213,23 +216,24 @@ def said_determination(director, facts, day):
 
 
 def look_back_ends(ended, bars, day):
-    """The last day on which an office that has ended, or a fact one may know, is looked back on."""
+    """The last day on which an office that has ended, or a fact one may know, is looked back on.
+
+    None while something lasts, or still lasted that day: its look-back had no end yet.
+    """
+    if any(row.until is None or (row.fact_until and row.fact_until > day) for row in bars):
+        return None
     days = [
         after_look_back(row.until) - timedelta(days=1)
         for row in ended
         if row.office in EMPLOYED_OFFICES and not row.interim
     ]
-    days += [row.until - timedelta(days=1) for row in bars if row.until]
+    days += [row.until - timedelta(days=1) for row in bars]
     return max((one for one in days if one >= day), default=None)
 
 
 def said_date(date, day):
     """ "8 Dec", with the year when it is another one."""
     return f"{date.day} {date:%b}" if date.year == day.year else f"{date.day} {date:%b %Y}"
-
-
-def said_long(date):
-    return f"{date.day} {date:%B %Y}"
 
 
 def said_seat(seat):
@@ -249,15 +253,13 @@ def said_years(years):
     return "1 year" if years == 1 else f"{years} years"
 
 
-def board_heading(roster, knows):
-    """ "Nine directors, seven independent"."""
-    if not roster:
+def board_heading(composition, knows):
+    """ "Nine directors, six independent, one to be determined again"."""
+    sitting = len(composition.directors)
+    if not sitting:
         return "Nobody sat on the Board"
-    number = said_number(len(roster)).capitalize()
-    said = f"{number} director{'' if len(roster) == 1 else 's'}"
-    if not knows:
-        return said
-    return f"{said}, {said_number(sum(row['independent'] for row in roster))} independent"
+    said = f"{said_number(sitting).capitalize()} director{'' if sitting == 1 else 's'}"
+    return f"{said}, {said_count(composition.values().values())}" if knows else said
 
 
 def said_vacancies(composition):
@@ -384,7 +386,7 @@ def director(request, pk):
         "served": [said_service(row, day) for row in served],
         "in_office": sitting is not None,
         "basics": basics(sitting, composition, day) if sitting else [],
-        "values": said_values(sitting, composition) if sitting and knows else [],
+        "values": said_values(user, sitting, composition) if sitting and knows else [],
         "career": career(user, person, served, day),
         "boards": public_boards(user, person, day),
         "facts": facts_on_record(user, person, day) if inside else None,
@@ -425,27 +427,11 @@ def basics(sitting, composition, day):
     ]
 
 
-def said_values(sitting, composition):
-    """Each standard that applies: what it is worth, since when and until when (G-IND-02)."""
-    return [
-        {"label": Standard(standard).label.capitalize(), **said_value(sitting.values[standard])}
-        for standard in composition.standards[sitting.key]
-    ]
-
-
-def said_value(told):
-    """ "independent, determined 11 February 2026, expires 11 February 2027"."""
-    value = Independence(told.value)
-    kind = {"yes": "met", "stale": "soon"}.get(told.value, "plain")
-    if value in COUNTS_AS_INDEPENDENT or (value == Independence.NO and told.found is False):
-        says = f"{value.label}, determined {said_long(told.determined_on)}"
-        if value in COUNTS_AS_INDEPENDENT:
-            says += f", expires {said_long(told.expires_on)}"
-    else:
-        says = value.label
-    if told.reported_on:
-        says += f"; a change was reported on {said_long(told.reported_on)}"
-    return {"kind": kind, "says": f"{says[:1].upper()}{says[1:]}."}
+def said_values(user, sitting, composition):
+    """Each standard that applies: what it is worth and, for those who may know, why (G-IND-02)."""
+    known = independence.known_of(user, [sitting.key], composition.day)
+    standards = composition.standards[sitting.key]
+    return [said_value(sitting, standard, known) for standard in standards]
 
 
 def career(user, person, served, day):
@@ -497,19 +483,24 @@ def said_confirmation(user, person, day, sitting):
 
 
 def facts_on_record(user, person, day):
-    """For the director, the nominating committee and the Secretary: what is known (AC-OWN)."""
-    rows = Fact.objects.visible_to(user).filter(person=person).exclude(state=FactState.SET_ASIDE)
-    bars = defaultdict(list)
-    for bar in Bar.objects.visible_to(user).filter(person=person):
-        bars[bar.fact_id].append(bar)
-    rows = rows.select_related("organisation", "relative").order_by("-since")
-    return [said_fact(row, bars[row.pk], day) for row in rows]
+    """For the director, the nominating committee and the Secretary: what is known (AC-OWN).
+
+    Of a past day, what was dated by then; what ended later had no end yet.
+    """
+    rows = Fact.objects.visible_to(user).filter(person=person, since__lte=day)
+    rows = rows.exclude(state=FactState.SET_ASIDE).select_related("organisation", "relative")
+    found = defaultdict(list)
+    for finding in independence.known_of(user, [person.pk], day).found.get(person.pk, ()):
+        found[finding.fact.key].append(finding)
+    return [
+        said_fact(independence.as_it_stood(row, day), found[row.pk])
+        for row in rows.order_by("-since")
+    ]
 
 
-def said_fact(row, bars, day):
-    """A fact with its day, who it is about, and what it means on the day."""
-    holds = [one for one in bars if one.since <= day and (one.until is None or day < one.until)]
-    holds.sort(key=lambda one: one.outcome == Bar.Outcome.REVIEW)
+def said_fact(row, found):
+    """A fact with its day, who it is about, and what the tests find in it."""
+    holds = sorted(found, key=lambda one: one.outcome == Outcome.REVIEW)
     meaning, kind = "No test is affected.", "plain"
     if row.kind == FactKind.PAYMENT:
         meaning = "Counted with the position held there."
@@ -517,7 +508,7 @@ def said_fact(row, bars, day):
         meaning, kind = "Waits to be confirmed.", "soon"
     elif holds:
         first = holds[0]
-        barred = first.outcome == Bar.Outcome.BAR
+        barred = first.outcome == Outcome.BAR
         kind = "overdue" if barred else "soon"
         meaning = "Rules independence out" if barred else "For review"
         if first.until:

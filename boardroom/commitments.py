@@ -25,6 +25,7 @@ ACTS = {
     "end": EndForm,
     "day": EngagementForm,
     "forget": EngagementForm,
+    "take_back": Asked,
     "confirm": Asked,
 }
 
@@ -69,6 +70,9 @@ def keep(request, act, key, told):
         engagements.confirm(person=request.user.person, **doing)
         return "Your confirmation is on record."
     row = get_object_or_404(own(request), pk=key)
+    if act == "take_back":
+        engagements.take_back(row, **doing)
+        return "The engagement is out of the register again; its history keeps it."
     if act == "end":
         engagements.end_commitment(row, until=told["last"] + DAY, **doing)
         return "The end of the engagement is in the register."
@@ -92,12 +96,14 @@ def page_of(request, form):
     days = list(ahead.select_related("commitment").order_by("day"))
     asked = {"today": today}
     bound = {form.prefix: form} if form else {}
+    new = set(engagements.entered_on(own(request), today).values_list("pk", flat=True))
     on_now = [row for row in rows if row.until is None or row.until > today]
     return {
         "rows": [
             {
                 "row": row,
                 "says": said_period(row),
+                "is_new": row.pk in new,
                 "days": [one.day for one in days if one.commitment_id == row.pk],
                 "end": bound.get(f"end-{row.pk}") or EndForm(prefix=f"end-{row.pk}", **asked),
                 "day": bound.get(f"day-{row.pk}")

@@ -14,10 +14,9 @@ from boardroom.board import (
     as_of,
     may_know_of_independence,
     said_long,
-    said_value,
 )
 from boardroom.forms import AsOfForm
-from governance.board.models import Standard
+from boardroom.independence import known_of, said_value
 from governance.committees.adequacy import Asked, has_its_charter, meets_criteria
 from governance.committees.charters import LITERACY, SOPHISTICATION, WAS_IN_FORCE, Computed
 from governance.committees.composition import (
@@ -30,7 +29,7 @@ from governance.committees.composition import (
 )
 from governance.committees.models import Attestation, Charter, Committee, Delegation, Kind
 from governance.committees.operations import criteria_of
-from governance.meetings.models import Meeting
+from governance.meetings.models import AgendaItem, Meeting
 from governance.records.models import FiscalYear
 from governance.words import said_day, said_hours, said_number
 
@@ -89,12 +88,24 @@ def card(committee, composition, knows, charter, coming, request):
         "url": reverse("committees:committee", args=[committee.key]),
         "says": said_members(committee.members),
         "members": [
-            {"name": member.name, "what": said_part(member)} for member in committee.members
+            {
+                "name": member.name,
+                "url": reverse("board:director", args=[member.key]),
+                "what": said_part(member),
+            }
+            for member in committee.members
         ],
-        "checks": [{"kind": KIND_OF[one.status], "says": one.says} for one in broken],
+        "checks": [
+            {
+                "kind": KIND_OF[one.status],
+                "status": one.status.replace("_", " "),
+                "says": one.says,
+            }
+            for one in broken
+        ],
         "charter": charter and {"url": charter.get_absolute_url(), "version": charter.version},
         "next": said_next(coming, today, zone),
-        **said_chair(committee.members),
+        **said_chair(committee),
     }
 
 
@@ -130,9 +141,9 @@ def said_part(member):
     return ", ".join(word for word, holds in parts if holds)
 
 
-def said_chair(members):
-    """A committee without a chair says so (G-COM-03)."""
-    if any(member.chairs for member in members):
+def said_chair(committee):
+    """A standing committee without a chair says so; of a further one none is asked (G-COM-04)."""
+    if committee.kind not in STANDING or any(member.chairs for member in committee.members):
         return {}
     return {"kind": "overdue", "says_too": "No chair"}
 
@@ -157,15 +168,17 @@ def committee(request, pk):
     on = next((one for one in composition.committees if one.key == row.pk), None)
     knows = may_know_of_independence(user, day)
     charter = charters_of(user, day).get(row.pk)
+    members = said_members_of(user, on, composition, knows) if on else []
     page = {
         **as_of(form, today),
         "committee": row,
         "formed": said_formed(row, day),
-        "members": [said_member(one, on, composition, knows) for one in on.members] if on else [],
+        "members": members,
+        "valued": [one for one in members if one["values"]],
         "checks": said_checks(on, composition, charter, row, knows) if on else [],
         "charter": charter,
         "reviewed": last_review(charter, day),
-        "versions": versions(user, row, day),
+        "versions": versions(user, row, charter),
         "delegations": delegations(user, row, day),
         "work": work_of_year(user, row, day),
     }
@@ -180,15 +193,21 @@ def said_formed(row, day):
     return row.mandate or f"A committee of the Board since {said_long(row.since)}"
 
 
-def said_member(member, on, composition, knows):
-    """A member, since when, and what the committee's standards say of them, for the Board."""
-    values = []
-    director = next((one for one in composition.directors if one.key == member.key), None)
-    if knows and director is not None and on.kind in STANDING:
-        values = [
-            {"label": Standard(standard).label, **said_value(director.values[standard])}
-            for standard in REQUIRED[Kind(on.kind)]
-        ]
+def said_members_of(user, on, composition, knows):
+    """The members, since when, and what the committee's standards say of them, for the Board.
+
+    Why a value is not simply yes is told to those who may know it (AC-OWN).
+    """
+    known = known_of(user, [member.key for member in on.members], composition.day)
+    sitting = {one.key: one for one in composition.directors}
+    standards = REQUIRED[Kind(on.kind)] if knows and on.kind in STANDING else ()
+    return [
+        said_member(one, [said_value(sitting[one.key], standard, known) for standard in standards])
+        for one in on.members
+    ]
+
+
+def said_member(member, values):
     return {
         "name": member.name,
         "url": reverse("board:director", args=[member.key]),
@@ -277,8 +296,10 @@ def last_review(charter, day):
     return reviews.values_list("reviewed_on", flat=True).first() or charter.since
 
 
-def versions(user, row, day):
+def versions(user, row, charter):
+    """The other versions of the charter, earlier and to come."""
     rows = Charter.objects.visible_to(user).filter(committee=row)
+    rows = rows.exclude(pk=charter.pk) if charter else rows
     return [
         {
             "version": one.version,
@@ -304,24 +325,30 @@ def delegations(user, row, day):
 
 
 def work_of_year(user, row, day):
-    """The meetings of the fiscal year that the reader may know of."""
+    """The meetings of the fiscal year that the reader may know of, and what each was about.
+
+    The titles are those of items that the reader may see; whoever only knows of a meeting reads
+    its day and how it stands (AC-COM).
+    """
     year = FiscalYear.objects.filter(start__lte=day, end__gte=day).first()
     if year is None:
         return []
     rows = Meeting.objects.visible_to(user).filter(committee=row).exclude(state="draft")
-    zone = timezone.get_current_timezone()
-    found = []
-    for meeting in rows.order_by("starts_at"):
-        held = timezone.localdate(meeting.starts_at, zone)
-        if year.start <= held <= year.end:
-            found.append(
-                {
-                    "when": f"{held.day} {held:%b %Y}",
-                    "what": meeting.name,
-                    "says": meeting.get_state_display().lower(),
-                }
-            )
-    return found
+    held = [one for one in rows.order_by("starts_at") if year.start <= one.day <= year.end]
+    titles = defaultdict(list)
+    items = AgendaItem.objects.visible_to(user).filter(meeting__in=held).order_by("position")
+    for meeting, title in items.values_list("meeting", "title"):
+        titles[meeting].append(title)
+    return [
+        {
+            "when": f"{one.day.day} {one.day:%b %Y}",
+            "what": one.name,
+            "url": one.get_absolute_url(),
+            "about": "; ".join(titles[one.pk]),
+            "says": one.get_state_display().lower(),
+        }
+        for one in held
+    ]
 
 
 # --- A charter -------------------------------------------------------------------------------

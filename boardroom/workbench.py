@@ -4,38 +4,51 @@ For the Nominating and Governance Committee, the Corporate Secretary and the cou
 committee's chair has invited; for everybody else it is not there (AC-OWN, S-11).
 """
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from boardroom.board import as_of, examines, said_date, said_long
+from boardroom.board import as_of, examines, said_long
+from boardroom.drafting import draft
 from boardroom.forms import AsOfForm
-from governance.board import bars
+from boardroom.independence import (
+    AGAIN,
+    bars_under,
+    known_of,
+    said_count,
+    said_end,
+    said_office,
+)
 from governance.board.brightline import Outcome
 from governance.board.examining import TESTS, note_counsels_review
-from governance.board.models import Examination, Fact, Independence, Questionnaire, Standard
+from governance.board.models import (
+    AnnualMeeting,
+    Examination,
+    Independence,
+    Questionnaire,
+    Standard,
+)
 from governance.board.models.facts import FactKind, examined_by
 from governance.board.moves import (
     ExaminationState,
-    FactState,
     QuestionnaireState,
     may_advise,
 )
 from governance.board.reporting import invite_counsel
+from governance.board.wording import said_fact
 from governance.committees.access import chairs
-from governance.committees.composition import (
-    board_verdicts,
-    committee_verdicts,
-    compose,
-)
+from governance.committees.composition import STANDING, compose, member_values
+from governance.committees.cures import COUNT, clock, majority_holds
+from governance.committees.curing import Rule
 from governance.committees.models import Committee, Kind
 from governance.committees.standing import COUNTS_AS_INDEPENDENT
+from governance.committees.watching import RULE_OF_MEMBER
 from governance.people.models import Appointment, Office
 from governance.refusals import Refused
 from governance.words import said_number
@@ -70,14 +83,14 @@ def workbench(request):
     form = AsOfForm(request.GET, today=today)
     day = form.day
     composition = compose(day)
-    known = known_on(user, composition, day)
-    rows = [row_of(one, known, composition, day) for one in composition.directors]
+    known = known_of(user, [one.key for one in composition.directors], day)
+    rows = [row_of(one, known, day) for one in composition.directors]
     page = {
         **as_of(form, today),
         "heading": heading(composition),
         "tests": [{"code": code, "name": name} for code, name in TESTS.items()],
         "rows": rows,
-        "opened": opened(request.GET, rows, known, day),
+        "opened": opened(request.GET, rows, known, unanswered_on(user, composition, day)),
         "imagined": imagined(request.GET, rows, composition),
         "may_invite": may_invite(user, today),
         "to_review": to_review(user, today),
@@ -86,26 +99,19 @@ def workbench(request):
     return render(request, "board/workbench.html", page)
 
 
-def known_on(user, composition, day):
-    """What the tests find about everybody, what waits, and whose answers have not come back."""
+def unanswered_on(user, composition, day):
+    """Whose answers of the latest round had not come back by the end of that day."""
     people = [one.key for one in composition.directors]
-    facts = Fact.objects.visible_to(user).filter(person__in=people).told_by(day)
-    waiting = defaultdict(set)
-    for person, kind in facts.pending(day).values_list("person", "kind"):
-        waiting[person].add(kind)
     sent = Questionnaire.objects.visible_to(user).filter(person__in=people, sent_on__lte=day)
-    unanswered = set(sent.filter(state=QuestionnaireState.SENT).values_list("person", flat=True))
-    confirmed = facts.filter(state=FactState.CONFIRMED).for_tests()
-    found = bars.found(confirmed, bars.appointments_of(people))
-    return {
-        "found": {key: [one for one in rows if one.holds_on(day)] for key, rows in found.items()},
-        "waiting": waiting,
-        "unanswered": unanswered,
-        "facts": {fact.pk: fact for fact in confirmed},
-    }
+    latest = sent.order_by("-cycle__opened_on").values("cycle")[:1]
+    out = Q(returned_on__isnull=True) | Q(returned_on__gt=day)
+    if day == user.today:
+        # Sent back, it waits for its director again.
+        out |= Q(state=QuestionnaireState.SENT)
+    return set(sent.filter(out, cycle__in=latest).values_list("person", flat=True))
 
 
-def row_of(director, known, composition, day):
+def row_of(director, known, day):
     """One director: a cell for each test, and what was determined."""
     cells = [cell(director, code, known) for code in TESTS]
     return {
@@ -120,12 +126,12 @@ def row_of(director, known, composition, day):
 
 def cell(director, code, known):
     """Pass, bar, review, or asked: somebody told something that nobody has confirmed."""
-    findings = [one for one in known["found"].get(director.key, ()) if one.test == code]
+    findings = [one for one in known.found.get(director.key, ()) if one.test == code]
     if any(one.outcome == Outcome.BAR for one in findings):
         kind, says = "overdue", "bar"
     elif findings:
         kind, says = "soon", "review"
-    elif known["waiting"][director.key].intersection(ASKED_BY[code]):
+    elif known.waiting[director.key].intersection(ASKED_BY[code]):
         kind, says = "plain", "asked"
     else:
         kind, says = "met", "pass"
@@ -154,31 +160,40 @@ def said_determined(director, known, day):
         return {
             "kind": "met",
             "value": "Independent",
-            "why": f"to {said_date(told.expires_on, day)}",
+            "why": f"to {said_short(told.expires_on)}",
         }
     if value == Independence.STALE:
         expired = told.expires_on < day
-        why = f"expired {said_date(told.expires_on, day)}" if expired else "answers wait"
-        return {"kind": "soon", "value": "To be determined", "why": why}
+        why = f"expired {said_short(told.expires_on)}" if expired else "answers wait"
+        return {"kind": "soon", "value": "To be determined again", "why": why}
     if value == Independence.NONE:
         return {"kind": "plain", "value": "Never determined", "why": ""}
-    ends = [one.until for one in known["found"].get(director.key, ()) if one.outcome == Outcome.BAR]
-    why = ""
-    if ends and all(ends):
-        why = f"look-back ends {said_date(max(ends) - timedelta(days=1), day)}"
-    elif director.employed:
-        why = "in office"
-    elif told.found is False:
-        why = f"found {said_date(told.determined_on, day)}"
-    return {"kind": "plain", "value": "Not independent", "why": why}
+    return {"kind": "plain", "value": "Not independent", "why": why_not(director, known)}
+
+
+def why_not(director, known):
+    """ "Employment since 1 May 2020, look-back ends 30 Apr 2029", or when the Board found it."""
+    bars = bars_under(director, Standard.GENERAL, known)
+    if bars:
+        first = bars[0]
+        why = f"{TESTS[first.test].lower()} since {said_short(first.since)}"
+        if all(one.until for one in bars):
+            ends = max(one.until for one in bars) - timedelta(days=1)
+            return f"{why}, look-back ends {said_short(ends)}"
+        return why
+    told = director.values[Standard.GENERAL]
+    return f"found {said_short(told.determined_on)}" if told.found is False else ""
+
+
+def said_short(date):
+    """ "8 Dec 2027"."""
+    return f"{date.day} {date:%b %Y}"
 
 
 def heading(composition):
-    """ "Six independent, one to redetermine"."""
-    values = list(composition.values().values())
-    independent, stale = values.count(Independence.YES), values.count(Independence.STALE)
-    said = f"{said_number(independent).capitalize()} independent"
-    return f"{said}, {said_number(stale)} to redetermine" if stale else said
+    """ "Six independent, one to be determined again"."""
+    said = said_count(composition.values().values())
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def chosen(asked, rows):
@@ -188,7 +203,7 @@ def chosen(asked, rows):
     return row or next((one for one in rows if one["remarkable"]), rows[0] if rows else None)
 
 
-def opened(asked, rows, known, day):
+def opened(asked, rows, known, unanswered):
     """One cell opened to its facts, amounts and days."""
     row = chosen(asked, rows)
     if row is None:
@@ -196,42 +211,31 @@ def opened(asked, rows, known, day):
     codes = [asked.get("test", "")] if asked.get("test", "") in TESTS else []
     codes = codes or [one["code"] for one in row["remarkable"]][:1] or ["L-03"]
     code = codes[0]
-    findings = [one for one in known["found"].get(row["key"], ()) if one.test == code]
+    findings = [one for one in known.found.get(row["key"], ()) if one.test == code]
     return {
         "name": row["name"],
         "test": TESTS[code],
         "code": code,
         "rule": RULES[code],
-        "findings": [said_finding(one, known["facts"]) for one in findings],
-        "waiting": bool(known["waiting"][row["key"]].intersection(ASKED_BY[code])),
-        "unanswered": row["key"] in known["unanswered"],
+        "findings": [said_finding(one, row["name"], known.facts) for one in findings],
+        "waiting": bool(known.waiting[row["key"]].intersection(ASKED_BY[code])),
+        "unanswered": row["key"] in unanswered,
         "url": row["url"],
     }
 
 
-def said_finding(finding, facts):
-    """What a test found: the fact, its days, its arithmetic, and when the look-back ends."""
+def said_finding(finding, name, facts):
+    """What a test found: the fact with its own days, its arithmetic, the look-back's end."""
     fact = facts.get(finding.fact.key)
-    if fact is None:
-        what = "An office of the Company"
-    else:
-        what = fact.get_kind_display()
-        what += f", {fact.organisation.name}" if fact.organisation else ""
-        what += f" ({fact.relative})" if fact.relative else ""
-    until = (
-        f"The look-back ends on {said_long(finding.until - timedelta(days=1))}."
-        if finding.until
-        else "It lasts until the Board determines anew."
-        if finding.once
-        else "It has no end yet."
-    )
+    what = said_fact(fact, name) if fact else f"{name} holds or held {said_office(finding.fact)}"
+    counts = fact is not None and finding.since != fact.since
     return {
         "kind": "overdue" if finding.outcome == Outcome.BAR else "soon",
         "outcome": finding.outcome.value,
         "what": what,
-        "since": f"Since {said_long(finding.since)}.",
+        "since": f"It counts from {said_long(finding.since)}." if counts else "",
         "says": finding.says,
-        "until": until,
+        "until": said_end(finding),
     }
 
 
@@ -241,6 +245,23 @@ def imagined(asked, rows, composition):
     if row is None:
         return None
     sitting = next(one for one in composition.directors if one.key == row["key"])
+    then = without(composition, sitting)
+    annual = AnnualMeeting.objects.first_after(composition.day)
+    told = [of_the_board(composition, then, annual)]
+    told += [
+        of_a_committee(now_on, then_on, composition, then, annual)
+        for now_on, then_on in zip(composition.committees, then.committees, strict=True)
+        if then_on.kind in STANDING and any(one.key == sitting.key for one in then_on.members)
+    ]
+    return {
+        "name": sitting.name,
+        "already": sitting.value() not in COUNTS_AS_INDEPENDENT,
+        "says": told,
+    }
+
+
+def without(composition, sitting):
+    """The composition of the day, if that director were not independent under any standard."""
     lost = {
         standard: replace(told, value=Independence.NO) for standard, told in sitting.values.items()
     }
@@ -248,16 +269,53 @@ def imagined(asked, rows, composition):
         replace(one, values=lost) if one.key == sitting.key else one
         for one in composition.directors
     )
-    then = replace(composition, directors=others)
-    told = [("The Board", board_verdicts(then)[0])]
-    for committee in then.committees:
-        if any(member.key == sitting.key for member in committee.members):
-            told += [(committee.name, one) for one in committee_verdicts(committee, then)[:1]]
-    return {
-        "name": sitting.name,
-        "already": sitting.value() not in COUNTS_AS_INDEPENDENT,
-        "says": [f"{body}: {one.says}" for body, one in told],
-    }
+    return replace(composition, directors=others)
+
+
+def of_the_board(composition, then, annual):
+    """ "5 of 9 directors would be independent: still a majority." (G-IND-01, L-12)"""
+    values = then.values()
+    said = f"{would_be(values)} directors would be independent{would_be_stale(values)}"
+    if majority_holds(values):
+        return f"{said}: still a majority."
+    if not majority_holds(composition.values()):
+        return f"{said}: no majority, as today."
+    return f"{said}: no majority. {would_be_cured(composition.day, annual)}"
+
+
+def of_a_committee(now_on, then_on, composition, then, annual):
+    """ "The Audit Committee would have 2 of 3 independent members; …" (G-COM-02, L-20, L-24)"""
+    values = member_values(then_on, then)
+    said = (
+        f"The {then_on.name} would have {would_be(values)} independent members"
+        f"{would_be_stale(values)}"
+    )
+    if any(one not in COUNT for one in member_values(now_on, composition).values()):
+        return f"{said}; not every member is independent today either."
+    if then_on.kind not in RULE_OF_MEMBER:
+        return f"{said}; the rules know no cure for it."
+    later = RULE_OF_MEMBER[Kind(then_on.kind)] != Rule.MEMBER
+    return f"{said}. {would_be_cured(composition.day, annual, at_least_180=later)}"
+
+
+def would_be(values):
+    """ "5 of 9"; whoever is stale still counts (C7)."""
+    return f"{sum(one in COUNT for one in values.values())} of {len(values)}"
+
+
+def would_be_stale(values):
+    stale = list(values.values()).count(Independence.STALE)
+    return f", {said_number(stale)} of them {AGAIN}" if stale else ""
+
+
+def would_be_cured(day, annual, *, at_least_180=True):
+    """The cure period that a loss on the day would open (L-12, L-20, L-24)."""
+    told = clock(day, annual, at_least_180=at_least_180)
+    said = (
+        "If it was beyond the director’s reasonable control, the cure period would end on "
+        f"{said_long(told.deadline)}"
+    )
+    return f"{said}, or sooner, once the annual meeting is set." if told.provisional else f"{said}."
 
 
 def may_invite(user, today):
@@ -331,23 +389,5 @@ def resolution(request):
     if not examines(user):
         raise Http404
     composition = compose(today)
-    known = known_on(user, composition, today)
-    rows = [row_of(one, known, composition, today) for one in composition.directors]
-    barred = {row["key"] for row in rows if any(c["says"] == "bar" for c in row["cells"])}
-    found = [
-        {
-            "name": one.name,
-            "independent": one.key not in barred and not one.employed,
-            "standards": [Standard(standard).label for standard in composition.standards[one.key]],
-        }
-        for one in composition.directors
-    ]
-    page = {
-        "day": today,
-        "independent": [one for one in found if one["independent"]],
-        "others": [one for one in found if not one["independent"]],
-        "open": [
-            row for row in rows if any(c["says"] in ("asked", "review") for c in row["cells"])
-        ],
-    }
-    return render(request, "board/resolution.html", page)
+    known = known_of(user, [one.key for one in composition.directors], today)
+    return render(request, "board/resolution.html", draft(user, composition, known))

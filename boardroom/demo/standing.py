@@ -10,7 +10,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from boardroom.demo.skills import say_what_directors_bring
+from governance.board.answering import digest_of, save_answers, sign
 from governance.board.engagements import add_commitment, confirm
+from governance.board.examining import open_cycle
 from governance.board.models import FactKind, Organisation, Position
 from governance.board.reporting import (
     enter_fact,
@@ -18,11 +20,14 @@ from governance.board.reporting import (
     enter_organisation_year,
     report_change,
 )
-from governance.committees.charters import LITERACY, Tag
+from governance.board.sheets import PARTS, Answers
+from governance.committees.charters import LITERACY, Computed, Function, Tag
 from governance.committees.models import Committee, Kind
 from governance.committees.operations import (
     adopt_charter,
+    ask_of_members,
     attest,
+    delegate,
     draft_charter,
     put_charter_before_board,
     put_charter_in_force,
@@ -67,8 +72,13 @@ def put_on_record(now):
     record(secretary, now, today)
     say_what_directors_bring(secretary, now, today)
     keep_registers(now, today)
+    since = years_after(today, -1) + timedelta(days=30)
     for committee in Committee.objects.on(today):
-        give_charter(committee, secretary, now, today)
+        if committee.kind == Kind.AUDIT:
+            give_charter(committee, secretary, now, years_after(since, -2))
+        act = give_charter(committee, secretary, now, since)
+        if committee.kind == Kind.AUDIT:
+            look_after_risk(committee, act, secretary, today)
     philippa = Person.objects.get(given_name="Philippa", family_name="Danvers")
     report_change(
         person=philippa,
@@ -76,6 +86,7 @@ def put_on_record(now):
         by=philippa.user,
         at=now - timedelta(days=3),
     )
+    ask_two_directors(secretary, now)
     look_again(today)
 
 
@@ -143,9 +154,42 @@ def keep_registers(now, today):
     confirm(person=ingrid, by=ingrid.user, on=months_after(today, -5))
 
 
-def give_charter(committee, secretary, now, today):
-    """The committee's charter as the Board adopted it, and what was attested of its members."""
-    since = years_after(today, -1) + timedelta(days=30)
+def ask_two_directors(secretary, now):
+    """The yearly questions are out to two directors: one has signed, the other has not begun."""
+    signing, waiting = (
+        Person.objects.get(given_name=given, family_name=family)
+        for given, family in (("Ingrid", "Solvane"), ("Tobias", "Wrenfield"))
+    )
+    cycle = open_cycle(by=secretary, at=now - timedelta(days=6), people=[signing, waiting])
+    questionnaire, at = cycle.questionnaires.get(person=signing), now - timedelta(days=2)
+    day = Company.current().day_of(at)
+    for part in PARTS:
+        known = Answers(questionnaire, today=day).of(part.key).known
+        typed = {f"{part.key}-any": "no", "commitments-time": "yes"}
+        typed |= {f"{form.prefix}-answer": "still" for form in known}
+        save_answers(questionnaire, part=part.key, typed=typed, by=signing.user, at=at)
+        questionnaire.refresh_from_db()
+    digest = digest_of(Answers(questionnaire, today=day).text())
+    sign(questionnaire, digest=digest, by=signing.user, at=at, method="password")
+
+
+def look_after_risk(committee, act, secretary, today):
+    """What the Board has handed to the committee, by the act that adopted its charter."""
+    delegate(
+        committee=committee,
+        function=Function.RISK,
+        scope="Decides how the risks of the laboratory's suppliers (invented) are watched.",
+        limits="No commitment of more than $250,000.00 in a year.",
+        act=act,
+        since=act.day,
+        by=secretary,
+        on=today,
+    )
+
+
+def give_charter(committee, secretary, now, since):
+    """A charter of the committee as the Board adopted it, and what was attested of its members."""
+    today = Company.current().day_of(now)
     act = enter_act(
         committee=None,
         day=since,
@@ -158,6 +202,13 @@ def give_charter(committee, secretary, now, today):
     charter = draft_charter(committee=committee, version=f"{since:%Y}", **by)
     for tag, (title, text) in SECTIONS.items():
         write_section(charter, title=title, text=text.format(committee.name), tag=tag, **by)
+    ask_of_members(
+        charter,
+        code="not_employed",
+        text="No member is an officer or employee of the Company.",
+        computed=Computed.NOT_EMPLOYED,
+        **by,
+    )
     proposed = enter_act(
         committee=committee.pk,
         day=since - timedelta(days=14),
@@ -170,6 +221,7 @@ def give_charter(committee, secretary, now, today):
     put_charter_before_board(charter, **by)
     adopt_charter(charter, act=act, **by)
     put_charter_in_force(charter, since=since, **by)
-    if committee.kind == Kind.AUDIT:
+    if committee.kind == Kind.AUDIT and not committee.seats.filter(attestations__isnull=False):
         for seat in committee.seats.on(today):
             attest(seat=seat, code=LITERACY, holds=True, found_on=today, by=secretary, on=today)
+    return act

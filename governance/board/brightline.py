@@ -282,7 +282,7 @@ def windows(rows: list[Receipt]) -> Iterator[Finding]:
                 if total > MOST_COMPENSATION:
                     if row.day < until:
                         says = (
-                            f"{said_dollars(total)} in the year from {first.day:%d %B %Y} on. "
+                            f"{said_dollars(total)} in the year from {said_day(first.day)}. "
                             f"More than {said_dollars(MOST_COMPENSATION)} is too much."
                         )
                         yield Finding("L-04", first, row.day, until, says=says)
@@ -355,6 +355,10 @@ def said_payments(fact, total, limit) -> str:
         f"The limit is {said_dollars(limit)}, the greater of 5 % of what the recipient earned "
         f"and {said_dollars(LEAST_BUSINESS)}."
     )
+
+
+def said_day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def said_dollars(amount) -> str:

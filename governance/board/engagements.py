@@ -3,15 +3,17 @@
 Whoever reads it draws their own conclusions; nothing here counts, warns or forbids (Z-04).
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from governance.board import mail
+from governance.board.examining import start_of
 from governance.board.models import Commitment, Confirmation, Directorship, EngagementDay
 from governance.board.moves import may_propose
 from governance.board.reporting import report_change
+from governance.people.models import Person
 from governance.people.operations import check_days
 from governance.periods import years_after
 from governance.records.models import Company
@@ -50,8 +52,28 @@ def enter_commitment(
     check_days([since, until], on=on)
     if until and until <= since:
         raise Refused("The last day cannot come before the first.", provision="G-ATT-01")
+    check_new(row, on)
     row.save(force_insert=True)
     return row
+
+
+def check_new(row, on):
+    """The same engagement is in the register once while it runs, however often it is sent."""
+    Person.objects.select_for_update(of=("self",)).get(pk=row.person_id)
+    same = Commitment.objects.filter(
+        person=row.person,
+        organisation__iexact=row.organisation,
+        role__iexact=row.role,
+        since=row.since,
+    )
+    known = same.exclude(until__lte=on).first()
+    if known:
+        raise Refused(
+            f"{known.organisation}, {known.role}, is in the register already, since "
+            f"{said_long_day(known.since)}. Nothing was added.",
+            provision="G-ATT-01",
+            code="known_already",
+        )
 
 
 @transaction.atomic
@@ -93,6 +115,33 @@ def end_commitment(commitment, *, until, by, on):
     locked.until = until
     locked.save(update_fields=["until"])
     return locked
+
+
+def entered_on(commitments, day):
+    """Those of them that came into the register that day, as its history says."""
+    start = start_of(day)
+    return commitments.filter(
+        events__pgh_label="insert",
+        events__pgh_created_at__gte=start,
+        events__pgh_created_at__lt=start_of(day + timedelta(days=1)),
+    )
+
+
+@transaction.atomic
+def take_back(commitment, *, by, on):
+    """It was entered by mistake, today: it leaves the register and stays in its history (C12).
+
+    What was reported as a change because of it stays reported; nobody takes that back.
+    """
+    locked = Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
+    check_own(locked, by, on)
+    if not entered_on(Commitment.objects.filter(pk=locked.pk), on).exists():
+        raise Refused(
+            "Only what was entered today is taken back; say on which day it ended.",
+            provision="G-ATT-01",
+        )
+    locked.days.all().delete()
+    locked.delete()
 
 
 @transaction.atomic

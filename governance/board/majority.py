@@ -72,7 +72,7 @@ def is_majority(part: int, whole: int) -> bool:
 def independent_majority(values: Iterable[str], day: date, cure: Cure | None = None) -> Verdict:
     """More than half of the directors in office are independent (G-IND-01, L-11)."""
     n, yes, stale = counted(values)
-    says = f"{said_number(yes).capitalize()} of {said_number(n)} directors are independent"
+    says = said_part(yes, n)
     if n == 0:
         return Verdict("G-IND-01", Status.NOT_APPLICABLE, "Nobody sits on the Board.")
     if is_majority(yes, n):
@@ -87,6 +87,14 @@ def independent_majority(values: Iterable[str], day: date, cure: Cure | None = N
             words += " The next annual meeting is not set, so that day may come sooner."
         return Verdict("G-IND-01", Status.CURE, words, cure.deadline)
     return Verdict("G-IND-01", Status.BREACHED, f"{says}: no majority.")
+
+
+def said_part(yes: int, n: int) -> str:
+    """ "Six of nine directors are independent", "None of three directors is independent"."""
+    if n == 1:
+        return f"The only director is {'' if yes else 'not '}independent"
+    number = said_number(yes).capitalize() if yes else "None"
+    return f"{number} of {said_number(n)} directors {'are' if yes > 1 else 'is'} independent"
 
 
 def determined_in_time(

@@ -68,6 +68,46 @@ def test_a_director_adds_and_ends(client, director, today):
     assert client.get(PAGE).context["over"]
 
 
+def test_a_doubled_submit_adds_one_engagement(client, director):
+    told = {"act": "add", "add-organisation": "Invented Rail, Inc.", "add-role": "Trustee"}
+    told |= {"add-since": "2020-01-01", "add-relates": "yes"}
+    assert client.post(PAGE, told).status_code == 302
+    answer = client.post(PAGE, told | {"add-organisation": " invented rail, inc. "})
+    assert "is in the register already, since Wednesday 1 January 2020" in answer.content.decode()
+    assert Commitment.objects.count() == ChangeReport.objects.count() == 1
+
+
+def test_what_has_ended_may_begin_again(cast, engaged, now, today):
+    engagements.end_commitment(engaged, until=today, by=cast["director"], on=today)
+    again = add(cast["director"], cast["director"], now, since=today)
+    assert Commitment.objects.count() == 2 and again.until is None
+
+
+def test_what_was_entered_by_mistake_is_taken_back_the_same_day(client, engaged, today):
+    engagements.note_day(engaged, day=today, by=engaged.person.user, on=today)
+    assert "Take it back" in client.get(PAGE).content.decode()
+    assert client.post(PAGE, {"act": "take_back", "of": engaged.pk}).status_code == 302
+    assert not Commitment.objects.exists()
+    history = engaged.events.model.objects.filter(pgh_obj_id=engaged.pk)
+    assert set(history.values_list("pgh_label", flat=True)) == {"insert", "delete"}
+
+
+def test_the_next_day_it_is_part_of_the_record(engaged, today):
+    with pytest.raises(Refused, match="Only what was entered today"):
+        later = today + timedelta(days=1)
+        engagements.take_back(engaged, by=engaged.person.user, on=later)
+    assert Commitment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "who", [name for name in EVERYBODY if name not in ("director", "secretary")]
+)
+def test_nobody_else_takes_it_back(who, cast, engaged, today):
+    with pytest.raises(Refused) as refusal:
+        engagements.take_back(engaged, by=cast[who], on=today)
+    assert refusal.value.code == "not_yours"
+
+
 def test_an_end_before_the_beginning_is_refused_in_a_sentence(client, engaged):
     typed = {"act": "end", "of": engaged.pk, f"end-{engaged.pk}-last": "2001-01-01"}
     assert "It began on" in client.post(PAGE, typed).content.decode()
@@ -134,7 +174,7 @@ def test_the_nominating_chair_is_told_of_a_new_engagement_and_nobody_else(
 def test_a_chair_who_did_it_is_not_told(cast, now):
     add(cast["nominating_chair"], cast["nominating_chair"], now)
     assert not Notice.objects.exists()
-    add(cast["nominating_chair"], cast["secretary"], now)
+    add(cast["nominating_chair"], cast["secretary"], now, organisation="Another Rail, Inc.")
     assert read_by("commitment_entered") == {"nominating_chair@example.com"}
 
 
