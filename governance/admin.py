@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404
@@ -117,6 +118,45 @@ def through_door(db_field, request, kwargs):
     return kwargs
 
 
+class Picked(forms.ModelChoiceField):
+    """One row of a list. A key that is none is refused like one that is not offered."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.error_messages["invalid_choice"] = "Choose one from the list."
+
+    def _set_queryset(self, queryset):
+        super()._set_queryset(queryset)
+        if queryset is not None and queryset.model._meta.label == "people.Person":
+            self.error_messages["invalid_choice"] = "Choose somebody from the list."
+
+    queryset = property(forms.ModelChoiceField._get_queryset, _set_queryset)
+
+    def prepare_value(self, value):
+        """Nothing is looked up for a key that is none, to be shown as what was chosen."""
+        value = super().prepare_value(value)
+        try:
+            return value and self.queryset.model._meta.pk.to_python(value)
+        except ValidationError:
+            return None
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            raise ValidationError(self.error_messages["invalid_choice"], error.code) from error
+
+
+class PickedRows(forms.ModelMultipleChoiceField):
+    """Several rows of a list, refused in the same words."""
+
+    def _check_values(self, value):
+        try:
+            return super()._check_values(value)
+        except ValidationError as error:
+            raise ValidationError("Choose from the list.", "invalid_choice") from error
+
+
 class RoomForm(forms.ModelForm):
     """A form that keeps what was typed when a verb or the database refuses it."""
 
@@ -159,14 +199,24 @@ class ThroughDoor:
         return rows.order_by(*ordering) if ordering else rows
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        return super().formfield_for_foreignkey(
-            db_field, request, **through_door(db_field, request, kwargs)
-        )
+        kwargs = {"form_class": Picked, **through_door(db_field, request, kwargs)}
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        part = self.admin_site._registry.get(db_field.remote_field.model)
+        if field is not None and part is not None:
+            field.label_from_instance = part.called
+        return field
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return super().formfield_for_manytomany(
-            db_field, request, **through_door(db_field, request, kwargs)
-        )
+        kwargs = {"form_class": PickedRows, **through_door(db_field, request, kwargs)}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class ChoicesView(AutocompleteJsonView):
+    """What a search among choices finds, called as its part calls it."""
+
+    def serialize_result(self, obj, to_field_name):
+        told = super().serialize_result(obj, to_field_name)
+        return {**told, "text": self.model_admin.called(obj)}
 
 
 class RoomInline(ThroughDoor, TabularInline):
@@ -219,6 +269,10 @@ class RoomAdmin(ThroughDoor, ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def called(self, row):
+        """What a row is called where it can be chosen."""
+        return str(row)
 
     def get_list_filter(self, request):
         return [self.filtered(one) for one in super().get_list_filter(request)]

@@ -9,7 +9,7 @@ from unfold.widgets import (
 )
 
 from governance.acting import ActingAdmin, Step, StepForm
-from governance.admin import DatedAdmin
+from governance.admin import DatedAdmin, Picked
 from governance.board import operations
 from governance.board.admin.importing import SheetAdmin
 from governance.board.imports import DirectorSheet
@@ -23,6 +23,7 @@ from governance.board.models import (
     Term,
 )
 from governance.people.models import Person
+from governance.records.admin import said_act
 from governance.records.models import Act
 from governance.words import said_long_day
 
@@ -43,7 +44,7 @@ def day_field(label, **options):
 
 def act_field(label="Act", **options):
     """An act of the Board or a committee; the form offers those that its reader may see."""
-    return forms.ModelChoiceField(
+    return Picked(
         queryset=None,
         label=label,
         required=False,
@@ -51,10 +52,6 @@ def act_field(label="Act", **options):
         empty_label="None chosen",
         **options,
     )
-
-
-def said_act(act):
-    return f"{said_long_day(act.day)}: {act.title}"
 
 
 class ResignationForm(StepForm):
@@ -83,7 +80,7 @@ class RemovalForm(StepForm):
 class VacancyForm(StepForm):
     """Whom the Board appoints to a vacant seat, and by which act."""
 
-    person: forms.ModelChoiceField = forms.ModelChoiceField(
+    person: Picked = Picked(
         queryset=None,
         label="Person",
         widget=UnfoldAdminSelectWidget(),

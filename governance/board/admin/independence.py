@@ -11,12 +11,13 @@ from unfold.widgets import (
 )
 
 from governance.acting import ActingAdmin, HiddenPart, SecretaryPart, Step, StepForm
-from governance.admin import RoomAdmin, RoomForm
+from governance.admin import PickedRows, RoomAdmin, RoomForm
 from governance.board import examining
 from governance.board.access import nominating_committee
-from governance.board.admin.composition import AboutPerson, act_field, said_act
+from governance.board.admin.composition import AboutPerson, act_field
 from governance.board.admin.facts import move_open
 from governance.board.models import Cycle, Determination, Examination, Fact, Questionnaire
+from governance.records.admin import said_act
 from governance.records.models import Act
 from governance.words import said_long_day
 
@@ -36,7 +37,7 @@ def facts_weighed(reader):
 
 
 def facts_field():
-    return forms.ModelMultipleChoiceField(
+    return PickedRows(
         queryset=None,
         required=False,
         label="Facts considered",
