@@ -7,11 +7,6 @@ This app is the last one installed, so that every other has registered when this
 from django.apps import apps
 from django.contrib import admin
 
-from governance.admin import ChoicesView
-
 for model in list(admin.site._registry):
     if not apps.get_app_config(model._meta.app_label).name.startswith(("governance.", "boardroom")):
         admin.site.unregister(model)
-
-# Its own search among choices asks no part what its rows are called.
-admin.site.autocomplete_view = ChoicesView.as_view(admin_site=admin.site)

@@ -24,8 +24,8 @@ SENTENCES = {
     "charter_in_force_from_a_day": "A charter is in force from a day on.",
     "overlap": "Another period of the same kind covers some of these days. End that one first, "
     "or choose other days.",
-    "has_a_day": "The last day has to be after the first: `until` is the first day on which it "
-    "no longer holds.",
+    "has_a_day": "The last day has to be after the first. “Until” is the first day on which it no "
+    "longer holds.",
     "single_office": "Somebody else holds that office during those days.",
     "one_chair": "Somebody else chairs the committee during those days.",
     "one_at_a_time": "Somebody else is designated during those days.",
@@ -94,6 +94,11 @@ LOOKUPS = {
 def in_words(name):
     """The sentence behind the name of a constraint, where there is one."""
     return next((says for part, says in SENTENCES.items() if part in str(name)), name)
+
+
+def cited(refusal):
+    """A refusal with the provision that says no: "There is no vacant seat on that day. (C6)"."""
+    return f"{refusal} ({refusal.provision})" if refusal.provision else str(refusal)
 
 
 def said(error, model):
@@ -168,7 +173,7 @@ class RoomForm(forms.ModelForm):
         if since and until and until <= since:
             self.add_error("until", SENTENCES["has_a_day"])
         if self.refusal:
-            self.add_error(None, str(self.refusal))
+            self.add_error(None, cited(self.refusal))
         return cleaned
 
     def _post_clean(self):
@@ -269,6 +274,12 @@ class RoomAdmin(ThroughDoor, ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        """Nothing is chosen beforehand that nobody chose, unless the row begins with it."""
+        if not db_field.has_default() and "choices" not in kwargs:
+            kwargs["choices"] = db_field.get_choices(blank_choice=[("", "Choose…")])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def called(self, row):
         """What a row is called where it can be chosen."""
