@@ -10,7 +10,9 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from governance.money import Dollars
 from governance.refusals import Refused
 
 # What the constraints of rows with a form mean, for whoever meets one there.
@@ -126,17 +128,6 @@ def through_door(db_field, request, kwargs):
 class Picked(forms.ModelChoiceField):
     """One row of a list. A key that is none is refused like one that is not offered."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.error_messages["invalid_choice"] = "Choose one from the list."
-
-    def _set_queryset(self, queryset):
-        super()._set_queryset(queryset)
-        if queryset is not None and queryset.model._meta.label == "people.Person":
-            self.error_messages["invalid_choice"] = "Choose somebody from the list."
-
-    queryset = property(forms.ModelChoiceField._get_queryset, _set_queryset)
-
     def prepare_value(self, value):
         """Nothing is looked up for a key that is none, to be shown as what was chosen."""
         value = super().prepare_value(value)
@@ -149,7 +140,8 @@ class Picked(forms.ModelChoiceField):
         try:
             return super().to_python(value)
         except ValidationError as error:
-            raise ValidationError(self.error_messages["invalid_choice"], error.code) from error
+            one = "somebody" if self.queryset.model._meta.label == "people.Person" else "one"
+            raise ValidationError(f"Choose {one} from the list.", error.code) from error
 
 
 class PickedRows(forms.ModelMultipleChoiceField):
@@ -251,6 +243,7 @@ class RoomAdmin(ThroughDoor, ModelAdmin):
     """
 
     form = RoomForm
+    formfield_overrides = {Dollars: {"widget": UnfoldAdminTextInputWidget}}
     writes = True
     actions: Sequence[str] = ()
     list_per_page = 50
