@@ -85,6 +85,11 @@ board = [
     path("directors/<uuid:pk>/", board_pages.director, name="director"),
     path("independence/", workbench.workbench, name="workbench"),
     path("independence/counsel/", workbench.invite, name="invite_counsel"),
+    path(
+        "independence/counsel/<uuid:pk>/end/",
+        workbench.end_invitation,
+        name="end_counsel_invitation",
+    ),
     path("independence/examinations/<uuid:pk>/note/", workbench.note, name="counsel_note"),
     path("independence/resolution/", workbench.resolution, name="resolution"),
     path("skills/", skills.matrix, name="skills"),

@@ -29,6 +29,7 @@ from governance.board.brightline import Outcome
 from governance.board.examining import TESTS, note_counsels_review
 from governance.board.models import (
     AnnualMeeting,
+    CounselInvitation,
     Examination,
     Independence,
     Questionnaire,
@@ -40,7 +41,7 @@ from governance.board.moves import (
     QuestionnaireState,
     may_advise,
 )
-from governance.board.reporting import invite_counsel
+from governance.board.reporting import end_counsel_invitation, invite_counsel
 from governance.board.wording import said_fact
 from governance.committees.access import chairs
 from governance.committees.composition import STANDING, compose, member_values
@@ -50,6 +51,7 @@ from governance.committees.models import Committee, Kind
 from governance.committees.standing import COUNTS_AS_INDEPENDENT
 from governance.committees.watching import RULE_OF_MEMBER
 from governance.people.models import Appointment, Office
+from governance.periods import holds_on
 from governance.refusals import Refused
 from governance.words import said_number
 
@@ -93,6 +95,7 @@ def workbench(request):
         "opened": opened(request.GET, rows, known, unanswered_on(user, composition, day)),
         "imagined": imagined(request.GET, rows, composition),
         "may_invite": may_invite(user, today),
+        "invited": invited(user, today),
         "to_review": to_review(user, today),
         "resolution": reverse("board:resolution"),
     }
@@ -327,6 +330,24 @@ def may_invite(user, today):
     return counsel is not None and not examined_by(counsel, today)
 
 
+def invited(user, today):
+    """For the committee's chair: the open invitations, each to be ended."""
+    committee = Committee.objects.visible_to(user).on(today).filter(kind=Kind.NOMINATING).first()
+    if committee is None or not chairs(user, committee, today):
+        return []
+    rows = CounselInvitation.objects.visible_to(user).filter(holds_on(today))
+    return [
+        {
+            "name": row.person.name,
+            "since": said_long(row.since),
+            "last_day": said_long(row.until - timedelta(days=1)) if row.until else "",
+            "may_end": row.until is None or row.until > today + timedelta(days=1),
+            "url": reverse("board:end_counsel_invitation", args=[row.pk]),
+        }
+        for row in rows.select_related("person")
+    ]
+
+
 def general_counsel(user, today):
     held = Appointment.objects.visible_to(user).on(today).filter(office=Office.GENERAL_COUNSEL)
     row = held.select_related("person").first()
@@ -377,6 +398,18 @@ def invite(request):
         if counsel is None:
             raise Refused("Nobody is General Counsel today.")
         invite_counsel(counsel, by=user, on=today)
+    except Refused as refusal:
+        return render(request, "board/refused.html", {"refusal": refusal}, status=403)
+    return redirect("board:workbench")
+
+
+@require_POST
+def end_invitation(request, pk):
+    """The chair of the committee lets counsel in no longer (AC-OWN)."""
+    user = request.user
+    invitation = get_object_or_404(CounselInvitation.objects.visible_to(user), pk=pk)
+    try:
+        end_counsel_invitation(invitation, by=user, on=timezone.localdate())
     except Refused as refusal:
         return render(request, "board/refused.html", {"refusal": refusal}, status=403)
     return redirect("board:workbench")

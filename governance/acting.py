@@ -12,7 +12,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 
-from governance.admin import RoomAdmin
+from governance.admin import RoomAdmin, cited
 from governance.refusals import Refused
 
 
@@ -127,7 +127,7 @@ class ActingAdmin(RoomAdmin):
             "step": step,
             "about": self.about(subject) if subject else "",
             "form": form,
-            "refusal": refusal,
+            "refusal": refusal and cited(refusal),
             "back": self.after(subject),
             "opts": self.opts,
         }

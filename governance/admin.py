@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from governance.money import Dollars
 from governance.refusals import Refused
 
 # What the constraints of rows with a form mean, for whoever meets one there.
@@ -23,8 +26,8 @@ SENTENCES = {
     "charter_in_force_from_a_day": "A charter is in force from a day on.",
     "overlap": "Another period of the same kind covers some of these days. End that one first, "
     "or choose other days.",
-    "has_a_day": "The last day has to be after the first: `until` is the first day on which it "
-    "no longer holds.",
+    "has_a_day": "The last day has to be after the first. “Until” is the first day on which it no "
+    "longer holds.",
     "single_office": "Somebody else holds that office during those days.",
     "one_chair": "Somebody else chairs the committee during those days.",
     "one_at_a_time": "Somebody else is designated during those days.",
@@ -95,6 +98,11 @@ def in_words(name):
     return next((says for part, says in SENTENCES.items() if part in str(name)), name)
 
 
+def cited(refusal):
+    """A refusal with the provision that says no: "There is no vacant seat on that day. (C6)"."""
+    return f"{refusal} ({refusal.provision})" if refusal.provision else str(refusal)
+
+
 def said(error, model):
     """What a form says instead of a constraint's name; any other error keeps its own words."""
     fields = (error.params or {}).get("unique_check")
@@ -117,6 +125,35 @@ def through_door(db_field, request, kwargs):
     return kwargs
 
 
+class Picked(forms.ModelChoiceField):
+    """One row of a list. A key that is none is refused like one that is not offered."""
+
+    def prepare_value(self, value):
+        """Nothing is looked up for a key that is none, to be shown as what was chosen."""
+        value = super().prepare_value(value)
+        try:
+            return value and self.queryset.model._meta.pk.to_python(value)
+        except ValidationError:
+            return None
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            one = "somebody" if self.queryset.model._meta.label == "people.Person" else "one"
+            raise ValidationError(f"Choose {one} from the list.", error.code) from error
+
+
+class PickedRows(forms.ModelMultipleChoiceField):
+    """Several rows of a list, refused in the same words."""
+
+    def _check_values(self, value):
+        try:
+            return super()._check_values(value)
+        except ValidationError as error:
+            raise ValidationError("Choose from the list.", "invalid_choice") from error
+
+
 class RoomForm(forms.ModelForm):
     """A form that keeps what was typed when a verb or the database refuses it."""
 
@@ -128,7 +165,7 @@ class RoomForm(forms.ModelForm):
         if since and until and until <= since:
             self.add_error("until", SENTENCES["has_a_day"])
         if self.refusal:
-            self.add_error(None, str(self.refusal))
+            self.add_error(None, cited(self.refusal))
         return cleaned
 
     def _post_clean(self):
@@ -159,14 +196,24 @@ class ThroughDoor:
         return rows.order_by(*ordering) if ordering else rows
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        return super().formfield_for_foreignkey(
-            db_field, request, **through_door(db_field, request, kwargs)
-        )
+        kwargs = {"form_class": Picked, **through_door(db_field, request, kwargs)}
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        part = self.admin_site._registry.get(db_field.remote_field.model)
+        if field is not None and part is not None:
+            field.label_from_instance = part.called
+        return field
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return super().formfield_for_manytomany(
-            db_field, request, **through_door(db_field, request, kwargs)
-        )
+        kwargs = {"form_class": PickedRows, **through_door(db_field, request, kwargs)}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class ChoicesView(AutocompleteJsonView):
+    """What a search among choices finds, called as its part calls it."""
+
+    def serialize_result(self, obj, to_field_name):
+        told = super().serialize_result(obj, to_field_name)
+        return {**told, "text": self.model_admin.called(obj)}
 
 
 class RoomInline(ThroughDoor, TabularInline):
@@ -196,6 +243,7 @@ class RoomAdmin(ThroughDoor, ModelAdmin):
     """
 
     form = RoomForm
+    formfield_overrides = {Dollars: {"widget": UnfoldAdminTextInputWidget}}
     writes = True
     actions: Sequence[str] = ()
     list_per_page = 50
@@ -219,6 +267,16 @@ class RoomAdmin(ThroughDoor, ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        """Nothing is chosen beforehand that nobody chose, unless the row begins with it."""
+        if not db_field.has_default() and "choices" not in kwargs:
+            kwargs["choices"] = db_field.get_choices(blank_choice=[("", "Choose…")])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def called(self, row):
+        """What a row is called where it can be chosen."""
+        return str(row)
 
     def get_list_filter(self, request):
         return [self.filtered(one) for one in super().get_list_filter(request)]

@@ -11,13 +11,13 @@ from decimal import Decimal
 from django import forms
 
 from governance.board.models import FactKind, Link, Position, Purpose, Services
+from governance.money import DollarsField
 from governance.people.operations import FIRST_DAY, YEARS_AHEAD
 
 DAY = timedelta(days=1)
 LONGEST = 2000
 MYSELF = "me"
-AMOUNT = re.compile(r"\$?\s*(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
-PERCENT = re.compile(r"\d{1,3}(\.\d+)?\s*%?")
+PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]+)?\s*%?")
 YES_NO = (("yes", "Yes"), ("no", "No"))
 NEEDED = "Please answer this, or leave the whole line empty."
 
@@ -46,15 +46,11 @@ class DayField(forms.DateField):
     }
 
 
-class AmountField(forms.DecimalField):
-    """US dollars, to the cent (C13); a dollar sign and commas may be typed."""
+class AmountField(DollarsField):
+    """US dollars, to the cent (C13); more than nothing."""
 
     default_error_messages = {
         "required": "Say the amount in US dollars, or leave the whole line empty.",
-        "invalid": "That is not an amount. Write US dollars like 1,250.00.",
-        "max_decimal_places": "That has fractions of a cent. Write whole cents, like 1,250.00.",
-        "max_digits": "That is more than can be meant. Write US dollars like 1,250.00.",
-        "max_whole_digits": "That is more than can be meant. Write US dollars like 1,250.00.",
         "min_value": "An amount is more than nothing.",
     }
 
@@ -62,14 +58,6 @@ class AmountField(forms.DecimalField):
         attrs = {"inputmode": "decimal", "autocomplete": "off"}
         kwargs = {"max_digits": 14, "decimal_places": 2, "min_value": Decimal("0.01"), **kwargs}
         super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
-
-    def to_python(self, value):
-        typed = str(value or "").strip()
-        if not typed:
-            return None
-        if not AMOUNT.fullmatch(typed):
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(re.sub(r"[$,\s]", "", typed))
 
 
 class PercentField(forms.DecimalField):

@@ -1,6 +1,7 @@
 """What is written down about the Board: who sits, for which term, who leads."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from governance.board import filing
 from governance.board.models import (
@@ -140,6 +141,7 @@ def amend_directorship(row, *, by, on, **facts):
     hold_seats()
     was = Directorship.objects.get(pk=row.pk)
     check_ending({"ended_by": was.ended_by, "cause": was.cause, "until": was.until, **facts})
+    check_first_day(was, facts.get("since", was.since))
     now = amend_standing(row, by=by, on=on, provision="L-39", **facts)
     stays_longer = was.until and (now.until is None or now.until > was.until)
     if now.since < was.since or stays_longer:
@@ -147,6 +149,34 @@ def amend_directorship(row, *, by, on, **facts):
     if now.ended_by and not was.ended_by:
         filing.of_departure(now, on=on)
     return now
+
+
+def check_first_day(was, since):
+    """A directorship begins with its first term; nothing of it begins before (G-CLS-02)."""
+    if since == was.since:
+        return
+    begun = [(term.since, "A term") for term in was.terms.all()]
+    if begun and since < min(begun)[0]:
+        raise Refused(
+            f"The first term of {was.person} begins on {said_long_day(min(begun)[0])}; nobody is "
+            "a director without a term.",
+            provision="G-CLS-02",
+        )
+    mine = Q(since__gte=was.since) & (Q(since__lt=was.until) if was.until else Q())
+    # The room of committees comes later; its seats are asked for by the name of the relation.
+    seats = was.person.seats.filter(mine).select_related("committee")
+    begun += [(seat.since, f"A seat on the {seat.committee}") for seat in seats]
+    begun += [
+        (row.since, f"The time as {row.get_role_display()}")
+        for row in was.person.designations.filter(mine)
+    ]
+    earlier = [(day, what) for day, what in sorted(begun) if day < since]
+    if earlier:
+        day, what = earlier[0]
+        raise Refused(
+            f"{what} of {was.person} begins on {said_long_day(day)}, before that first day.",
+            provision="G-CLS-02",
+        )
 
 
 def resign(directorship, *, delivered_on, effective_on=None, by, on):

@@ -3,7 +3,9 @@
 Whatever changes what counts works the bars of the person out again in the same transaction.
 """
 
-from django.db import DatabaseError, transaction
+from datetime import timedelta
+
+from django.db import DatabaseError, IntegrityError, transaction
 
 from governance.board import bars, mail
 from governance.board.models import (
@@ -299,4 +301,31 @@ def invite_counsel(person, *, by, on, until=None):
         )
     if person.pk == by.person_id:
         raise Refused("Nobody invites themselves.")
-    return CounselInvitation.objects.create(person=person, since=on, until=until, invited_by=by)
+    row = CounselInvitation(person=person, since=on, until=until, invited_by=by)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(
+            f"{person} is invited already. Nothing was changed.", "AC-OWN", code="stale"
+        ) from error
+    return row
+
+
+@transaction.atomic
+def end_counsel_invitation(invitation, *, by, on):
+    """The nominating committee's chair lets counsel in no longer, from that day on (AC-OWN)."""
+    if not nominating_chair(on).filter(pk=by.person_id).exists():
+        raise Refused(
+            "The chair of the Nominating and Governance Committee ends the invitation.",
+            code="not_yours",
+        )
+    locked = CounselInvitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if locked.until is not None and locked.until <= on:
+        raise Refused("The invitation has ended already.", "AC-OWN", code="stale")
+    if locked.since >= on:
+        # A period has a day: what began today ends with it.
+        on = locked.since + timedelta(days=1)
+    locked.until = on
+    locked.save(update_fields=["until"])
+    return locked

@@ -13,7 +13,7 @@ from unfold.widgets import (
 
 from governance.acting import ActingAdmin, Step, StepForm
 from governance.admin import DatedAdmin
-from governance.board.admin.composition import act_field, said_act
+from governance.board.admin.composition import act_field
 from governance.board.admin.facts import move_open
 from governance.committees import operations, watching
 from governance.committees.charters import DRAFTS, Computed, Tag
@@ -26,6 +26,7 @@ from governance.committees.models import (
     Delegation,
     Seat,
 )
+from governance.records.admin import said_act
 from governance.records.models import Act
 
 

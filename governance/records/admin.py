@@ -5,6 +5,12 @@ from django.contrib import admin
 from governance.admin import DatedAdmin
 from governance.records.acts import enter_act
 from governance.records.models import Act
+from governance.words import said_long_day
+
+
+def said_act(act):
+    """An act among the choices of whoever may see it."""
+    return f"{said_long_day(act.day)}: {act.title}"
 
 
 @admin.register(Act)
@@ -15,6 +21,9 @@ class ActAdmin(DatedAdmin):
     list_filter = ["how"]
     search_fields = ["title"]
     fields = ["day", "title", "text"]
+
+    def called(self, act):
+        return said_act(act)
 
     def enter(self, **facts):
         return enter_act(committee=None, **facts)

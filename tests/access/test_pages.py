@@ -181,6 +181,7 @@ def test_a_post_opens_no_more_than_a_get_and_never_breaks(name, world):
             "meetings:reply": BOARD | PRESENTS,
             "board:invite_counsel": LOOK_INTO,
             "board:counsel_note": {ANSWERED, *LOOK_INTO},
+            "board:end_counsel_invitation": {ANSWERED, *LOOK_INTO},
         }.get(page, INDEPENDENT)
         assert (answer == 404) == (not inside), page
 

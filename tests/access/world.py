@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -9,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from governance.board import examining
 from governance.board.models import (
     HEADINGS,
+    CounselInvitation,
     Examination,
     FactKind,
     Organisation,
@@ -169,6 +171,13 @@ def ask_yearly_questions(cast, now):
     asked = {"by": cast["secretary"], "at": now}
     people = [cast[name].person for name in (ANSWERED, ANSWERING)]
     examining.open_cycle(people=people, **asked)
+    # Let in once, long over.
+    CounselInvitation.objects.create(
+        person=people[0],
+        since=now.date() - timedelta(days=90),
+        until=now.date() - timedelta(days=60),
+        invited_by=cast["nominating_chair"],
+    )
     signed, draft = (Questionnaire.objects.get(person=person) for person in people)
     questionnaires.nothing_new(signed, at=now, but=("organisations",))
     told = {
@@ -330,6 +339,9 @@ POSTED = {
         f"/board/independence/examinations/{world.examination.pk}/note/"
     ),
     "board:invite_counsel": lambda world: "/board/independence/counsel/",
+    "board:end_counsel_invitation": lambda world: (
+        f"/board/independence/counsel/{CounselInvitation.objects.exclude(until=None).get().pk}/end/"
+    ),
     "meetings:reply": lambda world: f"{world.meeting.get_absolute_url()}reply/",
     "meetings:choose": lambda world: f"{world.session.get_absolute_url()}choose/",
     "meetings:note": lambda world: f"{world.session.get_absolute_url()}note/",

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -9,7 +10,7 @@ from unfold.widgets import (
 )
 
 from governance.acting import ActingAdmin, Step, StepForm
-from governance.admin import DatedAdmin
+from governance.admin import DatedAdmin, Picked, RoomForm, cited
 from governance.board import operations
 from governance.board.admin.importing import SheetAdmin
 from governance.board.imports import DirectorSheet
@@ -23,7 +24,9 @@ from governance.board.models import (
     Term,
 )
 from governance.people.models import Person
+from governance.records.admin import said_act
 from governance.records.models import Act
+from governance.refusals import Refused
 from governance.words import said_long_day
 
 
@@ -43,7 +46,7 @@ def day_field(label, **options):
 
 def act_field(label="Act", **options):
     """An act of the Board or a committee; the form offers those that its reader may see."""
-    return forms.ModelChoiceField(
+    return Picked(
         queryset=None,
         label=label,
         required=False,
@@ -51,10 +54,6 @@ def act_field(label="Act", **options):
         empty_label="None chosen",
         **options,
     )
-
-
-def said_act(act):
-    return f"{said_long_day(act.day)}: {act.title}"
 
 
 class ResignationForm(StepForm):
@@ -83,7 +82,7 @@ class RemovalForm(StepForm):
 class VacancyForm(StepForm):
     """Whom the Board appoints to a vacant seat, and by which act."""
 
-    person: forms.ModelChoiceField = forms.ModelChoiceField(
+    person: Picked = Picked(
         queryset=None,
         label="Person",
         widget=UnfoldAdminSelectWidget(),
@@ -208,8 +207,27 @@ class ClassElectionAdmin(DatedAdmin):
     amend = staticmethod(operations.amend_class_election)
 
 
+class DesignationForm(RoomForm):
+    """Who leads from a day on. That somebody may not lead at all comes before an overlap."""
+
+    def clean(self):
+        told = super().clean()
+        asked = [told.get(name) for name in ("person", "role", "since")]
+        if all(asked) and not self.refusal:
+            try:
+                operations.check_may_lead(*asked)
+            except Refused as refusal:
+                self.add_error(None, cited(refusal))
+        return told
+
+    def _get_validation_exclusions(self):
+        refused = {"role"} if NON_FIELD_ERRORS in self._errors else set()
+        return super()._get_validation_exclusions() | refused
+
+
 @admin.register(Designation)
 class DesignationAdmin(AboutPerson):
+    form = DesignationForm
     list_display = ["person", "role", "since", "until"]
     list_filter = ["role"]
     fields = ["person", "role", "since", "until"]

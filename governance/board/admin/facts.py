@@ -1,5 +1,7 @@
 """What is known of directors and their families: the Corporate Secretary's alone (AC-OWN)."""
 
+import json
+
 from django import forms
 from django.contrib import admin, messages
 from django.utils import timezone
@@ -20,6 +22,8 @@ from governance.board.models import (
     Relative,
 )
 from governance.board.moves import FactState, may_keep
+from governance.money import said_dollars
+from governance.people.models import Person
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
 from governance.words import said_long_day
@@ -28,8 +32,25 @@ from governance.words import said_long_day
 class FactForm(RoomForm):
     """A fact. Which particulars belong to its kind the verb says, in better words than a rule's."""
 
+    class Media:
+        js = ["js/facts.js"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            # By this the page shows the particulars of the kind chosen, and no others.
+            self.fields["kind"].widget.attrs["data-particulars"] = json.dumps(asked_of_kinds())
+
     def _get_validation_exclusions(self):
         return {field.name for field in self._meta.model._meta.fields}
+
+
+def asked_of_kinds():
+    """The fields that each kind of fact may fill; an amount has one day."""
+    return {
+        kind: [*names, *([] if kind in reporting.ONE_DAY else ["until"])]
+        for kind, names in reporting.PARTICULARS.items()
+    }
 
 
 class WhyForm(StepForm):
@@ -80,14 +101,32 @@ def lasts(user, fact):
     return confirmed and may_keep(user, fact, user.today)
 
 
+class AboutWhom(admin.SimpleListFilter):
+    """Whose rows the list has, as far as the reader may see them."""
+
+    title = "person"
+    parameter_name = "person"
+
+    def lookups(self, request, model_admin):
+        rows = model_admin.get_queryset(request)
+        people = Person.objects.visible_to(request.user).filter(pk__in=rows.values("person"))
+        return [(str(one.pk), one.name) for one in people]
+
+    def queryset(self, request, queryset):
+        offered = {key for key, _ in self.lookup_choices}
+        if self.value() is None:
+            return queryset
+        return queryset.filter(person=self.value()) if self.value() in offered else queryset.none()
+
+
 @admin.register(Fact)
 class FactAdmin(SecretaryPart, SheetAdmin, ActingAdmin, AboutPerson):
     """Entered as known; what a director told is confirmed or set aside."""
 
     form = FactForm
     sheet = FactSheet
-    list_display = ["person", "kind", "concerns", "since", "until", "amount", "state"]
-    list_filter = ["state", "kind", "person"]
+    list_display = ["person", "kind", "concerns", "since", "until", "dollars", "state"]
+    list_filter = ["state", "kind", AboutWhom]
     list_select_related = ["person", "relative", "organisation"]
     autocomplete_fields = ["person", "relative", "organisation"]
     actions = ["confirm_facts"]
@@ -101,6 +140,26 @@ class FactAdmin(SecretaryPart, SheetAdmin, ActingAdmin, AboutPerson):
         ("executive", "interim"),
         ("prepared_statements", "on_our_audit"),
         "note",
+    ]
+    grouped = [
+        ("What is so, and of whom", {"fields": [("person", "relative"), "kind"]}),
+        ("When", {"fields": [("since", "until")]}),
+        (
+            "What belongs to its kind",
+            {
+                "fields": [
+                    ("organisation", "position"),
+                    ("amount", "purpose"),
+                    ("by_company", "percent"),
+                    ("executive", "interim"),
+                    ("prepared_statements", "on_our_audit"),
+                ],
+                "description": "An amount: how much and what for. A position: where, and as what. "
+                "A payment: with whom, how much, and which way. Employment: as what. "
+                "Leave empty what does not belong.",
+            },
+        ),
+        ("Where it is known from", {"fields": ["note"]}),
     ]
     later = ()
     steps = (
@@ -134,6 +193,9 @@ class FactAdmin(SecretaryPart, SheetAdmin, ActingAdmin, AboutPerson):
     def get_fields(self, request, obj=None):
         return [*self.fields, ("state", "settled_on"), "why"] if obj else self.fields
 
+    def get_fieldsets(self, request, obj=None):
+        return [(None, {"fields": self.get_fields(request, obj)})] if obj else self.grouped
+
     def get_readonly_fields(self, request, obj=None):
         told = [one for one in self.get_fields(request, obj) if obj]
         return [name for one in told for name in ([one] if isinstance(one, str) else one)]
@@ -147,6 +209,10 @@ class FactAdmin(SecretaryPart, SheetAdmin, ActingAdmin, AboutPerson):
     @admin.display(description="Concerns")
     def concerns(self, fact):
         return " / ".join(str(one) for one in (fact.relative, fact.organisation) if one) or "–"
+
+    @admin.display(description="Amount", ordering="amount")
+    def dollars(self, fact):
+        return "–" if fact.amount is None else said_dollars(fact.amount)
 
     def about(self, fact):
         return f"{fact.person}: {fact.get_kind_display()}, {said_long_day(fact.since)}"
@@ -201,13 +267,17 @@ class OrganisationAdmin(SecretaryPart, DatedAdmin):
 class OrganisationYearAdmin(SecretaryPart, DatedAdmin):
     """What an organisation earned in a fiscal year that is over (L-06)."""
 
-    list_display = ["organisation", "start", "end", "revenue"]
+    list_display = ["organisation", "start", "end", "dollars"]
     list_filter = ["organisation"]
     list_select_related = ["organisation"]
     search_fields = ["organisation__name"]
     autocomplete_fields = ["organisation"]
     fields = ["organisation", ("start", "end"), "revenue"]
     enter = staticmethod(reporting.enter_organisation_year)
+
+    @admin.display(description="Gross revenues", ordering="revenue")
+    def dollars(self, year):
+        return said_dollars(year.revenue)
 
     def has_change_permission(self, request, obj=None):
         return False
@@ -218,7 +288,7 @@ class ChangeReportAdmin(SecretaryPart, AboutPerson):
     """Written once: until the Board determines again, the director's value is stale (M-07)."""
 
     list_display = ["person", "reported_on"]
-    list_filter = ["person"]
+    list_filter = [AboutWhom]
     fields = ["person", "text"]
 
     def get_fields(self, request, obj=None):

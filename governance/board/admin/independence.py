@@ -11,12 +11,14 @@ from unfold.widgets import (
 )
 
 from governance.acting import ActingAdmin, HiddenPart, SecretaryPart, Step, StepForm
-from governance.admin import RoomAdmin, RoomForm
+from governance.admin import PickedRows, RoomAdmin, RoomForm
 from governance.board import examining
 from governance.board.access import nominating_committee
-from governance.board.admin.composition import AboutPerson, act_field, said_act
+from governance.board.admin.composition import AboutPerson, act_field
 from governance.board.admin.facts import move_open
 from governance.board.models import Cycle, Determination, Examination, Fact, Questionnaire
+from governance.money import said_dollars
+from governance.records.admin import said_act
 from governance.records.models import Act
 from governance.words import said_long_day
 
@@ -24,24 +26,34 @@ FOUND = ((True, "Independent"), (False, "Not independent"))
 
 
 def said_fact(fact):
-    """A fact among the choices of whoever weighs it."""
+    """A fact among the choices of whoever weighs it; its door was passed already."""
     of = f" ({fact.relative})" if fact.relative else ""
-    return f"{fact.person}{of}: {fact.get_kind_display()}, from {said_long_day(fact.since)}"
+    amount = said_dollars(fact.amount) if fact.amount else ""
+    days = f"{'on' if fact.amount else 'from'} {said_long_day(fact.since)}"
+    what = [fact.get_kind_display(), str(fact.organisation or ""), amount, days]
+    return f"{fact.person}{of}: {', '.join(filter(None, what))}"
 
 
 def facts_weighed(reader):
     """Confirmed facts that the reader may see."""
-    rows = Fact.objects.visible_to(reader).confirmed().select_related("person", "relative")
+    rows = Fact.objects.visible_to(reader).confirmed()
+    rows = rows.select_related("person", "relative", "organisation")
     return rows.order_by("person__family_name", "since")
 
 
+class FactBoxes(UnfoldAdminCheckboxSelectMultipleWidget):
+    """Facts to tick, each with the key of whom it is about."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        fact = getattr(value, "instance", None)
+        if fact is not None:
+            option["attrs"]["data-person"] = str(fact.person_id)
+        return option
+
+
 def facts_field():
-    return forms.ModelMultipleChoiceField(
-        queryset=None,
-        required=False,
-        label="Facts considered",
-        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-    )
+    return PickedRows(queryset=None, required=False, label="Facts considered", widget=FactBoxes())
 
 
 class NoteForm(StepForm):
@@ -236,7 +248,13 @@ class ExaminationAdmin(SecretaryPart, ActingAdmin):
 
 
 class DeterminationForm(RoomForm):
-    """A finding of the Board; the facts that it considered are named."""
+    """A finding of the Board; the facts that it considered are named.
+
+    The page offers those of the person chosen; without scripts, everybody's.
+    """
+
+    class Media:
+        js = ["js/facts.js"]
 
     facts = facts_field()
 

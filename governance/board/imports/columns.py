@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from import_export.fields import Field
 
+from governance.money import read_dollars
 from governance.people.models import Person
 from governance.refusals import Refused
 
-AMOUNT = re.compile(r"\$?\s*((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)")
-PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%?")
+PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*%?")
 MOST_DIGITS = 12
 YES = ("yes", "true", "x", "1")
 NO = ("no", "false", "0")
@@ -81,10 +81,9 @@ def year(text):
 
 def dollars(text):
     """US dollars, to the cent (C13)."""
-    found = AMOUNT.fullmatch(text)
-    if not found:
+    amount = read_dollars(text)
+    if amount is None:
         raise Refused(f"“{text}” is no amount; write it as 60000.00.", provision="C13")
-    amount = Decimal(found[1].replace(",", ""))
     if amount != round(amount, 2):
         raise Refused(f"{text} has fractions of a cent; write whole cents.", provision="C13")
     if len(str(int(amount))) > MOST_DIGITS:

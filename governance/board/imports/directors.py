@@ -1,5 +1,7 @@
 """Directors and their terms as a table: one row for each term (G-CLS-02)."""
 
+from django.db.models import Q
+
 from governance.board import operations
 from governance.board.imports.columns import (
     Column,
@@ -163,6 +165,7 @@ def find_act(told, *, by):
 def seat(told, *, by, on):
     """Somebody becomes a director; the sentence says for how long."""
     person, since, act = told["found"], told["since"], find_act(told, by=by)
+    check_period(person, told)
     begins = told["term_since"] or since
     facts = {"person": person, "director_class": told["director_class"], "since": since}
     if told["how"] == Term.How.APPOINTED and begins == since and not told["until"]:
@@ -179,6 +182,25 @@ def seat(told, *, by, on):
         term = row.terms.get(since=since)
         says.append(f"{appointed(term)}term to the annual meeting of {term.ends_in}")
     return ", ".join([*says, *leave(row, told, by=by, on=on)])
+
+
+def check_period(person, told, but=None):
+    """The days of a directorship follow one another, and touch no other of the person (L-39)."""
+    since, until = told["since"], told["until"] or None
+    if until and until <= since:
+        raise InCell("until", f"It has to be after the first day in office, {said(since)}.", "L-39")
+    others = Directorship.objects.filter(person=person).exclude(pk=but and but.pk)
+    others = others.filter(Q(until=None) | Q(until__gt=since))
+    other = (others.filter(since__lt=until) if until else others).order_by("since").first()
+    if other is None:
+        return
+    ends = f"until {said(other.until)}" if other.until else "and still is"
+    column = "since" if other.since <= since else "until"
+    raise InCell(
+        column,
+        f"{person} was a director on some of these days already: from {said(other.since)} {ends}.",
+        "L-39",
+    )
 
 
 def first_term(told, act, begins):
@@ -269,6 +291,7 @@ def leave(row, told, *, by, on):
     if not (told["until"] or row.until):
         raise InCell("until", "Say from which day the director is out of office.", "L-39")
     until = told["until"] or row.until
+    check_period(row.person, {"since": row.since, "until": until}, but=row)
     if told["ended_by"] == Ending.RESIGNATION and told["resigned_on"]:
         row = operations.resign(
             row, delivered_on=told["resigned_on"], effective_on=until, by=by, on=on

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from governance.board.moves import FACT_MOVES, FactState
 from governance.money import Dollars, to_the_cent
 from governance.people.models import Person
-from governance.periods import holds_on
+from governance.periods import UUIDRange, holds_on, no_overlap
 from governance.records.moves import guard_triggers
 
 
@@ -472,7 +472,8 @@ class CounselInvitation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(until=None) | Q(until__gt=F("since")), name="invitation_has_a_day"
-            )
+            ),
+            no_overlap("invitation_once_at_a_time", UUIDRange("person")),
         ]
 
     def __str__(self):
