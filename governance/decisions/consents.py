@@ -1,6 +1,6 @@
 """Acting without a meeting: circulate, sign, revoke, and the instant of effect (L-43, M-04)."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -368,4 +368,4 @@ def safe_harbour(consent):
 
 def lapses_in(consent, at):
     """How many days are left to sign."""
-    return max(timedelta(), consent.lapses_at - at).days
+    return max(0, (day_of(consent.lapses_at) - day_of(at)).days)

@@ -15,14 +15,7 @@ from governance.refusals import Refused
 from governance.verdicts import Status, Verdict
 from governance.words import said_long_day
 
-# What is answered within this many days is due soon.
-AHEAD = (
-    MeetingState.DRAFT,
-    MeetingState.SCHEDULED,
-    MeetingState.NOTICED,
-    MeetingState.IN_SESSION,
-    MeetingState.RECESSED,
-)
+CALLED = (MeetingState.SCHEDULED, MeetingState.NOTICED)
 
 
 def day_of(at):
@@ -30,12 +23,10 @@ def day_of(at):
 
 
 def next_meeting(committee, *, at, but=None):
-    """The next meeting of the body that is called or under way, or None."""
-    rows = Meeting.objects.filter(committee=committee, state__in=AHEAD[1:], backfilled=False)
+    """The next meeting of the body that is called and has not begun, or None."""
+    rows = Meeting.objects.filter(committee=committee, state__in=CALLED, starts_at__gt=at)
     rows = rows.exclude(pk=but.pk) if but else rows
-    under_way = rows.filter(state__in=AHEAD[3:])
-    ahead = rows.filter(starts_at__gt=at)
-    return (under_way | ahead).order_by("starts_at").first()
+    return rows.order_by("starts_at").first()
 
 
 @transaction.atomic
@@ -173,6 +164,8 @@ def disposition(request, at) -> Verdict:
         return verdict(Status.MET, f"Deferred to the {request.meeting.name}.")
     if request.state != RequestState.SUBMITTED:
         return verdict(Status.MET, f"{request.get_state_display()}.")
+    if request.meeting and request.due_at is None:
+        return verdict(Status.DUE_SOON, "To be answered before the meeting ends.")
     if request.due_at is None:
         return verdict(Status.UPCOMING, "It is answered once a meeting of the body is planned.")
     if at > request.due_at:

@@ -91,7 +91,7 @@ def test_a_fact_is_entered_and_refused_in_words(cast, desk):
     page = said(desk.post(address(Fact, "add"), sent | {"amount": ""}))
     assert "Accepted an amount from the Company: say an amount in US dollars." in page
     assert "Kept as typed" in page and not Fact.objects.exists()
-    assert "no more than 2 decimal places" in said(
+    assert "fractions of a cent" in said(
         desk.post(address(Fact, "add"), sent | {"amount": "1.001"})
     )
     page = said(desk.post(address(Fact, "add"), sent | {"percent": "12"}))
@@ -301,10 +301,13 @@ def test_the_assistant_is_offered_no_fact_to_consider(cast, client, now):
 def test_a_director_resigns_ahead(cast, desk, on):
     row = Directorship.objects.get(person=cast["director"].person)
     later = on + timedelta(days=30)
-    wrong = {"delivered_on": f"{later}", "effective_on": f"{on}"}
+    wrong = {"delivered_on": f"{on}", "effective_on": f"{on - timedelta(days=1)}"}
     page = said(desk.post(step(Directorship, row, "resign"), wrong))
     assert "A resignation takes effect when it is delivered, or later." in page
-    assert f'value="{later}"' in page
+    assert f'value="{on}"' in page
+    ahead = {"delivered_on": f"{later}", "effective_on": f"{later}"}
+    page = said(desk.post(step(Directorship, row, "resign"), ahead))
+    assert "A resignation is entered once it was delivered." in page
     sent = {"delivered_on": f"{on}", "effective_on": f"{later}"}
     assert desk.post(step(Directorship, row, "resign"), sent).status_code == 302
     row.refresh_from_db()

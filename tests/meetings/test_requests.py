@@ -71,6 +71,16 @@ def test_in_time_means_before_the_agenda_is_locked(cast, meeting, now):
     assert (late.late, late.due_at) == (True, meeting.starts_at)
 
 
+def test_what_is_asked_while_the_meeting_is_held_is_answered_before_it_ends(cast, meeting):
+    held(cast, meeting, meeting.starts_at)
+    at = meeting.starts_at + HOURS
+    of_this = asked(cast, at, meeting=meeting)
+    assert (of_this.due_at, of_this.late) == (None, True)
+    assert requests.disposition(of_this, at + HOURS).status == "due_soon"
+    # Without a meeting named it waits for the next one, not for the one under way.
+    assert asked(cast, at).meeting is None
+
+
 def test_every_director_may_ask_and_nobody_else(cast, meeting, now):
     for number, name in enumerate(("director", "chief_executive", "chair"), start=1):
         assert asked(cast, now, who=name).number == 1, number

@@ -10,6 +10,7 @@ from governance.board.models import (
     AuthorisedSeats,
     Designation,
     Directorship,
+    Fact,
     FactKind,
     Purpose,
     Standard,
@@ -28,6 +29,7 @@ from governance.committees.composition import (
 from governance.committees.models import CureCase, Kind, Seat
 from governance.committees.watching import look_again, say_control
 from governance.filings import current_report_due, exchange_notice_due
+from governance.people.models import Person
 from governance.refusals import Refused
 from tests.factories.board import DeterminationFactory, TermFactory
 from tests.factories.people import AppointmentFactory, PersonFactory
@@ -306,6 +308,29 @@ def test_p_29_silences(f1):
         f1.people["F"].commitments.create(
             organisation=f"Invented {number}", role="Director", public_company=True, since=day
         )
+    assert quiet(day)
+
+
+def test_z_03_no_age_is_asked(f1):
+    """Nobody is too old, and the record does not even ask how old anybody is."""
+    for model in (Person, Directorship):
+        assert not {"age", "born_on", "birthday"} & {field.name for field in model._meta.fields}
+    Directorship.objects.filter(person=f1.people["B"]).update(since=date(1965, 1, 1))
+    assert quiet(date(2026, 5, 6))
+
+
+def test_z_14_no_shares_have_to_be_owned(f1):
+    """No director owns a share, and nothing is remarked upon; owning some is no bar either."""
+    day = date(2026, 5, 6)
+    assert not Fact.objects.filter(kind="holding").exists() and quiet(day)
+    enter_fact(
+        person=f1.people["B"],
+        kind="holding",
+        percent=Decimal("0.01"),
+        since=date(2026, 5, 1),
+        by=f1.secretary,
+        at=at(day),
+    )
     assert quiet(day)
 
 

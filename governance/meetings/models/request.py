@@ -148,8 +148,11 @@ class AgendaRequest(models.Model):
 
     @property
     def due_at(self):
-        """By when it is to be answered: when the agenda is locked, or when the meeting starts."""
-        if self.meeting is None:
+        """By when it is to be answered: when the agenda is locked, or when the meeting starts.
+
+        None while no meeting is planned, and for what is asked while the meeting is under way.
+        """
+        if self.meeting is None or self.submitted_at >= self.meeting.starts_at:
             return None
         locks = locks_at(self.meeting, getattr(self, "locks_hours", None))
         return locks if self.submitted_at < locks else self.meeting.starts_at

@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('board', '0008_what_directors_bring'),
+        ('board', '0009_end_doubled_invitations'),
         ('people', '0003_appointment_in_the_interim'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
