@@ -21,7 +21,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 MOST_BYTES = 5 * 1024 * 1024
 # As many as are tried out while somebody waits; measured at 25 milliseconds a row.
-MOST_ROWS = 300
+MOST_ROWS = 400
 # What a workbook may unpack to, and how many of its rows may be empty.
 MOST_UNPACKED = 50 * 1024 * 1024
 MOST_EMPTY = 20_000

@@ -1,6 +1,7 @@
 """What is done with committees: they are formed, chartered, given work, and directors sit there."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 
 from governance.board.bars import prepared_statements
 from governance.board.brightline import FAMILY
@@ -199,13 +200,13 @@ def amend_exception(row, *, by, on, **facts):
 
 def end_seats(on):
     """Whoever has left the Board has left its committees, from the same day (L-39)."""
-    for seat in Seat.objects.filter(until=None).select_related("person"):
-        if Directorship.objects.on(on).filter(person=seat.person).exists():
-            continue
-        left = Directorship.objects.filter(person=seat.person, until__lte=on)
-        last = left.order_by("until").last()
-        if last and last.until > seat.since:
-            seat.until = last.until
+    sits = Directorship.objects.on(on).filter(person=OuterRef("person")).order_by()
+    left = Directorship.objects.filter(person=OuterRef("person"), until__lte=on)
+    last = Subquery(left.order_by("-until").values("until")[:1])
+    seats = Seat.objects.filter(~Exists(sits), until=None).annotate(left_on=last)
+    for seat in seats:
+        if seat.left_on and seat.left_on > seat.since:
+            seat.until = seat.left_on
             seat.save(update_fields=["until"])
 
 

@@ -413,7 +413,7 @@ FILES = {
         lambda: package(xl__workbook_xml="<a/>", big=b"\0" * 51 * 1024 * 1024),
         "far larger inside",
     ),
-    "too many rows": ("d.csv", lambda: many(as_csv, 301), "more than 300 rows"),
+    "too many rows": ("d.csv", lambda: many(as_csv, 401), "more than 400 rows"),
     "too large": ("d.csv", lambda: b"a" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
 }
 
@@ -451,7 +451,7 @@ def test_ten_thousand_rows_are_refused_at_once(ending, desk):
     began = time.monotonic()
     page = upload(desk, Directorship, f"d.{ending}", data)
     assert time.monotonic() - began < 2
-    assert "The file has more than 300 rows." in said(page)
+    assert "The file has more than 400 rows." in said(page)
 
 
 def test_a_file_or_an_empty_one_is_asked_for(desk):

@@ -1,5 +1,7 @@
 """Facts that bear on independence as a table: one row for each fact (C7)."""
 
+from contextlib import contextmanager
+
 from governance.board import bars, reporting
 from governance.board.imports.columns import (
     Column,
@@ -29,6 +31,7 @@ from governance.board.models import (
 )
 from governance.board.moves import FactState
 from governance.money import said_dollars
+from governance.people import following
 from governance.records.models import Company
 from governance.spreadsheets import plain
 
@@ -72,8 +75,11 @@ class FactSheet(Sheet):
     class Meta(Sheet.Meta):
         pass
 
+    @contextmanager
     def together(self):
-        return bars.together()
+        """Bars are worked out when all facts are there, and whoever follows looks again then."""
+        with following.together(), bars.together():
+            yield
 
     def same_row(self, told):
         return told["id"] or tuple(
