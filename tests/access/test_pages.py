@@ -163,7 +163,7 @@ def test_who_reads_what(name, world):
     assert found == {}
 
 
-@pytest.mark.parametrize("name", EVERYBODY)
+@pytest.mark.parametrize("name", by_turns(EVERYBODY))
 def test_a_post_opens_no_more_than_a_get_and_never_breaks(name, world):
     client = as_(world, name)
     for page, asked in addresses(world).items():
