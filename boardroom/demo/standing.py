@@ -35,6 +35,7 @@ from governance.committees.operations import (
     write_section,
 )
 from governance.committees.watching import look_again
+from governance.people.following import together
 from governance.people.models import Appointment, Office, Person
 from governance.periods import months_after, years_after
 from governance.records.acts import enter_act
@@ -62,6 +63,7 @@ UNIVERSITY = "Halcyon State University (invented)"
 
 
 @transaction.atomic
+@together()
 def put_on_record(now):
     """Enter the invented ties once; a demo that knows them is left alone."""
     if Organisation.objects.filter(name=LABORATORY).exists():

@@ -284,7 +284,9 @@ def ask(port, path):
     return connection.getresponse().status
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "ending", [signal.SIGTERM, pytest.param(signal.SIGKILL, marks=pytest.mark.deep)]
+)
 def test_the_whole_demo_starts_serves_and_leaves_nothing(tmp_path, ending):
     var, port = tmp_path / "var", free_port()
     surroundings = {"HOME": "/", "PATH": os.environ["PATH"], "PORT": str(port), "VAR_DIR": str(var)}
