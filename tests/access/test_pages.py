@@ -151,7 +151,7 @@ def test_every_address_has_an_expectation():
     assert named - {"demo", "notices:open"} == {*GET, *POSTED}
 
 
-@pytest.mark.parametrize("name", EVERYBODY)
+@pytest.mark.parametrize("name", by_turns(EVERYBODY))
 def test_who_reads_what(name, world):
     client, found = as_(world, name), {}
     for page, asked in addresses(world).items():
