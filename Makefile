@@ -20,7 +20,7 @@ demo-reset:
 test:
 	@$(SET_UP) dev --tools
 	@scripts/check
-	@exec .venv/bin/pytest --numprocesses=auto --maxprocesses=8
+	@exec .venv/bin/pytest --numprocesses=auto --maxprocesses=8 --dist=worksteal
 
 test-deep:
 	@$(SET_UP) dev --tools

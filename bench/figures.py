@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 DIRECTOR, SECRETARY = "director", "secretary"
 DEMO, LONG = "demo", "long"
+TOGETHER, KEPT, BARE = "together", "kept", "bare"
 
 
 class Turn(NamedTuple):
@@ -18,6 +19,15 @@ class Turn(NamedTuple):
 
 
 FLOOR = Turn("floor", DIRECTOR, DEMO)
+CONSOLE, CONSOLE_FLOOR = Turn("console", TOGETHER, DEMO), Turn("its floor", TOGETHER, DEMO)
+BALLOTS, BALLOTS_FLOOR = Turn("ballots", TOGETHER, DEMO), Turn("their floor", TOGETHER, DEMO)
+# What is measured beside what, in the same run, and the target where there is one.
+BESIDE = {
+    CONSOLE: (CONSOLE_FLOOR, None),
+    BALLOTS: (BALLOTS_FLOOR, None),
+    Turn("write", KEPT, DEMO): (Turn("write", BARE, DEMO), 1.5),
+    Turn("bulk write", KEPT, DEMO): (Turn("bulk write", BARE, DEMO), 1.5),
+}
 # Medians against the floor's, of the pages that promise one; the target, and the aim beyond it.
 TIMES_FLOOR = {"today": 4, "meeting": 4, "board": 4}
 AIM = 3
@@ -73,8 +83,33 @@ def against(turn, other, runs):
 
 
 def rows(runs, queries):
-    """One row for each turn, in the order in which they were taken."""
-    return [row(turn, runs, queries[turn]) for turn in runs[0]]
+    """One row for each page, in the order in which they were asked for."""
+    return [row(turn, runs, queries[turn]) for turn in runs[0] if turn in queries]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Something beside the same without what it costs: milliseconds, and their ratio."""
+
+    what: str
+    who: str
+    median: float
+    beside: float
+    ratio: float
+
+
+def pairs(runs):
+    """Each with its own floor, of the same run."""
+    return [
+        Pair(
+            one.page,
+            one.who,
+            median(median(run[one]) for run in runs),
+            median(median(run[other]) for run in runs),
+            against(one, other, runs),
+        )
+        for one, (other, _) in BESIDE.items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -100,9 +135,26 @@ def targets(measured, memory, runs):
         yield Target(f"{page}: median against the floor's", limit, one.times_floor, AIM)
         yield Target(f"{page}: 95th percentile against its median", SPREAD, one.spread)
         yield Target(f"{page}: a long past against none", LONGER, against(long, short, runs))
+    for one, (other, limit) in BESIDE.items():
+        if limit:
+            what = f"{one.page}: with its record against without"
+            yield Target(what, limit, against(one, other, runs))
     short, long = (memory["web", company]["once"] for company in (DEMO, LONG))
     yield Target("web: MiB, shared pages counted once", MEBIBYTES, short)
     yield Target("web: a long past against none", LONGER, long / short)
+
+
+def targets_of_recoveries(measured):
+    """That 2,000 awards take a second, with their working, and four times as many four times the
+    memory."""
+    few, many = (
+        [one for one in measured if one["awards"] == number]
+        for number in sorted({one["awards"] for one in measured})
+    )
+    seconds = median(one["evaluating_s"] / one["awards"] for one in many)
+    yield Target("recoveries: seconds for 2,000 awards, with working", 1, 2_000 * seconds)
+    small, large = (median(one["memory_mib"] / one["awards"] for one in of) for of in (few, many))
+    yield Target("recoveries: memory of an award among four times as many", LONGER, large / small)
 
 
 def report(runs, queries, memory, facts):
@@ -111,12 +163,17 @@ def report(runs, queries, memory, facts):
     return {
         **facts,
         "pages": [asdict(one) for one in measured],
+        "pairs": [asdict(one) for one in pairs(runs)],
         "memory_mib": [
             {"process": process, "company": company, **sums}
             for (process, company), sums in memory.items()
         ],
         "targets": [
-            asdict(one) | {"is_met": one.is_met} for one in targets(measured, memory, runs)
+            asdict(one) | {"is_met": one.is_met}
+            for one in (
+                *targets(measured, memory, runs),
+                *targets_of_recoveries(facts["recoveries"]),
+            )
         ],
         "runs_ms": [{", ".join(turn): times for turn, times in run.items()} for run in runs],
     }
@@ -150,6 +207,14 @@ def table(said):
             f" {one['spread']:>8.2f} {one['times_floor']:>8.2f}"
         )
     yield ""
+    yield f"{'':<20} {'median':>11} {'beside':>11} {'ratio':>8}"
+    for one in said["pairs"]:
+        yield (
+            f"{one['what']:<11}{one['who']:<9} {one['median']:>8.1f} ms {one['beside']:>8.1f} ms"
+            f" {one['ratio']:>8.2f}"
+        )
+    yield f"The demo company took {said['demo_loads_in']:.1f} s to load."
+    yield ""
     yield f"{'memory':<9} {'':<10} {'company':<7} {'once':>11} {'PSS':>11} {'RSS':>11}"
     for one in said["memory_mib"]:
         yield (
@@ -157,8 +222,19 @@ def table(said):
             f" {one['once']:>7.0f} MiB {one['pss']:>7.0f} MiB {one['rss']:>7.0f} MiB"
         )
     yield ""
+    yield (
+        f"{'recoveries':<10} {'a second':>9} {'read':>9} {'written':>9} {'floor':>11} {'memory':>9}"
+    )
+    for one in said["recoveries"]:
+        rates = [one["awards"] / one[name] for name in ("evaluating_s", "reading_s", "writing_s")]
+        floor = f"{1000 * one['floor_s']:.2f} ms"
+        yield (
+            f"{one['awards']:<10} {rates[0]:>9.0f} {rates[1]:>9.0f} {rates[2]:>9.0f}"
+            f" {floor:>11} {one['memory_mib']:>5.0f} MiB"
+        )
+    yield ""
     for one in said["targets"]:
-        yield f"{one['what']:<45} {one['measured']:>7.2f} of {one['limit']:<5} {verdict(one)}"
+        yield f"{one['what']:<57} {one['measured']:>7.2f} of {one['limit']:<5} {verdict(one)}"
 
 
 def verdict(target):

@@ -1,34 +1,54 @@
 """What the bench measures on: which pages, votes that are opened for it, and counted queries.
 
+python -m bench.prepare load        loads the demo company, says the seconds it took
 python -m bench.prepare subjects    says the keys of what is measured
 python -m bench.prepare vote        closes the vote opened before, opens another, says its key
+                                    and who may vote on it
 python -m bench.prepare queries     reads [cookies, path, fields] lines, says how many each needs
 """
 
 import json
 import sys
+import time
 from datetime import timedelta
 
 import django
 
 ITEMS_OF_THE_FLOOR = 20
+TITLE_OF_THE_FLOOR = "Matter of the floor"
 TITLE = "A vote of the bench"
 TEXT = "RESOLVED, that the time it takes to record a ballot is noted."
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 
 
+def load():
+    from boardroom.demo import prepare as demo
+
+    demo.bring_tables_up_to_date()
+    demo.collect_static_files()
+    began = time.perf_counter()
+    demo.load_the_company()
+    return {"seconds": time.perf_counter() - began}
+
+
 def subjects():
-    """The next regular meeting of the Board, the open vote, and a meeting for the floor."""
+    """The next regular meeting of the Board, the open vote and its meeting, one for the floor, and
+    the directors who follow."""
     from django.utils import timezone
 
+    from governance.board.models import Directorship
     from governance.decisions.models import Motion
     from governance.meetings.models import Meeting
 
     now = timezone.now()
     coming = Meeting.objects.ahead(now).filter(committee=None, kind="regular", starts_at__gt=now)
+    motion = Motion.objects.filter(state="voting").latest("vote_opened_at")
+    sitting = Directorship.objects.on(now.date()).values("person")
     return {
         "meeting": str(coming.first().pk),
-        "motion": str(Motion.objects.filter(state="voting").latest("vote_opened_at").pk),
+        "motion": str(motion.pk),
+        "console": str(motion.meeting_id),
+        "directors": accounts(sitting),
         "floor": str(meeting_of_the_floor(now).pk),
     }
 
@@ -42,7 +62,7 @@ def meeting_of_the_floor(now):
         committee=None, kind="special", starts_at=now + timedelta(days=300), by=by, at=now
     )
     for number in range(ITEMS_OF_THE_FLOOR):
-        add_item(meeting, title=f"Matter {number + 1}", purpose="discuss", by=by, at=now)
+        add_item(meeting, title=f"{TITLE_OF_THE_FLOOR} {number + 1}", minutes=10, by=by, at=now)
     return meeting
 
 
@@ -63,7 +83,7 @@ def vote():
     )
     operations.put_before_meeting(motion, by=chair, at=now)
     operations.open_vote(motion, by=chair, at=now)
-    return {"motion": str(motion.pk)}
+    return {"motion": str(motion.pk), "voters": accounts(motion.voters.values("person"))}
 
 
 def queries():
@@ -81,7 +101,14 @@ def count_queries(cookies, path, fields):
     client.get(path)
     with CaptureQueriesContext(connection) as captured:
         client.post(path, fields) if fields else client.get(path)
-    return sum(not one["sql"].startswith(TRANSACTION) for one in captured)
+    return sum(not (one["sql"] or "").startswith(TRANSACTION) for one in captured)
+
+
+def accounts(people):
+    """The keys of the accounts of these people."""
+    from governance.people.models import User
+
+    return [str(key) for key in User.objects.filter(person__in=people).values_list("pk", flat=True)]
 
 
 def holder(office):
@@ -98,4 +125,5 @@ def designated(role):
 
 if __name__ == "__main__":
     django.setup()
-    print(json.dumps({"subjects": subjects, "vote": vote, "queries": queries}[sys.argv[1]]()))
+    answers = {"load": load, "subjects": subjects, "vote": vote, "queries": queries}
+    print(json.dumps(answers[sys.argv[1]]()))

@@ -19,6 +19,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -30,8 +31,21 @@ import psycopg  # noqa: E402
 from honcho.environ import parse_procfile  # noqa: E402
 
 from bench import memory  # noqa: E402
-from bench.figures import DEMO, DIRECTOR, FLOOR, LONG, SECRETARY, Turn, report, table  # noqa: E402
-from bench.visiting import Visitor  # noqa: E402
+from bench.figures import (  # noqa: E402
+    BALLOTS,
+    BALLOTS_FLOOR,
+    CONSOLE,
+    CONSOLE_FLOOR,
+    DEMO,
+    DIRECTOR,
+    FLOOR,
+    LONG,
+    SECRETARY,
+    Turn,
+    report,
+    table,
+)
+from bench.visiting import Visitor, at_once  # noqa: E402
 from boardroom import embedded  # noqa: E402
 from boardroom.demo.start import surroundings  # noqa: E402
 from boardroom.keeper import end_with  # noqa: E402
@@ -62,6 +76,8 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--requests", type=int, default=60, help="of each page in each run")
     parser.add_argument("--ballots", type=int, default=40, help="changed in each run")
+    parser.add_argument("--together", type=int, default=200, help="ballots cast at once in a run")
+    parser.add_argument("--awards", type=int, default=10_000, help="worked out by two policies")
     parser.add_argument("--years", type=int, default=25, help="of the company with a long past")
     parser.add_argument("--to", type=Path, default=KEPT, help="where the figures are kept")
     asked = parser.parse_args()
@@ -108,6 +124,7 @@ class Bench:
             "SEALING_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
         }
         self.programs, self.visitors, self.subjects, self.peaks = {}, {}, {}, {}
+        self.ports, self.directors, self.demo_loads_in = {}, {}, 0
 
     def __enter__(self):
         return self
@@ -149,11 +166,11 @@ class Bench:
     def ask(self, company, what, **more):
         """What bench.prepare answers, after whatever the portal has logged."""
         said = self.run(company, "-m", "bench.prepare", what, **more)
-        return json.loads(said.splitlines()[-1])
+        return last_line(said)
 
     def prepare(self, years):
         say("Loading the demo company")
-        self.run(DEMO, "-m", "boardroom.demo.prepare")
+        self.demo_loads_in = self.ask(DEMO, "load")["seconds"]
         self.subjects = self.ask(DEMO, "subjects")
         with psycopg.connect(self.databases[DEMO], autocommit=True) as database:
             database.execute(f"CREATE DATABASE {LONG_NAME} TEMPLATE boardroom")
@@ -173,12 +190,22 @@ class Bench:
             for who, role in ROLES.items():
                 visitor = self.visitors[who, company] = Visitor(port)
                 visitor.sign_in(role)
-        self.visitors[FLOOR] = Visitor(self.serve("floor", DEMO, OF_FLOOR))
-        self.visitors[FLOOR].cookies = self.visitors[DIRECTOR, DEMO].cookies
+        self.visitors[FLOOR] = self.on_the_floor(
+            self.visitors[DIRECTOR, DEMO], self.serve("floor", DEMO, OF_FLOOR)
+        )
+        for person in self.subjects["directors"]:
+            self.directors[person] = Visitor(self.ports["web", DEMO])
+            self.directors[person].sign_in_as(person)
+
+    def on_the_floor(self, visitor, port=None):
+        """The same visitor, by the same session, at the floor."""
+        other = Visitor(port or self.ports["floor", DEMO])
+        other.cookies = visitor.cookies
+        return other
 
     def serve(self, name, company, settings=OURS):
         """Start a gunicorn and wait until it answers; returns its port."""
-        port = free_port()
+        port = self.ports[name, company] = free_port()
         self.start(name, company, PROGRAMS["web"], settings, port)
         visitor = Visitor(port)
         until = time.monotonic() + SECONDS_TO_BE_READY
@@ -219,6 +246,8 @@ class Bench:
         runs = []
         for number in range(asked.runs):
             times = self.read_in_turn(asked.requests) | self.vote_in_turn(asked.ballots)
+            times |= self.follow_together(asked.requests) | self.vote_together(asked.together)
+            times |= self.write(asked.requests)
             runs.append(times)
             say(f"Run {number + 1} of {asked.runs}: the floor takes {median(times[FLOOR]):.1f} ms")
         queries = self.count_queries()
@@ -227,6 +256,8 @@ class Bench:
             "began": began,
             "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
             "load": os.getloadavg(),
+            "demo_loads_in": self.demo_loads_in,
+            "recoveries": self.recover(asked.awards, asked.runs),
             "asked": {name: value for name, value in vars(asked).items() if name != "to"},
         }
         return report(runs, queries, self.peaks, facts)
@@ -276,6 +307,58 @@ class Bench:
 
     def open_vote(self, company):
         return self.ask(company, "vote")["motion"]
+
+    # --- Many at once ------------------------------------------------------------------------
+
+    def follow_together(self, number):
+        """The secretary's page of a meeting in session is asked for while every director asks for
+        it too; and the floor, by as many."""
+        everybody = [self.visitors[SECRETARY, DEMO], *self.directors.values()]
+        console, floor = f"/meetings/{self.subjects['console']}/", f"/{self.subjects['floor']}/"
+        times = {CONSOLE: [], CONSOLE_FLOOR: []}
+        for turn, visitors, path in (
+            (CONSOLE, everybody, console),
+            (CONSOLE_FLOOR, [self.on_the_floor(one) for one in everybody], floor),
+        ):
+            for _ in range(number):
+                done, _ = at_once([partial(one.ask, "GET", path) for one in visitors])
+                times[turn].append(done[0][1])
+        return times
+
+    def vote_together(self, number):
+        """So many ballots on one vote by all who may vote, each changing their own; and so many
+        pages of the floor. The time is that until the last has its answer."""
+        opened = self.ask(DEMO, "vote")
+        path, voters = f"/decisions/{opened['motion']}/", opened["voters"]
+        acts, readers = [], []
+        for turn, person in enumerate(voters):
+            visitor, mine = self.directors[person], range(turn, number, len(voters))
+            visitor.sign_in_as(person)
+            fields = visitor.binding(opened["motion"], "for")
+            acts.append(partial(casts, visitor, path, fields, len(mine)))
+            floor = self.on_the_floor(visitor)
+            readers.append(partial(reads, floor, f"/{self.subjects['floor']}/", len(mine)))
+        times = {BALLOTS: [at_once(acts)[1]], BALLOTS_FLOOR: [at_once(readers)[1]]}
+        with psycopg.connect(self.databases[DEMO]) as database:
+            asked = "SELECT count(*) FROM decisions_ballot WHERE motion_id = %s"
+            cast = database.execute(asked, [opened["motion"]]).fetchone()[0]
+        if cast != number:
+            sys.exit(f"{number} ballots were cast and {cast} are in the record.")
+        return times
+
+    def write(self, number):
+        """An official write with its history and entry, and the same without them."""
+        said = last_line(self.run(DEMO, "-m", "bench.writes", str(number)))
+        return {Turn(*name.split(", "), DEMO): times for name, times in said.items()}
+
+    def recover(self, number, runs):
+        """So many awards worked out, and a quarter of them, each time by a program of its own."""
+        say(f"Working out {number} awards")
+        return [
+            last_line(self.run(DEMO, "-m", "bench.recoveries", str(awards)))
+            for awards in (number // 4, number)
+            for _ in range(min(runs, 3))
+        ]
 
     # --- What else is counted ----------------------------------------------------------------
 
@@ -335,6 +418,22 @@ class Bench:
         for one in programs:
             now = memory.of_family(self.programs[one].pid)
             self.peaks[one] = memory.peak(self.peaks.get(one, {}), now)
+
+
+def last_line(said):
+    """The answer of a program of ours, after whatever the portal has logged."""
+    return json.loads(said.splitlines()[-1])
+
+
+def casts(visitor, path, fields, number):
+    for turn in range(number):
+        choice = ("for", "against")[turn % 2]
+        visitor.ask("POST", path, fields | {"choice": choice}, expect=302)
+
+
+def reads(visitor, path, number):
+    for _ in range(number):
+        visitor.ask("GET", path)
 
 
 def letters_waiting(database):

@@ -3,7 +3,9 @@
 import http.client
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
+from threading import Barrier
 from urllib.parse import urlencode
 
 
@@ -21,7 +23,9 @@ class Visitor:
     def ask(self, method, path, fields=None, expect=200):
         """The body of the answer and the milliseconds it took to have all of it."""
         body = urlencode(fields) if fields else None
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        # Each question has a connection of its own: a server closes one that has been idle.
+        headers = {"Connection": "close"}
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if fields:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         began = time.perf_counter()
@@ -38,7 +42,15 @@ class Visitor:
     def sign_in(self, role):
         """Through the demo's door, as the one who has this role."""
         page, _ = self.ask("GET", "/demo/")
-        fields = {"csrfmiddlewaretoken": token(page), "person": one_who_is(role, page)}
+        self.enter(page, one_who_is(role, page))
+
+    def sign_in_as(self, person):
+        """The same, by the key of the account."""
+        page, _ = self.ask("GET", "/demo/")
+        self.enter(page, person)
+
+    def enter(self, page, person):
+        fields = {"csrfmiddlewaretoken": token(page), "person": person}
         self.ask("POST", "/demo/", fields, expect=302)
 
     def binding(self, motion, choice):
@@ -46,6 +58,23 @@ class Visitor:
         page, _ = self.ask("GET", f"/decisions/{motion}/?choice={choice}")
         _, form = page.split('<form class="sheet binding"')
         return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+
+
+def at_once(acts):
+    """Do all of these at the same moment; what each returned, and the milliseconds until the last
+    was done."""
+    ready = Barrier(len(acts) + 1)
+
+    def do(act):
+        ready.wait()
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        doing = [pool.submit(do, act) for act in acts]
+        ready.wait()
+        began = time.perf_counter()
+        done = [one.result() for one in doing]
+        return done, (time.perf_counter() - began) * 1000
 
 
 def token(page):

@@ -31,7 +31,7 @@ from governance.board.models import (
     Standard,
     Term,
 )
-from governance.board.models.facts import examined_by
+from governance.board.models.facts import reviewers
 from governance.board.moves import FactState
 from governance.board.terms import next_election
 from governance.committees.asking import ask
@@ -39,7 +39,7 @@ from governance.committees.composition import board_verdicts, compose
 from governance.committees.models import Seat
 from governance.committees.standing import COUNTS_AS_INDEPENDENT, standing_today
 from governance.people.models import EMPLOYED_OFFICES, Appointment, Person
-from governance.verdicts import Expectation, Status
+from governance.verdicts import Expectation, Status, said_status
 from governance.words import said_number
 
 # A determination that expires within this many days is due (G-IND-02).
@@ -97,7 +97,7 @@ def board(request):
     knows = may_know_of_independence(user, day)
     people = [director.key for director in composition.directors]
     facts = known_of(user, people, day)
-    roster = [row_of(director, facts, day, knows) for director in composition.directors]
+    roster = [row_of(director, facts, composition, knows) for director in composition.directors]
     page = {
         **as_of(form, today),
         "heading": board_heading(composition, knows),
@@ -120,7 +120,11 @@ def board(request):
 
 def may_know_of_independence(user, day):
     """How independence was determined is the Board's own knowledge, and its office's (AC-BRD)."""
-    return Determination.objects.visible_to(user).filter(determined_on__lte=day).exists()
+    return bool(ask(first_determination, user, day))
+
+
+def first_determination(user, day):
+    return Determination.objects.visible_to(user).filter(determined_on__lte=day).order_by()[:1]
 
 
 def of_the_board(user):
@@ -131,24 +135,32 @@ def of_the_board(user):
 
 def examines(user):
     """Whether the workbench is open to the reader: more than their own facts are (AC-OWN)."""
-    return user.is_secretary or examined_by(user.person, user.today)
+    return standing_today(user).is_secretary or bool(ask(reviewing, user))
+
+
+def reviewing(user):
+    """The reader, as one who looks into everybody's independence today."""
+    return reviewers(user.today).filter(pk=user.person_id).order_by()
 
 
 def known_of(user, people, day):
     """What the reader may know about these people on the day, by person."""
-    appointments = Appointment.objects.visible_to(user).filter(person__in=people, since__lte=day)
-    held = list(appointments.order_by("since", "office"))
-    seats = Seat.objects.visible_to(user).on(day).filter(person__in=people)
-    bars = ask(bars_of, user, day)
+    held = ask(offices_of, user, day, tuple(people))
     return {
-        "designations": by_person(Designation.objects.visible_to(user).on(day)),
+        "designations": by_person(ask(designations_of, user, day)),
         "appointments": by_person(row for row in held if row.until is None or row.until > day),
         "ended": by_person(row for row in held if row.until and row.until <= day),
-        "seats": by_person(
-            seats.select_related("committee").order_by("-chairs", "committee__name")
-        ),
-        "bars": by_person(bars),
+        "bars": by_person(ask(bars_of, user, day)),
     }
+
+
+def offices_of(user, day, people):
+    appointments = Appointment.objects.visible_to(user).filter(person__in=people, since__lte=day)
+    return appointments.order_by("since", "office")
+
+
+def designations_of(user, day):
+    return Designation.objects.visible_to(user).on(day)
 
 
 def bars_of(user, day):
@@ -156,8 +168,9 @@ def bars_of(user, day):
     return Bar.objects.visible_to(user).running(day).annotate(fact_until=F("fact__until"))
 
 
-def row_of(director, facts, day, knows):
-    """One director as the roster shows them."""
+def row_of(director, facts, composition, knows):
+    """One director as the roster shows them; who sits where is no secret inside the portal."""
+    day = composition.day
     designated = facts["designations"][director.key]
     years = years_of_service(director.since, day)
     given, _, family = director.name.rpartition(" ")
@@ -172,7 +185,7 @@ def row_of(director, facts, day, knows):
         "class_name": DirectorClass(director.director_class).label,
         "years": years,
         "served": said_years(years),
-        "committees": ", ".join(map(said_seat, facts["seats"][director.key])),
+        "committees": ", ".join(said_seats(director, composition)),
         "order": min((LEADING.index(row.role) for row in designated), default=len(LEADING)),
         **(said_determination(director, facts, day) if knows else {}),
     }
@@ -236,10 +249,15 @@ def said_date(date, day):
     return f"{date.day} {date:%b}" if date.year == day.year else f"{date.day} {date:%b %Y}"
 
 
-def said_seat(seat):
-    """ "Audit (chair, financial expert)"."""
-    what = said_part(seat)
-    return f"{seat.committee.short_name} ({what})" if what else seat.committee.short_name
+def said_seats(director, composition):
+    """ "Audit (chair, financial expert)", and so on; what the director chairs stands first."""
+    seats = [
+        (not member.chairs, committee.short_name, said_part(member))
+        for committee in composition.committees
+        for member in committee.members
+        if member.key == director.key
+    ]
+    return [f"{name} ({what})" if what else name for _, name, what in sorted(seats)]
 
 
 def said_part(seat):
@@ -313,7 +331,7 @@ def said_verdict(verdict):
         "title": TITLES.get(verdict.provision, ""),
         "says": verdict.says,
         "provision": verdict.provision,
-        "status": verdict.status.replace("_", " "),
+        "status": said_status(verdict.status),
     }
 
 
@@ -324,16 +342,20 @@ def said_observation(observed):
         "title": EXPECTATIONS[observed.provision],
         "says": observed.says,
         "provision": observed.provision,
-        "status": observed.status.replace("_", " "),
+        "status": said_status(observed.status),
     }
 
 
 def expectations(user, composition):
     """What the guidelines hope for, beside the rules (C10)."""
     directors = {one.key: one.name for one in composition.directors}
-    entries = SkillsEntry.objects.visible_to(user).on(composition.day)
-    dated = dict(entries.filter(person__in=directors).values_list("person", "since"))
+    entries = ask(skills_of, user, composition.day, tuple(directors))
+    dated = {row.person_id: row.since for row in entries}
     return [said_observation(skills.observe(directors, dated, composition.day))]
+
+
+def skills_of(user, day, people):
+    return SkillsEntry.objects.visible_to(user).on(day).filter(person__in=people)
 
 
 def numbers(composition):

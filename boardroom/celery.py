@@ -68,6 +68,10 @@ app.conf.beat_schedule = {
         "task": "governance.board.tasks.remind_of_confirmations",
         "schedule": crontab(hour=8, minute=5),
     },
+    "remind-of-actions": {
+        "task": "governance.meetings.tasks.remind_of_actions",
+        "schedule": crontab(hour=8, minute=0),
+    },
     "forget-ended-sessions": {
         "task": "boardroom.tasks.forget_ended_sessions",
         "schedule": crontab(hour=3, minute=30),

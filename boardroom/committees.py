@@ -31,6 +31,7 @@ from governance.committees.models import Attestation, Charter, Committee, Delega
 from governance.committees.operations import criteria_of
 from governance.meetings.models import AgendaItem, Meeting
 from governance.records.models import FiscalYear
+from governance.verdicts import said_status
 from governance.words import said_day, said_hours, said_number
 
 TITLES = {
@@ -98,7 +99,7 @@ def card(committee, composition, knows, charter, coming, request):
         "checks": [
             {
                 "kind": KIND_OF[one.status],
-                "status": one.status.replace("_", " "),
+                "status": said_status(one.status),
                 "says": one.says,
             }
             for one in broken
@@ -231,7 +232,7 @@ def said_checks(on, composition, charter, row, knows):
             "title": TITLES.get(one.provision, ""),
             "says": one.says,
             "provision": one.provision,
-            "status": one.status.replace("_", " "),
+            "status": said_status(one.status),
         }
         for one in told
         if knows or one.provision not in OF_THE_BOARD

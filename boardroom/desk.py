@@ -50,6 +50,7 @@ GROUPS = (
         "The calendar and its agendas, what was moved and consented to, and the acts that follow.",
         (
             *("meetings.Meeting", "decisions.Motion", "decisions.WrittenConsent"),
+            *("meetings.AgendaTemplate", "minutes.Minutes", "minutes.MinutesRule"),
             "records.Act",
         ),
     ),

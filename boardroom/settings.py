@@ -99,6 +99,8 @@ INSTALLED_APPS = [
     "governance.committees",
     "governance.meetings",
     "governance.decisions",
+    "governance.minutes",
+    "clawback",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.import_export",
     "import_export",
@@ -194,7 +196,8 @@ def database():
         "HOST": unquote(named["HOST"] or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, **named.get("OPTIONS", {})},
+        # What is asked a third time on a connection is prepared there, where it can be.
+        "OPTIONS": {"connect_timeout": 3, "prepare_threshold": 2, **named.get("OPTIONS", {})},
         "TEST": {"NAME": f"test_{env.str('BOARDROOM_TEST_NAME', default='boardroom')}"},
     }
 

@@ -27,7 +27,7 @@ from django.views.decorators.http import require_POST
 
 from boardroom import tasks
 from governance.people.models import User
-from governance.records.sealing import seal, unseal
+from governance.records.sealing import rewrap, seal, unseal
 
 # Factors that let somebody in again; recovery codes only stand in for them.
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -107,6 +107,20 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self):
         return "Boardroom"
+
+
+def rewrap_second_factors():
+    """Wrap the keys of stored seeds with the portal's first key; how many second factors had one.
+
+    A passkey has no seed: what is stored of it is public.
+    """
+    sealed = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).select_for_update()
+    for one in sealed:
+        name = "secret" if one.type == Authenticator.Type.TOTP else "seed"
+        envelope = rewrap(base64.b64decode(one.data[name]), row=SecondFactorAdapter.ROW)
+        one.data[name] = base64.b64encode(envelope).decode()
+        one.save(update_fields=["data"])
+    return len(sealed)
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):

@@ -3,37 +3,42 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from allauth.usersessions.models import UserSession
 from django.db.models import (
-    Case,
-    CharField,
-    Count,
     F,
     OuterRef,
     Q,
     Subquery,
-    When,
 )
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_safe
 
 from boardroom.agenda import presents, slots
-from governance.board.models import Questionnaire
-from governance.board.moves import QuestionnaireState
+from boardroom.happenings import happenings, last_here, said_since
+from boardroom.needs import (
+    CALLED,
+    ENTERED,
+    UNDER_WAY,
+    concerns,
+    is_open_to,
+    needs_of,
+    open_votes,
+    said_away,
+)
 from governance.committees.asking import ask
 from governance.committees.standing import standing_today
-from governance.decisions.models import Motion, WrittenConsent
-from governance.meetings.access import is_of
-from governance.meetings.access import serves as serves_body
-from governance.meetings.models import ExecutiveSession, Meeting, Purpose, Reply
+from governance.following import mark_of, nothing_new
+from governance.meetings.models import (
+    ExecutiveSession,
+    Meeting,
+    Purpose,
+    Reply,
+    SessionKind,
+)
 from governance.meetings.moves import MeetingState, SessionState
-from governance.notices.models import Notice, NoticeState
+from governance.notices.models import NoticeState
 from governance.notices.operations import queue_depth
 from governance.people.models import Office
-from governance.records.models import Entry
 from governance.words import (
     said_day,
     said_hour,
@@ -42,16 +47,8 @@ from governance.words import (
     said_number,
 )
 
-# Answers and presentations are asked for meetings this near; later ones can wait.
-ASK_WITHIN = timedelta(days=60)
-# So are notices.
-GIVE_NOTICE_WITHIN = timedelta(days=30)
 # Beside the next meeting stands the next one of the Board, when it is this near.
 BOARD_WITHIN = timedelta(days=60)
-# A first visit is told what happened in this time, and nobody is told of more.
-LOOK_BACK = timedelta(days=14)
-# After this long away, coming back is another visit.
-A_VISIT_ENDS_AFTER = timedelta(minutes=30)
 AHEAD = (
     MeetingState.DRAFT,
     MeetingState.SCHEDULED,
@@ -59,12 +56,7 @@ AHEAD = (
     MeetingState.IN_SESSION,
     MeetingState.RECESSED,
 )
-UNDER_WAY = (MeetingState.IN_SESSION, MeetingState.RECESSED)
-CALLED = (MeetingState.SCHEDULED, MeetingState.NOTICED)
-ENTERED = (SessionState.READY, SessionState.OPEN_PENDING_PRESIDER, SessionState.IN_SESSION)
 MOST_MEETINGS = 40
-MOST_HAPPENINGS = 8
-MOST_ENTRIES = 60
 MOST_SLOTS, MOST_SLOTS_OF_TWO = 7, 4
 
 
@@ -79,6 +71,7 @@ class Visit:
     cards: list = field(default_factory=list)
     slots: list = field(default_factory=list)
     sessions: list = field(default_factory=list)
+    votes: list = field(default_factory=list)
 
     @property
     def next(self):
@@ -107,10 +100,14 @@ def today(request):
     """One page that answers without a click: what is next, what is owed, what changed."""
     visit = Visit(request, timezone.now())
     read_meetings(visit)
+    mark = mark_of_today(visit)
+    if unchanged := nothing_new(request, mark):
+        return unchanged
     needs = list(needs_of(visit))
     request.needs = needs
     since = last_here(request, visit.now)
     page = {
+        "news": mark if is_followed(visit) else "",
         "day": said_long_day(visit.today),
         "heading": heading(needs, visit),
         "needs": needs,
@@ -128,6 +125,33 @@ def serves(visit):
     """Whether any of the Board's work is open to the reader."""
     standing = visit.standing
     return standing.is_director or standing.is_secretarial or presents(visit.user)
+
+
+def is_followed(visit):
+    """A page on which meetings stand that are under way, or whose notice was given for today."""
+    if any(state in ENTERED for state in doors_known(visit)):
+        return True
+    return any(
+        meeting.state in UNDER_WAY
+        or (meeting.state == MeetingState.NOTICED and meeting.day == visit.today)
+        for meeting in visit.meetings
+    )
+
+
+def doors_known(visit):
+    """How sessions stand, for those who may enter them; others know an hour, and no more."""
+    return [one.state for one in visit.sessions] if visit.standing.is_independent else []
+
+
+def mark_of_today(visit):
+    """What meetings change on the page while somebody looks: where each stands, and open votes."""
+    visit.votes = open_votes(visit)
+    return mark_of(
+        [(meeting.pk, meeting.state, meeting.starts_at) for meeting in visit.meetings],
+        [(session.pk, session.starts_at) for session in visit.sessions],
+        [(motion.pk, motion.cast) for motion in visit.votes],
+        doors_known(visit),
+    )
 
 
 # --- What is read ----------------------------------------------------------------------------
@@ -170,212 +194,19 @@ def coming(user):
     )
 
 
-def concerns(meeting, visit):
-    """A meeting that has been called, of a body the reader belongs to or serves.
-
-    For somebody who only presents, every meeting they know of is one in which they do.
-    """
-    if meeting.state == MeetingState.DRAFT:
-        return False
-    return is_open_to(meeting, visit) or not visit.standing.is_director
-
-
-def is_open_to(meeting, visit):
-    """A meeting whose agenda the reader may read: their body's, or any for the office."""
-    return serves_body(visit.standing, meeting) or is_of(visit.standing, meeting)
-
-
 def doors(user, meetings):
     """Executive sessions that wait or are held, and those behind the meetings shown."""
     waiting = Q(state__in=ENTERED) | Q(state=SessionState.STUB, meeting__in=meetings)
+    waiting |= Q(state=SessionState.STUB, kind=SessionKind.SPECIAL)
     return ExecutiveSession.objects.visible_to(user).filter(waiting)
 
 
 def hours(user, meetings):
     """The opaque hours behind the meetings shown, for those who know that they are taken."""
-    slots = ExecutiveSession.objects.slots_for(user).filter(meeting__in=meetings)
-    return slots.filter(state=SessionState.STUB)
-
-
-# --- What needs the reader -------------------------------------------------------------------
-
-
-def need(title, why, url, verb):
-    return {"title": title, "why": why, "url": url, "verb": verb}
-
-
-def needs_of(visit):
-    """Most urgent first: what is happening now, then what is near, then what can wait."""
-    yield from votes(visit)
-    yield from signatures(visit)
-    yield from under_way(visit)
-    yield from open_doors(visit)
-    yield from yearly_questions(visit)
-    yield from unanswered(visit)
-    yield from own_slots(visit)
-    if visit.standing.is_secretary:
-        yield from to_arrange(visit)
-        yield from failed_letters(visit)
-
-
-def votes(visit):
-    """Open votes in which the reader has not voted; a vote is open only in a meeting under way."""
-    visit.request.votes_awaiting = 0
-    if not any(each.state in UNDER_WAY for each in visit.meetings):
-        return
-    motions = ask(awaiting, visit.user)
-    visit.request.votes_awaiting = len(motions)
-    for motion in motions:
-        why = f"{motion.meeting_name}. {motion.cast} of {motion.listed} have voted."
-        yield need(f"Vote: {motion.title}", why, motion.get_absolute_url(), "Read and vote")
-
-
-def awaiting(user):
-    return (
-        Motion.objects.awaiting(user)
-        .annotate(
-            meeting_name=F("meeting__name"),
-            listed=Count("voters", distinct=True),
-            cast=Count("ballots__voter", distinct=True),
-        )
-        .order_by("vote_opened_at")
-    )
-
-
-def signatures(visit):
-    """Written consents that wait for the reader's signature (L-43)."""
-    if not visit.standing.is_director:
-        return
-    waiting = ask(unsigned, visit.user)
-    visit.request.votes_awaiting += len(waiting)
-    for consent in waiting:
-        days = (timezone.localdate(consent.lapses_at) - visit.today).days
-        why = f"Every member signs the same words. It lapses in {said_number(days)} days."
-        yield need(f"Consent: {consent.title}", why, consent.get_absolute_url(), "Read and sign")
-
-
-def unsigned(user):
-    return WrittenConsent.objects.awaiting(user).order_by("circulated_at")
-
-
-def under_way(visit):
-    """Meetings of the reader's bodies that are in session now."""
-    for meeting in visit.meetings:
-        if meeting.state in UNDER_WAY and concerns(meeting, visit):
-            how = "in recess" if meeting.state == MeetingState.RECESSED else "in session"
-            zone = visit.request.company.zone_words
-            why = f"Called to order at {said_hour(meeting.convened_at)} {zone}."
-            url = meeting.get_absolute_url()
-            yield need(f"The {meeting.name} is {how}", why, url, "Open the meeting")
-
-
-def open_doors(visit):
-    """Executive sessions that wait for the independent directors, or are held now (G-EXS-01)."""
-    for session in visit.sessions:
-        if not visit.standing.is_independent or session.state not in ENTERED:
-            continue
-        if session.state == SessionState.READY:
-            title, why = "The executive session may begin", "The Board meeting has adjourned."
-        elif session.state == SessionState.OPEN_PENDING_PRESIDER:
-            title, why = "The executive session has begun", "Choose who presides."
-        else:
-            title, why = "The executive session is being held", "Independent directors only."
-        if visit.standing.leads_the_independent and session.state == SessionState.READY:
-            why = f"{why} You preside."
-        yield need(title, why, session.get_absolute_url(), "Enter")
-
-
-def yearly_questions(visit):
-    """A director's own, until they are signed; for the Secretary, those to review (G-COI-01)."""
-    if not (visit.standing.is_director or visit.standing.is_secretary):
-        return
-    to_review = []
-    for questionnaire in ask(live_questionnaires, visit.user):
-        if questionnaire.state == QuestionnaireState.SENT:
-            why = f"Sent on {said_day(questionnaire.sent_on, visit.today)}. What you type is kept."
-            url = questionnaire.get_absolute_url()
-            yield need("Answer the yearly questions", why, url, "Answer")
-        else:
-            to_review.append(questionnaire)
-    if to_review:
-        number = len(to_review)
-        title = f"Review the answers of {said_number(number)} director{'s' * (number != 1)}"
-        url = reverse("board:review", args=[to_review[0].pk])
-        yield need(title, "Signed and returned; what they tell waits.", url, "Review")
-
-
-def live_questionnaires(user):
-    """One's own until it is signed; for the Secretary those of others, once they are."""
-    live = Q(state=QuestionnaireState.SENT, person=user.person_id)
-    if user.is_secretary:
-        live |= Q(state=QuestionnaireState.RETURNED) & ~Q(person=user.person_id)
-    rows = Questionnaire.objects.visible_to(user).filter(live)
-    return rows.only("state", "sent_on", "person_id").order_by("returned_on", "sent_on", "pk")
-
-
-def own_slots(visit):
-    """Items that the reader presents in coming meetings."""
-    meetings = {meeting.pk: meeting for meeting in visit.meetings}
-    for item in visit.slots:
-        meeting = meetings.get(item.meeting_id)
-        if item.presenter_id != visit.user.person_id or item.recused_since or meeting is None:
-            continue
-        if meeting.state == MeetingState.DRAFT or meeting.starts_at > visit.now + ASK_WITHIN:
-            continue
-        zone = visit.request.company.zone_words
-        hour = meeting.begins_at + timedelta(minutes=item.minutes_before)
-        day = said_day(timezone.localdate(hour), visit.today)
-        why = f"{meeting.name}, {day}, {said_hour(hour)} {zone}, {item.minutes} minutes."
-        url = reverse("meetings:item", args=[item.pk])
-        yield need(f"You present: {item.title}", why, url, "See your item")
-
-
-def unanswered(visit):
-    """Coming meetings of the reader's bodies to which they have not answered (G-ATT-02)."""
-    for meeting in visit.meetings:
-        asked = meeting.state in CALLED and not meeting.answer and is_of(visit.standing, meeting)
-        if asked and meeting.starts_at <= visit.now + ASK_WITHIN:
-            place = f" · {meeting.place}" if meeting.place else ""
-            title = f"Say whether you attend the {meeting.name}"
-            yield need(title, f"{visit.when(meeting)}{place}", meeting.get_absolute_url(), "Answer")
-
-
-def to_arrange(visit):
-    """For the Corporate Secretary: notices to be given, drafts to be put on the calendar (M-01)."""
-    soon = visit.now + GIVE_NOTICE_WITHIN
-    scheduled = [each for each in visit.meetings if each.state == MeetingState.SCHEDULED]
-    called = [meeting for meeting in scheduled if meeting.starts_at <= soon]
-    drafts = [each for each in visit.meetings if each.state == MeetingState.DRAFT]
-    for meeting in called:
-        away = said_away(meeting.day, visit.today)
-        why = f"It is {away}, {visit.when(meeting)}, and its notice has not been given."
-        url = meeting.get_absolute_url()
-        yield need(f"Give notice of the {meeting.name}", why, url, "Open the meeting")
-    for meeting in drafts:
-        why = f"Drafted for {visit.when(meeting)}. Nobody has been told of it."
-        url = meeting.get_absolute_url()
-        yield need(f"Schedule the {meeting.name}", why, url, "Open the draft")
-
-
-def failed_letters(visit):
-    """Letters that no mail server took."""
-    letters = Notice.objects.visible_to(visit.user).ordinary()
-    number = letters.filter(state=NoticeState.FAILED).count()
-    if number:
-        title = f"{said_number(number)} letter{'' if number == 1 else 's'} could not be sent"
-        url = reverse("admin:notices_notice_changelist") + "?attention=failed"
-        yield need(title.capitalize(), "Somebody may not know what waits.", url, "See the letters")
+    return ExecutiveSession.objects.slots_for(user).filter(meeting__in=meetings)
 
 
 # --- What is said ----------------------------------------------------------------------------
-
-
-def said_away(day, today):
-    """ "today", "tomorrow", "in 4 days"."""
-    days = (day - today).days
-    if days < 0:
-        return "overdue"
-    return ("today", "tomorrow")[days] if days < 2 else f"in {days} days"
 
 
 def heading(needs, visit):
@@ -421,7 +252,7 @@ def card(meeting, visit):
     url = meeting.get_absolute_url()
     if more > 1:
         items = items[:most] + [{"at": "", "title": f"and {more} more items", "url": url}]
-    session = next((each for each in visit.sessions if each.meeting_id == meeting.pk), None)
+    session = next((each for each in visit.sessions if follows(each, meeting)), None)
     if session and not visit.standing.is_independent:
         items.append({"at": said_hour(session.starts_at), "title": "Reserved"})
         session = None
@@ -437,6 +268,10 @@ def card(meeting, visit):
         "door": door(session, visit) if session else None,
         "answer": Reply.Answer(meeting.answer).label if meeting.answer else "",
     }
+
+
+def follows(session, meeting):
+    return session.meeting_id == meeting.pk and session.kind == SessionKind.REGULAR
 
 
 def where(meeting):
@@ -463,119 +298,6 @@ def door(session, visit):
         + (" You preside." if visit.standing.leads_the_independent else ""),
         "url": session.get_absolute_url(),
     }
-
-
-# --- What happened ---------------------------------------------------------------------------
-
-
-def last_here(request, now):
-    """When the reader's visit before this one ended; at the earliest a fortnight ago.
-
-    A visit ends with half an hour's absence, so that reading a page twice loses no news. In a new
-    session it is when another of their sessions was last seen.
-    """
-    session = request.session
-    seen = parse_datetime(session.get("seen", ""))
-    if seen is None:
-        earlier = UserSession.objects.filter(user=request.user)
-        earlier = earlier.exclude(session_key=session.session_key).order_by("-last_seen_at")
-        last = earlier.values_list("last_seen_at", flat=True).first()
-        session["last_here"] = last.isoformat() if last else ""
-        session["seen"] = now.isoformat()
-    elif now - seen > A_VISIT_ENDS_AFTER:
-        session["last_here"], session["seen"] = seen.isoformat(), now.isoformat()
-    elif now - seen > A_VISIT_ENDS_AFTER / 3:
-        session["seen"] = now.isoformat()
-    last = parse_datetime(session.get("last_here", ""))
-    earliest = timezone.localtime(now - LOOK_BACK).replace(
-        hour=0, minute=0, second=0, microsecond=0
-    )
-    return max(last, earliest) if last else earliest
-
-
-def said_since(since, now):
-    """How long that is: "2 days"."""
-    days = (timezone.localdate(now) - timezone.localdate(since)).days
-    if days == 0:
-        return f"since {said_hour(since)}"
-    return "1 day" if days == 1 else f"{days} days"
-
-
-# How a move is told where its own word is not a verb: "Notice given of the Q4 Board meeting".
-TOLD = {
-    ("meetings.meeting", "notice"): "Notice given of the {}",
-    ("decisions.motion", "open_vote"): "Vote opened on {}",
-}
-RECORDED = {model._meta.label_lower: model for model in (Meeting, Motion, ExecutiveSession)}
-PAGES = {
-    "meetings.meeting": "meetings:meeting",
-    "decisions.motion": "decisions:motion",
-    "meetings.executivesession": "meetings:session",
-}
-
-
-SAID_MOVES = sorted({move.name for model in RECORDED.values() for move in model.MOVES if move.said})
-
-
-def happenings(visit, since):
-    """What the record says of that time, as far as the reader may know of it, the latest first.
-
-    Of each meeting and motion the last thing is told: where it stands now.
-    """
-    latest = {}
-    for entry in ask(news, visit.user, since):
-        latest.setdefault(entry.subject_id, entry)
-    return [happened(entry, visit.today) for entry in list(latest.values())[:MOST_HAPPENINGS]]
-
-
-def news(user, since):
-    """Entries with the title of what they speak of, which comes through its own door."""
-    subject = {"pk": OuterRef("subject_id")}
-    meetings = Meeting.objects.visible_to(user).filter(**subject).order_by()
-    motions = Motion.objects.visible_to(user).filter(**subject).order_by()
-    titles = Case(
-        When(subject_label="meetings.meeting", then=Subquery(meetings.values("name")[:1])),
-        When(subject_label="decisions.motion", then=Subquery(motions.values("title")[:1])),
-        output_field=CharField(),
-    )
-    told = {"subject_label__in": sorted(RECORDED), "move__in": SAID_MOVES}
-    entries = Entry.objects.visible_to(user).filter(at__gt=since, **told)
-    return entries.annotate(title=titles).order_by("-at", "-recorded_at")[:MOST_ENTRIES]
-
-
-def happened(entry, today):
-    """One entry as a sentence: "Q3 Board meeting adjourned"."""
-    model = RECORDED[entry.subject_label]
-    said = next(
-        move.said
-        for move in model.MOVES
-        if move.name == entry.move and entry.source in move.sources and entry.target == move.target
-    )
-    return {
-        "when": said_lately(entry.at, today),
-        "what": sentence(entry, said),
-        "url": reverse(PAGES[entry.subject_label], args=[entry.subject_id]),
-    }
-
-
-def said_lately(instant, today):
-    """ "Today 09:12", "Thu 17:40" within the week, and "6 Nov" before."""
-    day = timezone.localdate(instant)
-    if day == today:
-        return f"Today {said_hour(instant)}"
-    if (today - day).days < 7:
-        return f"{day:%a} {said_hour(instant)}"
-    return f"{day.day} {day:%b}"
-
-
-def sentence(entry, said):
-    title = entry.title or "Executive session"
-    if entry.subject_label == "decisions.motion":
-        title = f"“{title}”"
-    told = TOLD.get((entry.subject_label, entry.move))
-    if told:
-        return told.format(title)
-    return f"Motion {title} {said}" if title.startswith("“") else f"{title} {said}"
 
 
 # --- For the administrator -------------------------------------------------------------------

@@ -15,10 +15,12 @@ from boardroom import (
     committees,
     demo_signin,
     invitation,
+    search,
     signin,
     skills,
     today,
     workbench,
+    year,
 )
 from governance.board import urls as board_room
 
@@ -109,8 +111,11 @@ urlpatterns = [
     path("letters/", include("governance.notices.urls")),
     path("board/", include((board, "board"))),
     path("committees/", include((committee_pages, "committees"))),
+    path("meetings/search/", search.search, name="search"),
+    path("meetings/year/", year.year, name="year"),
     path("meetings/", include("governance.meetings.urls")),
     path("decisions/", include("governance.decisions.urls")),
+    path("minutes/", include("governance.minutes.urls")),
     path("admin/login/", admin_sign_in),
     path("admin/r/<path:asked>", nowhere),
     path("admin/password_change/", admin_password),

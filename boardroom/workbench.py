@@ -151,7 +151,7 @@ def said_determined(director, known, day):
     """The value under the general standard, with its day and why."""
     told = director.values[Standard.GENERAL]
     value = Independence(told.value)
-    if told.reported_on:
+    if told.reported_on and value in COUNT:
         ago = (day - told.reported_on).days
         when = "today" if ago == 0 else f"{ago} day{'' if ago == 1 else 's'} ago"
         return {"kind": "soon", "value": "Change reported", "why": when}
@@ -302,13 +302,13 @@ def of_a_committee(now_on, then_on, composition, then, annual):
 
 
 def would_be(values):
-    """ "5 of 9"; whoever is stale still counts (C7)."""
-    return f"{sum(one in COUNT for one in values.values())} of {len(values)}"
+    """ "5 of 9", of whom nobody has to be determined again."""
+    return f"{list(values.values()).count(Independence.YES)} of {len(values)}"
 
 
 def would_be_stale(values):
     stale = list(values.values()).count(Independence.STALE)
-    return f", {said_number(stale)} of them {AGAIN}" if stale else ""
+    return f", and {said_number(stale)} {AGAIN}" if stale else ""
 
 
 def would_be_cured(day, annual, *, at_least_180=True):
@@ -341,7 +341,7 @@ def invited(user, today):
             "name": row.person.name,
             "since": said_long(row.since),
             "last_day": said_long(row.until - timedelta(days=1)) if row.until else "",
-            "may_end": row.until is None or row.until > today + timedelta(days=1),
+            "may_end": row.until is None or row.until > today,
             "url": reverse("board:end_counsel_invitation", args=[row.pk]),
         }
         for row in rows.select_related("person")

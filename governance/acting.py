@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django import forms
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, reverse
+from django.urls import path
 
 from governance.admin import RoomAdmin, cited
 from governance.refusals import Refused
@@ -68,9 +68,6 @@ class ActingAdmin(RoomAdmin):
         """The steps that this reader may take now."""
         steps = self.steps if subject else self.beginnings
         return [step for step in steps if step.may is None or step.may(request.user, subject)]
-
-    def address_of(self, page, *args):
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
 
     def links(self, request, subject=None):
         """The buttons above a row, or above the list."""

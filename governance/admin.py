@@ -9,6 +9,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.urls import reverse
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -60,6 +61,9 @@ SENTENCES = {
     "fact_has_its_organisation": "An organisation belongs to positions, payments and interlocks.",
     "fact_has_its_direction": "Whether the Company paid or received belongs to payments.",
     "fact_has_its_percent": "A percentage belongs to voting stock.",
+    "fact_has_its_employment": "“As an Executive Officer”, “in the interim” and “took part in "
+    "preparing financial statements” belong to employment.",
+    "fact_has_its_audit": "“Worked on the Company's audit” belongs to the outside auditor.",
     "fact_percent_of_a_class": "A part of a class is more than 0 and at most 100 percent.",
     "fact_amount_has_one_day": "An amount has one day; it has no end.",
     "fact_settled_on_a_day": "A fact is settled on a day.",
@@ -78,11 +82,17 @@ SENTENCES = {
     "committees_committee_name": "There is a committee of that name already.",
     "user_email_unique": "Somebody already signs in with this address.",
     "people_user_person": "This person has an account already.",
+    "minutes_minutesrule_since": "A rule from that day on was set already.",
     "meeting_has_a_length": "A meeting lasts at least one minute and at most 24 hours.",
+    "meeting_entered_later": "Only a meeting that was entered later says when, and by whose word.",
     "meeting_can_be_reached": "A meeting needs a place, or a line to call.",
     "meeting_convened_when_held": "A meeting is held once it was called to order, not before.",
     "meeting_adjourned_when_over": "A meeting is over when it was adjourned, not before.",
     "meeting_ends_after_it_began": "A meeting ends after it began.",
+    "meeting_special_to_fill_seats": "Only a special meeting of the Board is held to fill seats.",
+    "agenda_template_once": "There is a template for such meetings already; change that one.",
+    "template_position_once": "Two items of the template stand in the same place.",
+    "template_line_has_a_place": "An item has a title, and takes at most 720 minutes.",
     "item_has_a_place": "An item takes at most 720 minutes.",
     "item_position_once": "The agenda changed meanwhile. Reload it, then order it again.",
 }
@@ -344,6 +354,9 @@ class RoomAdmin(ThroughDoor, ModelAdmin):
 
     def log_deletions(self, request, queryset):
         return None
+
+    def address_of(self, page, *args):
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=args)
 
     def tell(self, request, sentence, level=messages.SUCCESS):
         self.message_user(request, sentence, level)

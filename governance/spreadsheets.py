@@ -26,11 +26,13 @@ MOST_ROWS = 400
 MOST_UNPACKED = 50 * 1024 * 1024
 MOST_EMPTY = 20_000
 # Longer than any cell of ours, and shorter than a spreadsheet cuts it.
-LONGEST_CELL = 5_000
+LONGEST_CELL = 20_000
 FORMATS = {"csv": CSV, "xlsx": XLSX}
 # A spreadsheet reckons what begins with these; an apostrophe says that it is text.
 RECKONED = ("=", "+", "-", "@", "\t", "\r")
 OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+# What a format shows beside the number: in quotation marks or brackets, or behind a backslash.
+BESIDE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z]+\d+:[A-Z]+\d+)"')
 
 
@@ -76,17 +78,17 @@ def unfit(sentence):
     return Unfit(Problem(0, "", sentence))
 
 
-def read(name, data, columns):
+def read(name, data, columns, most=MOST_ROWS):
     """The rows of a file as text; raises Unfit when it is no table of these columns."""
     if len(data) > MOST_BYTES:
         raise unfit("The file is larger than 5 MB. Import it in parts.")
     ending = name.rpartition(".")[2].lower()
     if ending not in READERS:
         raise unfit("Choose a file that ends in .xlsx or .csv.")
-    return lines_of(READERS[ending](data), columns)
+    return lines_of(READERS[ending](data), columns, most)
 
 
-def lines_of(rows, columns):
+def lines_of(rows, columns, most):
     """The rows below the heading, empty ones left out; stops at the limit."""
     headings = next(rows, (1, []))[1]
     check_headings(headings, columns)
@@ -96,8 +98,8 @@ def lines_of(rows, columns):
             raise unfit("The sheet goes on too long: delete the empty rows below the table.")
         if not any(cells):
             continue
-        if len(lines) == MOST_ROWS:
-            raise unfit(f"The file has more than {MOST_ROWS:,} rows. Import it in parts.")
+        if len(lines) == most:
+            raise unfit(f"The file has more than {most:,} rows. Import it in parts.")
         lines.append(line_of(number, cells, headings))
     if not lines:
         raise unfit("The file has headings, and no row below them.")
@@ -127,7 +129,9 @@ def faults_of(number, cells, headings):
         elif cell and not within:
             yield Problem(number, "", f"“{cell[:40]}” stands beside the table, under no heading.")
         elif len(cell) > LONGEST_CELL:
-            yield Problem(number, columns[place], "The text is too long: at most 5,000 letters.")
+            yield Problem(
+                number, columns[place], f"The text is too long: at most {LONGEST_CELL:,} letters."
+            )
 
 
 def check_headings(headings, columns):
@@ -274,11 +278,18 @@ def read_cell(cell):
         return Fault("The cell holds a formula. Write its value.")
     if cell.data_type == "e":
         return Fault(f"The cell holds an error: {cell.value}.")
+    if cell.data_type == "n" and "%" in BESIDE.sub("", cell.number_format or ""):
+        return as_percent(cell.value)
     return as_text(cell.value)
 
 
+def as_percent(value):
+    """A number that the sheet shows as a percentage: "12.5%", of which it keeps a hundredth."""
+    return "" if value is None else f"{digits(Decimal(repr(value)).scaleb(2))}%"
+
+
 def as_text(value):
-    """A day as 2026-03-03, a number without its looks, yes and no."""
+    """A day as 2026-03-03, an hour as 09:30, a number without its looks, yes and no."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -286,16 +297,29 @@ def as_text(value):
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return (
-            Fault(f"{value:%Y-%m-%d %H:%M} has an hour; write the day alone.")
-            if value.time() != time.min
-            else value.date().isoformat()
-        )
+        return said_datetime(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, time):
+        return said_time(value)
     if not isinstance(value, Real):
-        return Fault("The cell holds an hour, which is not asked here.")
-    number = Decimal(repr(value))
+        return Fault("The cell holds a length of time, which is not asked here.")
+    return digits(Decimal(repr(value)))
+
+
+def said_datetime(value):
+    """A day, with its hour if it has one: "2026-03-03 09:30"."""
+    hour = f" {said_time(value.time())}" if value.time() != time.min else ""
+    return f"{value.date().isoformat()}{hour}"
+
+
+def said_time(value):
+    """ "09:30", with seconds if it has any."""
+    return value.isoformat("auto" if value.second or value.microsecond else "minutes")
+
+
+def digits(number):
+    """All its digits, and none behind the point of a whole number."""
     return f"{number.quantize(Decimal(1)) if number == number.to_integral() else number:f}"
 
 

@@ -39,6 +39,18 @@ class Expectation(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+def said_status(status):
+    """How a standing is said on a page: "due soon"; a note beside what is met is told as one."""
+    return "met, with a note" if status == Status.MET_NOTE else status.replace("_", " ")
+
+
+class Right(StrEnum):
+    """Rights, powers and permissions are there to be used, and nothing is missed if not (C10)."""
+
+    AVAILABLE = "available"
+    EXERCISED = "exercised"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """One provision on one day.
@@ -60,10 +72,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Observation:
-    """One soft expectation on one day: shown beside the rules, and never rolled up (C11)."""
+    """A soft expectation or a right on a day: shown beside the rules, never rolled up (C11)."""
 
     provision: str
-    status: Expectation
+    status: Expectation | Right
     says: str
     reasons: tuple[str, ...] = ()
 

@@ -1,10 +1,18 @@
 """What every test may ask for."""
 
+import gc
 import os
 import shutil
 
 import pytest
 from django.utils import timezone
+from hypothesis import HealthCheck, settings
+
+# How fast the machine is today says nothing about the product.
+settings.register_profile(
+    "any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any-machine")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -13,6 +21,13 @@ def find(program):
     """The path of a program that the tests drive; Chromium goes by several names."""
     names = BROWSERS if program == "chromium" else (program,)
     return next(filter(None, map(shutil.which, names)), None)
+
+
+def pytest_collection_finish(session):
+    """Thousands of tests stay as they are: the collector looks only at what a test makes."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_runtest_setup(item):
@@ -27,6 +42,16 @@ def pytest_runtest_setup(item):
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """Each worker's database is a copy of one that was migrated once."""
+    from django.db import connection
+
+    from tests.template import migrated_template
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """The path of the system's Chromium."""
     return find("chromium")
@@ -34,23 +59,26 @@ def chromium():
 
 @pytest.fixture
 def company(db):
-    """The company of the tests, on Pacific time."""
+    """The company of the tests, on Pacific time; the clock shows it, as in a page or a worker."""
     from governance.records.models import Company
 
-    return Company.objects.create(
+    made = Company.objects.create(
         name="Quillon & Byrd Invented, Inc.", time_zone="America/Los_Angeles"
     )
+    with timezone.override(made.zone):
+        yield made
 
 
 @pytest.fixture
 def cast(company):
     """Accounts by the part they play; see tests.factories.cast for who is what."""
     from tests.factories.cast import make_cast
+    from tests.factories.remembering import remembered
 
-    return make_cast()
+    return remembered(("cast", company.time_zone), make_cast)
 
 
 @pytest.fixture
 def now(company):
     """This instant, on whole seconds; a test that needs another day passes another one."""
-    return timezone.now().replace(microsecond=0)
+    return timezone.now().astimezone(company.zone).replace(microsecond=0)

@@ -11,7 +11,6 @@ from governance.decisions import operations as decisions
 from governance.meetings import operations as meetings
 from governance.meetings import sessions
 from governance.meetings.access import may_preside, presiders, stand_ins
-from governance.meetings.models import ExecutiveSession
 from governance.records.models import Company
 from governance.refusals import Refused
 
@@ -94,7 +93,7 @@ class Replay:
             )
         self.path = plan.path
         meetings.schedule(self.meeting, by=by, at=at)
-        self.session = ExecutiveSession.objects.filter(meeting=self.meeting).first()
+        self.session = self.meeting.executive_sessions.first()
 
     # --- The steps after it --------------------------------------------------------------------
 

@@ -26,9 +26,9 @@ from governance.board.models import (
     Standard,
 )
 from governance.committees.models import Committee, Kind, Seat
-from governance.decisions.models import Ballot, Choice, Motion, Voter, digest_of
+from governance.decisions.models import Ballot, Choice, Motion, Presence, Voter, digest_of
 from governance.decisions.moves import MotionState
-from governance.decisions.operations import MOVE_FOR, STATEMENT
+from governance.decisions.operations import MOVE_FOR
 from governance.decisions.tally import Tally
 from governance.meetings.models import (
     AgendaItem,
@@ -37,10 +37,12 @@ from governance.meetings.models import (
     Meeting,
     MeetingKind,
     Mode,
+    PresidingInterval,
     Purpose,
     SessionAttendance,
 )
 from governance.meetings.moves import MeetingState, SessionState
+from governance.meetings.sessions import result_by
 from governance.people.models import Appointment, Office, Person, User
 from governance.records.models import Act, Company, Entry
 from governance.records.moves import find_move
@@ -361,6 +363,7 @@ def put_motion(past, item, present, at):
     choices = []
     for person in present:
         past.add(Voter, motion=motion, person=person)
+        past.add(Presence, motion=motion, person=person)
         choice = past.dice.choice(Choice.values) if past.one_in(OTHERWISE) else Choice.FOR
         ballot = cast(past, motion, person, choice, at, digest)
         if past.one_in(SECOND_THOUGHTS):
@@ -396,7 +399,7 @@ def cast(past, motion, person, choice, at, digest, replaces=None):
         cast_at=at,
         replaces=replaces,
         text_digest=digest,
-        statement=STATEMENT.format(choice=Choice(choice).label.lower()),
+        statement=Choice(choice).statement,
         sign_in_method=METHOD,
     )
 
@@ -405,7 +408,7 @@ def session_of(past, meeting):
     """The independent directors met alone afterwards (G-EXS-01)."""
     ends_at = meeting.ends_at
     session = past.add(ExecutiveSession, meeting=meeting, starts_at=ends_at)
-    session.room = list(session.independent_directors(meeting.day))
+    session.room = list(session.members(meeting.day))
     for person in session.room:
         past.add(SessionAttendance, session=session, person=person, since=ends_at)
     for source, name, instant in (
@@ -467,6 +470,7 @@ def hold_meetings(past):
         motion.state, motion.vote_opened_at = MotionState.VOTING, motion.voted_at
     Motion.objects.bulk_update(past.rows[Motion], ["state", "vote_opened_at"])
     write(past, Voter)
+    write(past, Presence)
     # A second thought replaces a ballot that is there already.
     ballots = past.rows[Ballot]
     for later in (False, True):
@@ -496,12 +500,25 @@ def adjourn_meetings(past):
         lead = Designation.objects.holder(Role.LEAD, session.meeting.day)
         session.state, session.opened_at = SessionState.IN_SESSION, session.starts_at
         session.presiding = lead if lead in session.room else session.room[0]
+        past.add(
+            PresidingInterval,
+            session=session,
+            person=session.presiding,
+            since=session.opened_at,
+        )
     ExecutiveSession.objects.bulk_update(
         past.rows[ExecutiveSession], ["state", "opened_at", "presiding"]
     )
-    ends_at = F("starts_at") + timedelta(minutes=45)
-    rows_of(past, SessionAttendance).update(until=F("since") + timedelta(minutes=45))
-    sessions.update(state=SessionState.CLOSED, closed_at=ends_at)
+    write(past, PresidingInterval)
+    for model in (SessionAttendance, PresidingInterval):
+        rows_of(past, model).update(until=F("since") + timedelta(minutes=45))
+    for session in past.rows[ExecutiveSession]:
+        session.state = SessionState.CLOSED
+        session.closed_at = session.starts_at + timedelta(minutes=45)
+        session.result = result_by(session, session.closed_at)
+    ExecutiveSession.objects.bulk_update(
+        past.rows[ExecutiveSession], ["state", "closed_at", "result"]
+    )
 
 
 def enter_moves(past):

@@ -3,12 +3,14 @@
 import fcntl
 import hashlib
 import os
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db.migrations.exceptions import NodeNotFoundError
 from django.utils import timezone
 
 COMPANY = Path(__file__).with_name("company.yaml")
@@ -16,9 +18,19 @@ COMPANY = Path(__file__).with_name("company.yaml")
 
 def prepare():
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+    bring_tables_up_to_date()
     collect_static_files()
     load_the_company()
+
+
+def bring_tables_up_to_date():
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except NodeNotFoundError:
+        sys.exit(
+            "The demo's data are of an earlier version that this one cannot read. "
+            "make demo-reset forgets them."
+        )
 
 
 def load_the_company():

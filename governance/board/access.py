@@ -1,5 +1,6 @@
 """Who serves on the Board: the questions that other rooms ask before they open a door."""
 
+from governance.asking import ask_on
 from governance.board.models import Designation, Directorship, Role
 from governance.people.models import SECRETARIAL_OFFICES, Appointment, Office, Person
 
@@ -23,10 +24,16 @@ def is_independent(by, day):
     """An independent director in office that day; a stale determination still counts (AC-IND)."""
     if known := read_already(by, day):
         return known.is_independent
-    return (
-        by is not None
-        and Directorship.objects.independent(day).filter(person=by.person_id).exists()
-    )
+    return by is not None and by.person_id in independent_people(day)
+
+
+def independent_people(day):
+    """Keys of the independent directors in office that day, stale ones included (AC-IND)."""
+    return {sitting.person_id for sitting in ask_on(independent_directors, day)}
+
+
+def independent_directors(day):
+    return Directorship.objects.independent(day)
 
 
 def holds(role, by, day):

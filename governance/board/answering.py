@@ -220,7 +220,10 @@ def engage(answers, *, by, at):
     facts = ("person", "organisation", "role", "since")
     for row in answers.engagements():
         told = {name: getattr(row, name) for name in facts}
-        if not Commitment.objects.filter(**told).exists():
+        # As the register compares them: other letters are no other engagement.
+        alike = told | {f"{name}__iexact": told[name].strip() for name in ("organisation", "role")}
+        known = {key: alike[key] for key in alike if key not in ("organisation", "role")}
+        if not Commitment.objects.filter(**known).exists():
             told |= {"public_company": row.public_company, "until": row.until}
             enter_commitment(**told, by=by, on=day_of(at))
     for form in answers.of("commitments").known:

@@ -258,6 +258,11 @@ def prepared_statements(person, day):
     """
     reached = Q(until=None) | Q(until__gt=years_after(day, -brightline.LOOK_BACK))
     facts = Fact.objects.confirmed().filter(
-        reached, person=person, relative=None, prepared_statements=True, since__lte=day
+        reached,
+        person=person,
+        relative=None,
+        kind=FactKind.EMPLOYMENT,
+        prepared_statements=True,
+        since__lte=day,
     )
     return facts.order_by("since").last()

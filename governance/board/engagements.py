@@ -6,7 +6,7 @@ Whoever reads it draws their own conclusions; nothing here counts, warns or forb
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from governance.board import mail
 from governance.board.examining import start_of
@@ -45,7 +45,7 @@ def enter_commitment(
         until=until,
     )
     check_own(row, by, on)
-    if not sits(person, on):
+    if not serves_or_will(person, on):
         raise Refused("This register is of directors in office.", provision="G-ATT-01")
     if not row.organisation or not row.role:
         raise Refused("Say the organisation, and what is done there.", provision="G-ATT-01")
@@ -97,6 +97,12 @@ def said_relationship(row):
         f"{row.organisation}: {row.role}, since {said_long_day(row.since)}. The Company pays it or "
         "receives money from it, or somebody of the Company is on its pay committee."
     )
+
+
+def serves_or_will(person, day):
+    """A director in office that day, or one whom the Board has seated for a later one."""
+    serving = Directorship.objects.filter(Q(until=None) | Q(until__gt=day))
+    return serving.filter(person=person).exists()
 
 
 def sits(person, day):

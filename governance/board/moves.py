@@ -68,6 +68,7 @@ def sits_on_nominating(by, day):
     The room of committees comes later; its seats are asked for by the name of the relation.
     """
     sits = holds_on(day, "seats__") & models.Q(seats__committee__kind="nominating")
+    sits &= holds_on(day, "directorships__")
     return by is not None and Person.objects.filter(sits, pk=by.person_id).exists()
 
 

@@ -3,8 +3,6 @@
 Whatever changes what counts works the bars of the person out again in the same transaction.
 """
 
-from datetime import timedelta
-
 from django.db import DatabaseError, IntegrityError, transaction
 
 from governance.board import bars, mail
@@ -45,11 +43,12 @@ NEEDED = {
     "by_company": "whether the Company paid it or received it",
     "percent": "the percentage of a voting class",
 }
+MARKS = ("executive", "interim", "prepared_statements", "on_our_audit")
 ONE_DAY = (FactKind.RECEIPT, FactKind.PAYMENT)
 # What an amendment takes over from the fact that it amends.
 TAKEN_OVER = (
     *("person", "kind", "relative", "organisation", "since", "amount", "purpose", "position"),
-    *("by_company", "percent", "executive", "interim", "prepared_statements", "on_our_audit"),
+    *("by_company", "percent", *MARKS),
 )
 
 
@@ -142,6 +141,8 @@ def end_fact(fact, *, until, by, on):
     locked = Fact.objects.select_for_update(of=("self",)).get(pk=fact.pk)
     if not may_keep(by, locked, on):
         raise Refused("The Corporate Secretary keeps the facts.", "C7", code="not_yours")
+    if locked.state != FactState.CONFIRMED:
+        raise Refused("Only what is on record can end.", provision="C7", code="stale")
     if locked.kind in ONE_DAY:
         raise Refused("An amount has one day; it has no end.", provision="C7")
     if until <= locked.since:
@@ -169,6 +170,10 @@ def check_fact(fact, *, on):
             raise Refused(f"{kind.label}: say {words}.", provision="C7")
         if name not in asked and told:
             raise Refused(f"{kind.label}: {words} does not belong to it.", provision="C7")
+    for name in MARKS:
+        if getattr(fact, name) and name not in asked:
+            words = Fact._meta.get_field(name).verbose_name
+            raise Refused(f"{kind.label}: “{words}” does not belong to it.", provision="C7")
     check_days([fact.since, fact.until], on=on)
     if fact.since > on:
         raise Refused("A fact is entered once it has come about.", provision="C7")
@@ -314,7 +319,7 @@ def invite_counsel(person, *, by, on, until=None):
 
 @transaction.atomic
 def end_counsel_invitation(invitation, *, by, on):
-    """The nominating committee's chair lets counsel in no longer, from that day on (AC-OWN)."""
+    """The nominating committee's chair lets counsel in no longer, from now on (AC-OWN)."""
     if not nominating_chair(on).filter(pk=by.person_id).exists():
         raise Refused(
             "The chair of the Nominating and Governance Committee ends the invitation.",
@@ -323,9 +328,6 @@ def end_counsel_invitation(invitation, *, by, on):
     locked = CounselInvitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if locked.until is not None and locked.until <= on:
         raise Refused("The invitation has ended already.", "AC-OWN", code="stale")
-    if locked.since >= on:
-        # A period has a day: what began today ends with it.
-        on = locked.since + timedelta(days=1)
-    locked.until = on
+    locked.until = max(on, locked.since)
     locked.save(update_fields=["until"])
     return locked

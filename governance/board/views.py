@@ -17,7 +17,7 @@ from governance.board.models import Fact, Questionnaire
 from governance.board.moves import QuestionnaireState, may_settle
 from governance.board.reviewing import proposals
 from governance.board.sheets import BY_KEY, PARTS, Answers
-from governance.people.signing import is_fresh, prove_again, way_in
+from governance.people.signing import is_fresh, prove_again, said_way, way_in
 from governance.refusals import Refused
 from governance.words import said_hour, said_long_day
 
@@ -180,7 +180,7 @@ def signed_page(request, questionnaire):
         "Who": questionnaire.person.name,
         "When": f"{said_long_day(timezone.localdate(signed))}, {hour}",
         "In these words": questionnaire.statement,
-        "Signed in by": questionnaire.sign_in_method,
+        "Signed in with": said_way(questionnaire.sign_in_method),
         "Stands": questionnaire.get_state_display(),
     }
     return page | {"facts": [{"label": name, "value": value} for name, value in facts.items()]}

@@ -3,6 +3,7 @@
 The doors make long SQL, and writing it takes the ORM many times longer than answering it takes the
 database. The text of a question depends on nothing but the reader, their day, their standing and
 the facts it is given; while these stay the same, so does the text. The rows are read every time.
+A text that stays the same is also prepared on the connection, so that the database plans it once.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 
-from governance.committees.standing import SOME_DAY, Standing, asked, standing_today
+from governance.asking import prepared
+from governance.committees.standing import Standing, standing_today
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,10 @@ def ask(question, user, *facts):
     """
     reader = Reader(user.pk, user.today, standing_today(user), user)
     model, sql, given = write(question, reader, *facts)
-    return list(model._default_manager.raw(sql, given)) if sql else []
+    if not sql:
+        return []
+    with prepared():
+        return list(model._default_manager.raw(sql, given))
 
 
 @lru_cache(maxsize=1024)
@@ -44,18 +49,3 @@ def write(question, reader, *facts):
         return rows.model, *rows.query.sql_with_params()
     except EmptyResultSet:
         return rows.model, "", ()
-
-
-def ask_on(question, day):
-    """The rows of `question(day)`, a function that returns a QuerySet, for any day.
-
-    Its text is the same for every day, and is written once for each process.
-    """
-    model, sql, given = write_for_some_day(question)
-    return list(model._default_manager.raw(sql, [asked(one, None, day) for one in given]))
-
-
-@lru_cache(maxsize=64)
-def write_for_some_day(question):
-    rows = question(SOME_DAY)
-    return rows.model, *rows.query.sql_with_params()

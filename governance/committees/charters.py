@@ -158,9 +158,10 @@ class CharterQuerySet(models.QuerySet):
             return self.all()
         sits = Q(committee__seats__person=user.person_id) & _seat_on(user.today)
         drafts = self.model._default_manager.filter(sits).values("pk")
-        readable = Q(state__in=WAS_IN_FORCE) | Q(pk__in=drafts)
+        readable = Q(state__in=WAS_IN_FORCE)
+        # Whoever has left the Board has left its committees, whatever their rows say.
         if is_director(user, user.today):
-            readable |= Q(state=CharterState.ADOPTED)
+            readable |= Q(pk__in=drafts) | Q(state=CharterState.ADOPTED)
         return self.filter(readable)
 
     def in_force(self, day):

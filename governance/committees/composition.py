@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from governance.asking import ask_on
 from governance.board import majority
 from governance.board.majority import Cure, Determined, Sitting
 from governance.board.models import (
@@ -28,13 +30,14 @@ from governance.board.models import (
     StatusKind,
     Term,
 )
-from governance.committees.asking import ask_on
+from governance.board.models.composition import DEFAULT_YEARS
 from governance.committees.charters import SOPHISTICATION
 from governance.committees.cures import COUNT, SMALLEST, Event, majority_holds
 from governance.committees.curing import CureCase, CureDeadline, Rule
 from governance.committees.models import Attestation, BoardException, Committee, Kind, Seat
 from governance.people.models import EMPLOYED_OFFICES, Appointment
 from governance.periods import years_after
+from governance.records.models import Company
 from governance.verdicts import Status, Verdict
 from governance.words import said_long_day, said_number
 
@@ -76,6 +79,11 @@ class CommitteeOn:
     members: tuple[Member, ...]
     # The first day after an exception that the Board has made to the guidelines (C14).
     excepted_until: date | None = None
+
+    @property
+    def short_name(self):
+        """ "Audit" for the Audit Committee, as lists of seats print it."""
+        return Committee(name=self.name).short_name
 
 
 @dataclass(frozen=True)
@@ -131,19 +139,46 @@ class Composition:
 
 def compose(day):
     """Read how the Board and its committees are composed on the day."""
-    seats = AuthorisedSeats.objects.in_force(day)
+    (frame,) = ask_on(framed, day)
+    seats = fixed_seats(frame)
+    elected = zip(frame.elected_classes, frame.elected_years, strict=True)
     return Composition(
         day=day,
         directors=tuple(read_directors(day)),
         authorised=seats.number if seats else 0,
         seats=seats.by_class if seats else {},
         committees=tuple(read_committees(day)),
-        base_years=ClassElection.objects.years(),
-        meetings=dict(
-            AnnualMeeting.objects.filter(held=True, day__lte=day).values_list("year", "day")
-        ),
-        statuses=CompanyStatus.objects.kinds_on(day),
+        base_years=DEFAULT_YEARS | dict(elected),
+        meetings=dict(zip(frame.meeting_years, frame.meeting_days, strict=True)),
+        statuses=frozenset(frame.statuses),
     )
+
+
+FIXED = ("number", "class_i", "class_ii", "class_iii")
+
+
+def framed(day):
+    """The Company with what holds of its whole Board that day, in one question.
+
+    The years in which a class is elected are the same on every day.
+    """
+    fixed = AuthorisedSeats.objects.filter(since__lte=day).order_by("-since")
+    elections = ClassElection.objects.order_by("director_class")
+    meetings = AnnualMeeting.objects.filter(held=True, day__lte=day).order_by("year")
+    return Company.objects.annotate(
+        **{f"fixed_{name}": Subquery(fixed.values(name)[:1]) for name in FIXED},
+        elected_classes=ArraySubquery(elections.values("director_class")),
+        elected_years=ArraySubquery(elections.values("year")),
+        meeting_years=ArraySubquery(meetings.values("year")),
+        meeting_days=ArraySubquery(meetings.values("day")),
+        statuses=ArraySubquery(CompanyStatus.objects.on(day).values("kind")),
+    )
+
+
+def fixed_seats(frame):
+    """The seats fixed by that day, not saved anew; None before the first were fixed."""
+    told = {name: getattr(frame, f"fixed_{name}") for name in FIXED}
+    return AuthorisedSeats(**told) if told["number"] else None
 
 
 def read_directors(day):
@@ -228,8 +263,7 @@ def read_committees(day):
 
 def seats_of_directors(day):
     """The seats of the day; whoever has left the Board has left its committees."""
-    serving = Directorship.objects.on(day).filter(person=OuterRef("person"))
-    seats = Seat.objects.on(day).filter(Exists(serving.order_by()))
+    seats = Seat.objects.on(day)
     names = {name: F(f"person__{name}") for name in ("given_name", "family_name")}
     attested = Attestation.objects.filter(
         seat__committee=OuterRef("committee"),
@@ -309,12 +343,20 @@ def three_committees(composition: Composition) -> Verdict:
         elif not active[0].members:
             empty.append(kind.label)
     if missing:
-        says = f"There is no {' and no '.join(missing)} Committee."
+        says = f"There is no {listed(missing, 'or')} Committee."
         return Verdict("G-COM-01", Status.BREACHED, says)
     if empty:
-        says = f"Nobody sits on the {' and the '.join(empty)} Committee."
+        says = f"Nobody sits on the {listed(empty, 'or the')} Committee."
         return Verdict("G-COM-01", Status.AT_RISK, says)
     return Verdict("G-COM-01", Status.MET, "The three standing committees are formed.")
+
+
+def listed(names, last):
+    """ "Audit, Compensation, or Nominating and Governance"."""
+    *first, final = names
+    if len(first) > 1:
+        return f"{', '.join(first)}, {last} {final}"
+    return f"{first[0]} {last} {final}" if first else final
 
 
 def committee_verdicts(committee: CommitteeOn, composition: Composition) -> list[Verdict]:

@@ -65,8 +65,8 @@ CURE_MOVES = (
 )
 
 
-class CureCaseQuerySet(models.QuerySet):
-    """Cure cases: that a rule is lost is the Board's knowledge (AC-BRD)."""
+class OfTheBoard:
+    """The door of what is the Board's own knowledge (AC-BRD)."""
 
     def visible_to(self, user):
         """Directors in office and the secretary's office."""
@@ -74,6 +74,10 @@ class CureCaseQuerySet(models.QuerySet):
             return self.none()
         inside = user.is_secretarial or is_director(user, user.today)
         return self.all() if inside else self.none()
+
+
+class CureCaseQuerySet(OfTheBoard, models.QuerySet):
+    """Cure cases: that a rule is lost is the Board's knowledge."""
 
 
 @pghistory.track()

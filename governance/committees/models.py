@@ -7,7 +7,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from governance.board.access import is_director
+from governance.board.models import Directorship
 from governance.committees.charters import (
     Attestation,
     Charter,
@@ -16,7 +16,7 @@ from governance.committees.charters import (
     Delegation,
     Section,
 )
-from governance.committees.curing import CureCase, CureDeadline
+from governance.committees.curing import CureCase, CureDeadline, OfTheBoard
 from governance.people.models import Person
 from governance.periods import (
     PeriodQuerySet,
@@ -89,6 +89,11 @@ class SeatQuerySet(PeriodQuerySet):
         """Everybody who may sign in."""
         return self.all() if user.is_authenticated and user.is_active else self.none()
 
+    def on(self, day):
+        """Those of directors in office: whoever has left the Board has left its committees."""
+        serving = Directorship.objects.on(day).filter(person=OuterRef("person"))
+        return super().on(day).filter(Exists(serving.order_by()))
+
 
 @pghistory.track()
 class Seat(models.Model):
@@ -127,6 +132,11 @@ class Seat(models.Model):
                             AND (until IS NULL OR until > NEW.since)) THEN
                         RAISE EXCEPTION 'only a director sits on a committee';
                     END IF;
+                    IF NEW.until IS NOT NULL AND NOT EXISTS (SELECT 1 FROM board_directorship
+                            WHERE person_id = NEW.person_id AND since <= NEW.since
+                            AND (until IS NULL OR until >= NEW.until)) THEN
+                        RAISE EXCEPTION 'a seat ends with the directorship at the latest';
+                    END IF;
                     RETURN NEW;
                 """,
             ),
@@ -136,15 +146,8 @@ class Seat(models.Model):
         return f"{self.person}, {self.committee}"
 
 
-class BoardExceptionQuerySet(PeriodQuerySet):
-    """Exceptions that the Board recorded: its own knowledge (AC-BRD)."""
-
-    def visible_to(self, user):
-        """Directors in office and the secretary's office."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        inside = user.is_secretarial or is_director(user, user.today)
-        return self.all() if inside else self.none()
+class BoardExceptionQuerySet(OfTheBoard, PeriodQuerySet):
+    """Exceptions that the Board recorded."""
 
 
 @pghistory.track()

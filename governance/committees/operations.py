@@ -1,10 +1,11 @@
 """What is done with committees: they are formed, chartered, given work, and directors sit there."""
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery
+from datetime import timedelta
 
-from governance.board.bars import prepared_statements
-from governance.board.brightline import FAMILY
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+
+from governance.board.bars import counts_as_family, prepared_statements
 from governance.board.models import Directorship, Fact, FactKind, Independence, Standard
 from governance.committees import mail
 from governance.committees.charters import (
@@ -102,11 +103,24 @@ def seat_member(
 
 @transaction.atomic
 def amend_seat(row, *, by, on, **facts):
-    """A member leaves, or the days were entered wrongly (G-COM-03)."""
+    """A member leaves, or the days were entered wrongly (G-COM-03).
+
+    Raises Refused for a seat that would outlast the directorship (L-39).
+    """
+    if facts.get("until"):
+        check_ends_in_office(row.person, facts.get("since", row.since), facts["until"])
     if "since" in facts and facts["since"] != Seat.objects.get(pk=row.pk).since:
         row.since = facts["since"]
         check_may_sit(row)
     return amend_standing(row, by=by, on=on, provision="G-COM-03", **facts)
+
+
+def check_ends_in_office(person, since, until):
+    """A seat ends with the directorship at the latest."""
+    served = Directorship.objects.on(since).filter(person=person).first()
+    if served and served.until and served.until < until:
+        last = said_long_day(served.until - timedelta(days=1))
+        raise Refused(f"{person} was a director until {last}: no seat lasts longer.", "G-COM-03")
 
 
 def check_may_sit(seat):
@@ -146,14 +160,18 @@ def check_exceptional(seat):
     if others.filter(exceptional_by__isnull=False).exists():
         raise Refused("One member at a time sits exceptionally.", provision="L-17")
     held = Appointment.objects.on(day).filter(person=person, office__in=EMPLOYED_OFFICES)
-    family = Fact.objects.confirmed().filter(
-        person=person,
-        kind=FactKind.EMPLOYMENT,
-        executive=True,
-        relative__link__in=FAMILY,
-        until=None,
+    family = (
+        Fact.objects.confirmed()
+        .filter(
+            person=person,
+            kind=FactKind.EMPLOYMENT,
+            executive=True,
+            relative__isnull=False,
+            since__lte=day,
+        )
+        .filter(Q(until=None) | Q(until__gt=day))
     )
-    if held.exists() or family.exists():
+    if held.exists() or any(map(counts_as_family, family.select_related("relative"))):
         raise Refused(
             "An officer or employee, or a family member of an Executive Officer, is not seated "
             "exceptionally.",
@@ -203,7 +221,8 @@ def end_seats(on):
     sits = Directorship.objects.on(on).filter(person=OuterRef("person")).order_by()
     left = Directorship.objects.filter(person=OuterRef("person"), until__lte=on)
     last = Subquery(left.order_by("-until").values("until")[:1])
-    seats = Seat.objects.filter(~Exists(sits), until=None).annotate(left_on=last)
+    lasts = Q(until=None) | Q(until__gt=F("left_on"))
+    seats = Seat.objects.filter(~Exists(sits)).annotate(left_on=last).filter(lasts)
     for seat in seats:
         if seat.left_on and seat.left_on > seat.since:
             seat.until = seat.left_on

@@ -12,16 +12,15 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, Subquery
+from django.db.models import CharField, OuterRef, Subquery
 from django.db.models.functions import Cast
 
+from governance.asking import SOME_DAY, SOMEBODY, asked, prepared
 from governance.board.models import Designation, Directorship, Independence, Role
 from governance.committees.models import Committee, Seat
 from governance.people.models import SECRETARIAL_OFFICES, Appointment, Office, Person
 
 COUNTS_AS_INDEPENDENT = (Independence.YES, Independence.STALE)
-# Stand in the question for whoever asks and for the day on which they do.
-SOMEBODY, SOME_DAY = UUID(int=1), date.min
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def standing_on(person, day):
     """What the person is on the day, in one question."""
     sql, written = question()
     given = [asked(value, person, day) for value in written]
-    with connection.cursor() as cursor:
+    with prepared(), connection.cursor() as cursor:
         cursor.execute(sql, given)
         row = cursor.fetchone()
     given_name, family_name, designations, offices, titles, *seats, independence = row
@@ -122,10 +121,6 @@ def standing_on(person, day):
     )
 
 
-def asked(value, person, day):
-    return person if value == SOMEBODY else day if value == SOME_DAY else value
-
-
 @cache
 def question():
     """The question's SQL and parameters, written by the ORM once for each process.
@@ -135,9 +130,7 @@ def question():
     day, mine = SOME_DAY, {"person": OuterRef("pk")}
     designations = Designation.objects.on(day).filter(**mine).order_by("role")
     appointments = Appointment.objects.on(day).filter(**mine).order_by("since", "office")
-    # Whoever has left the Board has left its committees, whatever their rows say (access rule 3).
-    sits = Directorship.objects.on(day).filter(person=OuterRef("person")).order_by()
-    seats = Seat.objects.on(day).filter(Exists(sits), **mine)
+    seats = Seat.objects.on(day).filter(**mine)
     seats = seats.order_by("-chairs", "committee__name")
     seats = seats.annotate(committee_key=Cast("committee", CharField()))
     directorships = Directorship.objects.on(day).with_independence(day).filter(**mine)

@@ -7,17 +7,17 @@ from governance.board.access import (
     leads_the_independent,
 )
 from governance.committees.access import chairs
-from governance.meetings.access import belongs_to, may_preside, may_run
+from governance.meetings.access import belongs_to, is_its_secretary, may_preside, may_run
 
 
 def may_propose(by, motion, day):
     """A member of the body, or the Corporate Secretary, puts a motion (M-03)."""
-    return belongs_to(by, motion.meeting, day) or is_secretary(by, day)
+    return belongs_to(by, motion.meeting, day) or is_its_secretary(by, motion.meeting, day)
 
 
-def may_enter_for_others(by, day):
+def may_enter_for_others(by, meeting, day):
     """The Corporate Secretary writes down who moved and who seconded."""
-    return is_secretary(by, day)
+    return is_its_secretary(by, meeting, day)
 
 
 def may_put(by, motion, day):
@@ -28,6 +28,16 @@ def may_put(by, motion, day):
 def may_conduct(by, motion, day):
     """Whoever presides, or the Corporate Secretary for them, closes the vote (M-03)."""
     return may_run(by, motion.meeting, day)
+
+
+def may_declare(by, motion, day):
+    """A member of the body declares an interest; whoever runs the meeting writes one down."""
+    return belongs_to(by, motion.meeting, day) or may_run(by, motion.meeting, day)
+
+
+def may_amend(by, motion, day):
+    """The mover words a motion anew; the secretary writes it down for them (M-03)."""
+    return may_withdraw(by, motion, day) or is_secretary(by, day)
 
 
 def may_withdraw(by, motion, day):

@@ -8,15 +8,17 @@ from django.db.models import Max, Q
 from governance.board.models import Directorship
 from governance.committees.models import Seat
 from governance.decisions import mail
+from governance.decisions.access import may_circulate, may_draft_consent
+from governance.decisions.guards import check_director_pay
+from governance.decisions.kinds import FILLS_A_SEAT, FOR_THE_BOARD_ALONE, MotionKind
 from governance.decisions.models import (
-    FOR_THE_BOARD_ALONE,
     OPEN,
     ConsentObjection,
     ConsentSignature,
-    MotionKind,
     WrittenConsent,
 )
 from governance.decisions.moves import ConsentState
+from governance.decisions.operations import put_motion
 from governance.decisions.unanimity import AHEAD, LAPSES, Signed, takes_effect_at
 from governance.meetings.models import MeetingKind
 from governance.meetings.operations import add_item, create_meeting
@@ -62,7 +64,7 @@ def redraft(consent, *, title, text, kind, by, at):
     locked = lock(consent)
     if locked.state != ConsentState.DRAFTED:
         raise Refused("It was circulated; its words are fixed. Withdraw it first.", "M-04", "stale")
-    if not WrittenConsent.MOVES[0].may(by, locked, day_of(at)):
+    if not may_draft_consent(by, locked, day_of(at)):
         raise Refused("You may not do that.", provision="M-04", code="not_yours")
     if not title.strip() or not text.strip():
         raise Refused("A consent has a title and a text: the words everybody signs.", "M-04")
@@ -72,13 +74,24 @@ def redraft(consent, *, title, text, kind, by, at):
     return locked
 
 
-def impossible(consent, day):
+def impossible(consent, at):
     """Why this body cannot act so by consent: the code and a sentence, or None (L-40, L-43)."""
+    if consent.committee_id is None and consent.kind == MotionKind.CHIEF_EXECUTIVE_PAY:
+        return "nondelegable", (
+            "The pay of the chief executive is decided without the chief executive, who would "
+            "have to sign as a director: it is for the committee on pay (L-21)."
+        )
     if consent.committee_id and consent.kind in FOR_THE_BOARD_ALONE:
         words = MotionKind(consent.kind).label
         return "nondelegable", f"“{words}” is for the Board alone: no committee does it (L-40)."
-    if consent.committee_id and consent.kind == MotionKind.FILL_VACANCY:
-        return "nondelegable", "The Board fills its vacancies (L-49)."
+    if consent.committee_id and consent.kind in FILLS_A_SEAT:
+        return "nondelegable", "The Board fills its seats (L-49)."
+    if consent.kind == MotionKind.DIRECTOR_PAY:
+        try:
+            check_director_pay(consent.committee, at)
+        except Refused as refused:
+            return refused.code, refused.sentence
+    day = day_of(at)
     count, needed = consent.members(day).count(), consent.needed(day)
     if count < needed:
         return "insufficient_members", (
@@ -96,9 +109,9 @@ def circulate(consent, *, by, at):
     consent is then `refused`, and nobody is written to.
     """
     locked = lock(consent)
-    if not WrittenConsent.MOVES[1].may(by, locked, day_of(at)):
+    if not may_circulate(by, locked, day_of(at)):
         raise Refused("You may not do that.", provision="M-04", code="not_yours")
-    against = impossible(locked, day_of(at)) if locked.state == ConsentState.DRAFTED else None
+    against = impossible(locked, at) if locked.state == ConsentState.DRAFTED else None
     if against:
         return advance(consent, "refuse", by=SYSTEM, at=at, why=against[1])
     advance(consent, "circulate", by=by, at=at, circulated_at=at, lapses_at=at + LAPSES)
@@ -125,6 +138,7 @@ def sign(
     for a time more than sixty days ahead, and for an interest without its disclosure.
     """
     consent_now = lock(consent)
+    at = not_before(consent_now, at)
     keep_up(consent_now, at)
     check_open(consent_now)
     if digest != consent_now.digest:
@@ -236,8 +250,6 @@ def file_with_minutes(consent, *, by, at):
 @transaction.atomic
 def propose_meeting(consent, *, starts_at, place, dial_in, by, at):
     """Somebody cannot sign: draft a special meeting on the same words, and withdraw (M-04)."""
-    from governance.decisions.operations import put_motion
-
     locked = lock(consent)
     check_open(locked)
     meeting = create_meeting(
@@ -295,6 +307,12 @@ def effective_instant(consent, at):
     return takes_effect_at(signed, changes, body, until=at)
 
 
+def not_before(consent, at):
+    """Whoever had to wait for the row acts after the one who held it, whatever their clock said."""
+    latest = consent.signatures.aggregate(at=Max("signed_at"))["at"]
+    return max(at, latest or at)
+
+
 def keep_up(consent, at):
     """Let the consent take effect, or lapse, when its instant has come. The row is locked."""
     if not consent.is_open:
@@ -306,7 +324,7 @@ def keep_up(consent, at):
             committee=consent.committee_id,
             how=Act.How.CONSENT,
             source=consent.pk,
-            day=day_of(effective),
+            at=effective,
             title=consent.title,
             text=consent.text,
         )
@@ -331,8 +349,7 @@ def look_at_consents(on):
     rows = WrittenConsent.objects.filter(state__in=OPEN)
     for key, circulated_at in sorted(rows.values_list("pk", "circulated_at")):
         consent = lock(WrittenConsent(pk=key))
-        latest = consent.signatures.aggregate(at=Max("signed_at"))["at"] or circulated_at
-        keep_up(consent, max(begins, latest))
+        keep_up(consent, not_before(consent, max(begins, circulated_at)))
 
 
 def waiting_for(consent, day):
@@ -364,6 +381,12 @@ def safe_harbour(consent):
     disinterested = members - interested
     signed = {row.signer_id for row in signatures} & disinterested
     return 2 * len(signed) > len(disinterested)
+
+
+def counts_from(consent):
+    """When the last of the signatures that stand counts: everybody has signed by then (L-43)."""
+    standing = consent.signatures.standing()
+    return max((one.counts_from for one in standing), default=consent.lapses_at)
 
 
 def lapses_in(consent, at):

@@ -2,7 +2,8 @@
 
 from django import forms
 
-from governance.decisions.models import Choice, MotionKind
+from governance.decisions.interests import Answer
+from governance.decisions.models import Change, Choice, MotionKind
 
 
 class BallotForm(forms.Form):
@@ -18,6 +19,11 @@ class BallotForm(forms.Form):
     digest = forms.CharField(
         error_messages={"required": "Open the exact text first, then confirm your vote."}
     )
+
+
+def said_decision(motion):
+    """A motion among choices: what it was about, and the day of its meeting."""
+    return f"{motion.title}, {motion.meeting.day.day} {motion.meeting.day:%B %Y}"
 
 
 class MotionForm(forms.Form):
@@ -37,22 +43,79 @@ class MotionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text="The words the body votes on. They are fixed once the vote is open.",
     )
-    mover: forms.ModelChoiceField = forms.ModelChoiceField(None, label="Moved by", empty_label=None)
+    mover: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label="Moved by", empty_label="Choose one"
+    )
     seconder: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label="Seconded by", required=False, empty_label="Nobody yet"
+    )
+    changes: forms.ModelChoiceField = forms.ModelChoiceField(
+        None,
+        label="Changes an earlier decision",
+        required=False,
+        empty_label="No, it stands alone",
+    )
+    change = forms.ChoiceField(
+        label="In which way", choices=[("", "Not at all"), *Change.choices], required=False
     )
 
     def clean_kind(self):
         return self.cleaned_data["kind"] or MotionKind.ORDINARY
 
-    def __init__(self, *args, members, reader, for_others, **kwargs):
+    def __init__(self, *args, members, carried, reader, for_others, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["changes"].queryset = carried
+        self.fields["changes"].label_from_instance = said_decision
         for name in ("mover", "seconder"):
             if for_others:
                 self.fields[name].queryset = members.visible_to(reader)
             else:
                 # A member moves in their own name.
                 del self.fields[name]
+
+
+class DeclarationForm(forms.Form):
+    """How a member takes part, and what the interest is."""
+
+    person: forms.ModelChoiceField = forms.ModelChoiceField(None, label="Who", empty_label=None)
+    mode = forms.ChoiceField(choices=Answer.choices, widget=forms.RadioSelect, label="I take part")
+    disclosure = forms.CharField(
+        label="What the interest is",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="One or two sentences for the record, such as whose affiliate is concerned.",
+    )
+
+    def __init__(self, *args, members, reader, for_others, **kwargs):
+        super().__init__(*args, **kwargs)
+        if for_others:
+            self.fields["person"].queryset = members.visible_to(reader)
+        else:
+            # A member declares their own.
+            del self.fields["person"]
+
+
+class PromptForm(forms.Form):
+    """Which member is asked about an interest."""
+
+    person: forms.ModelChoiceField = forms.ModelChoiceField(
+        None, label="Member", empty_label="Choose one"
+    )
+
+    def __init__(self, *args, members, reader, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = members.visible_to(reader)
+
+
+class AmendmentForm(forms.Form):
+    """Other words for a motion."""
+
+    text = forms.CharField(
+        label="Exact text",
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
 
 
 class ConsentForm(forms.Form):

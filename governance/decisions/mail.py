@@ -1,4 +1,4 @@
-"""The letters of this room: a vote is open, a result is declared (NT-VOTE)."""
+"""The letters of this room: a vote is open, an interest is asked about, a consent waits."""
 
 from governance.meetings.mail import users_of
 from governance.notices.kinds import Kind, register
@@ -20,6 +20,15 @@ RESULT_DECLARED = register(
         "decisions",
         provision="NT-VOTE",
         subject="A result has been declared",
+        link=lambda motion: motion.get_absolute_url(),
+    )
+)
+INTEREST_ASKED = register(
+    Kind(
+        "interest_asked",
+        "decisions",
+        provision="NT-VOTE",
+        subject="Something waits for you",
         link=lambda motion: motion.get_absolute_url(),
     )
 )
@@ -76,6 +85,12 @@ def tell_of_vote(kind, motion, *, day, by):
     members = motion.meeting.members(day)
     readers = users_of(members.exclude(pk__in=motion.recused_people().values("pk")))
     tell(kind, motion, readers=readers, occurrence=kind.name, by=by)
+
+
+def tell_of_question(prompt, *, by):
+    """Write to a member that no vote is opened before they have answered (M-03)."""
+    readers = users_of([prompt.person_id])
+    tell(INTEREST_ASKED, prompt.motion, readers=readers, occurrence="asked", by=by)
 
 
 def body_and_secretary(consent, day):

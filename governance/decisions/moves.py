@@ -5,6 +5,7 @@ from django.db import models
 from governance.decisions.access import (
     may_circulate,
     may_conduct,
+    may_declare,
     may_draft_consent,
     may_file,
     may_propose,
@@ -12,6 +13,8 @@ from governance.decisions.access import (
     may_withdraw,
     signs,
 )
+from governance.decisions.guards import chief_executive_stayed_out, what_blocks
+from governance.decisions.kinds import FILLS_A_SEAT
 from governance.records.moves import Move, by_the_system
 from governance.refusals import Refused
 
@@ -20,6 +23,7 @@ class MotionState(models.TextChoices):
     """Where a motion stands (M-03)."""
 
     DRAFTED = "drafted", "Drafted"
+    BLOCKED = "blocked", "Blocked"
     OPEN = "open", "Before the meeting"
     VOTING = "voting", "Voting"
     PASSED = "passed", "Carried"
@@ -37,8 +41,36 @@ def meeting_is_in_session(motion, **facts):
         raise Refused("The meeting is not in session, so no vote can be taken.", provision="M-03")
 
 
+def meeting_is_not_over(motion, **facts):
+    """What was conducted is part of the record once the meeting is over (M-01)."""
+    if motion.meeting.is_over:
+        raise Refused("This meeting is over; no motion can be put to it.", provision="M-03")
+
+
+def nothing_blocks_it(motion, *, at, **facts):
+    """What the kind of the motion asks holds (M-03)."""
+    if refusal := what_blocks(motion, at):
+        raise refusal
+
+
+def interests_are_declared(motion, *, at, **facts):
+    """Whoever was asked about an interest has answered, on the text as it stands (M-03)."""
+    owing = [person.name for person in motion.owing_declarations(at)]
+    if owing:
+        raise Refused(
+            f"To be declared first, on the text as it stands: {', '.join(owing)}.",
+            provision="M-03",
+            code="undeclared",
+        )
+
+
 def quorum_is_present(motion, *, at, **facts):
-    """A quorum is present at the moment of the vote, not only at the opening (L-37)."""
+    """A quorum is present at the moment of the vote, not only at the opening (L-37).
+
+    Seats on the Board are filled without one (L-49).
+    """
+    if motion.kind in FILLS_A_SEAT:
+        return
     count = motion.quorum_at(at)
     if not count.is_met:
         raise Refused(
@@ -52,19 +84,52 @@ MOTION_MOVES = (
     Move("put", "", MotionState.DRAFTED, may=may_propose, provision="M-03"),
     Move(
         "open",
-        MotionState.DRAFTED,
+        (MotionState.DRAFTED, MotionState.BLOCKED),
         MotionState.OPEN,
         may=may_put,
+        needs=(meeting_is_not_over, nothing_blocks_it),
         provision="M-03",
         button="Put before the meeting",
         said="put before the meeting",
+    ),
+    Move(
+        "block",
+        (MotionState.DRAFTED, MotionState.BLOCKED),
+        MotionState.BLOCKED,
+        may=may_put,
+        needs=(meeting_is_not_over,),
+        provision="M-03",
+        said="blocked",
+    ),
+    Move(
+        "amend",
+        MotionState.OPEN,
+        MotionState.OPEN,
+        may=may_put,
+        needs=(meeting_is_not_over,),
+        provision="M-03",
+        said="amended",
+    ),
+    Move(
+        "declare_interest",
+        MotionState.OPEN,
+        MotionState.OPEN,
+        may=may_declare,
+        needs=(meeting_is_not_over,),
+        provision="M-03",
+        said="interest declared",
     ),
     Move(
         "open_vote",
         MotionState.OPEN,
         MotionState.VOTING,
         may=may_put,
-        needs=(meeting_is_in_session, quorum_is_present),
+        needs=(
+            meeting_is_in_session,
+            quorum_is_present,
+            chief_executive_stayed_out,
+            interests_are_declared,
+        ),
         provision="M-03",
         button="Open the vote",
         said="vote opened",

@@ -1,18 +1,14 @@
 """What is done with motions: put, voted on, closed. Rows are locked: an instant has one winner."""
 
 from django.db import transaction
+from django.db.models import Max
 
 from governance.board.models import Directorship
 from governance.decisions import mail
 from governance.decisions.access import may_conduct, may_enter_for_others
-from governance.decisions.models import (
-    FOR_THE_BOARD_ALONE,
-    Ballot,
-    Choice,
-    Motion,
-    MotionKind,
-    Voter,
-)
+from governance.decisions.guards import chief_executive_is_out, still_stands, what_blocks
+from governance.decisions.kinds import FILLS_A_SEAT, MotionKind
+from governance.decisions.models import Ballot, Choice, Motion, Presence, Voter
 from governance.decisions.moves import DECIDED, MotionState
 from governance.decisions.tally import Tally
 from governance.meetings.models import Meeting
@@ -21,7 +17,6 @@ from governance.records.models import Act, Company
 from governance.records.moves import advance, begin
 from governance.refusals import Refused
 
-STATEMENT = "I vote {choice} on this resolution, in the exact words shown."
 MOVE_FOR = {
     MotionState.PASSED: "carry",
     MotionState.FAILED: "defeat",
@@ -39,13 +34,30 @@ def lock_meeting(motion):
 
 
 @transaction.atomic
-def put_motion(item, *, title, text, mover, by, at, seconder=None, kind=MotionKind.ORDINARY):
-    """Put a resolution in its exact words (M-03)."""
+def put_motion(
+    item,
+    *,
+    title,
+    text,
+    mover,
+    by,
+    at,
+    seconder=None,
+    kind=MotionKind.ORDINARY,
+    changes=None,
+    change="",
+):
+    """Put a resolution in its exact words (M-03).
+
+    `changes` is the carried motion of the same body that this one rescinds, ratifies or corrects,
+    `change` which of the three.
+    """
     if not text.strip():
         raise Refused("A motion has a text: the words the body votes on.", provision="M-03")
-    if not may_enter_for_others(by, day_of(at)) and (seconder or mover.pk != by.person_id):
+    for_others = seconder or mover.pk != by.person_id
+    if for_others and not may_enter_for_others(by, item.meeting, day_of(at)):
         raise Refused("A member moves in their own name; the secretary enters others.", "M-03")
-    check_body_may(kind, item.meeting)
+    check_change(changes, change, item.meeting)
     if item.meeting.is_over:
         raise Refused("This meeting is over; no motion can be put to it.", provision="M-03")
     members = item.meeting.members(day_of(at))
@@ -62,21 +74,45 @@ def put_motion(item, *, title, text, mover, by, at, seconder=None, kind=MotionKi
         mover=mover,
         seconder=seconder,
         kind=kind,
+        changes=changes,
+        change=change,
     )
     begin(motion, "put", by=by, at=at)
     motion.refresh_from_db(fields=["digest"])
     return motion
 
 
+def check_change(changes, change, meeting):
+    """What was carried is changed by a later motion of the same body, in one way (M-03)."""
+    if (changes is None) != (not change):
+        raise Refused("Say which decision it changes, and how.", provision="M-03")
+    if changes is None:
+        return
+    if changes.state != MotionState.PASSED:
+        raise Refused("Only a motion that was carried is changed by another.", provision="M-03")
+    if changes.meeting.committee_id != meeting.committee_id:
+        raise Refused("A body changes its own decisions.", provision="M-03")
+
+
+@transaction.atomic
 def put_before_meeting(motion, *, by, at):
-    """The presiding person puts the motion before the meeting (M-03)."""
-    return advance(motion, "open", by=by, at=at)
+    """The presiding person puts the motion before the meeting (M-03).
+
+    Where its kind asks what does not hold, the motion is `blocked` with the reason, and may be
+    tried again once that is cured.
+    """
+    lock_meeting(motion)
+    if refusal := what_blocks(motion, at):
+        facts = {"blocked_code": refusal.code, "blocked_why": refusal.sentence}
+        return advance(motion, "block", by=by, at=at, **facts)
+    return advance(motion, "open", by=by, at=at, blocked_code="", blocked_why="")
 
 
 @transaction.atomic
 def open_vote(motion, *, by, at):
     """Open the vote and freeze the list of those who may vote: present, and not recused (M-03)."""
     lock_meeting(motion)
+    still_stands(motion, at)
     advance(motion, "open_vote", by=by, at=at, vote_opened_at=at)
     voting = motion.meeting.present_at(at).exclude(pk__in=motion.recused_people().values("pk"))
     Voter.objects.bulk_create(Voter(motion=motion, person=person) for person in voting)
@@ -91,7 +127,8 @@ def cast_ballot(motion, *, choice, by, at, digest, method, session=""):
 
     `digest` is the SHA-256 of the text the director had on the page, `method` how they signed in,
     `session` a digest of the session in which they did.
-    The motion's row is locked: a ballot either comes before the closing, or is refused.
+    The motion's row is locked: a ballot either comes before the closing, or is refused. Whoever had
+    to wait for the row acts after the one who held it, whatever their clock said before.
     """
     motion = Motion.objects.select_for_update(of=("self",)).get(pk=motion.pk)
     if choice not in Choice.values:
@@ -112,9 +149,11 @@ def cast_ballot(motion, *, choice, by, at, digest, method, session=""):
         raise Refused("You were not present when the vote was opened.", provision="M-03")
     if not motion.present_people(at).filter(pk=by.person_id).exists():
         raise Refused("You are not recorded as present; tell the secretary.", provision="C8")
+    chief_executive_is_out(motion, at)
     last = motion.ballots.current().filter(voter=by.person_id).first()
     if last and last.choice == choice:
         return last  # the same answer again, or a second click: nothing changes
+    at = max(at, last.cast_at if last else motion.vote_opened_at)
     return Ballot.objects.create(
         motion=motion,
         voter=by.person,
@@ -122,25 +161,10 @@ def cast_ballot(motion, *, choice, by, at, digest, method, session=""):
         cast_at=at,
         replaces=last,
         text_digest=digest,
-        statement=STATEMENT.format(choice=Choice(choice).label.lower()),
+        statement=Choice(choice).statement,
         sign_in_method=method,
         session=session,
     )
-
-
-def check_body_may(kind, meeting):
-    """A committee does not do what the law leaves to the Board (L-40, G-COM-05)."""
-    if meeting.committee_id is None:
-        return
-    if kind in FOR_THE_BOARD_ALONE:
-        raise Refused(
-            f"“{MotionKind(kind).label}” cannot be delegated to a committee: put it as a motion "
-            "of the Board. The committee may study it and report.",
-            provision="L-40",
-            code="nondelegable",
-        )
-    if kind == MotionKind.FILL_VACANCY:
-        raise Refused("The Board fills its vacancies.", provision="L-49")
 
 
 @transaction.atomic
@@ -168,7 +192,7 @@ def enter_roll_call(motion, choices, *, by, at, method):
             choice=choice,
             cast_at=at,
             text_digest=motion.digest,
-            statement=STATEMENT.format(choice=Choice(choice).label.lower()),
+            statement=Choice(choice).statement,
             sign_in_method=method,
         )
         for person, choice in choices.items()
@@ -176,13 +200,16 @@ def enter_roll_call(motion, choices, *, by, at, method):
 
 
 def count_votes(motion, at):
-    """The tally at an instant: ballots of those still present; the others present are silent."""
+    """The tally at an instant: ballots of those still present; the others present are silent.
+
+    With it comes who was present.
+    """
     present = set(motion.present_people(at).values_list("pk", flat=True))
     cast = dict(motion.ballots.current().values_list("voter", "choice"))
     choices = [cast.get(person) for person in present]
     recused = set(motion.recused_people().values_list("pk", flat=True))
     quorum = motion.quorum_at(at)
-    return Tally(
+    tally = Tally(
         votes_for=choices.count(Choice.FOR),
         votes_against=choices.count(Choice.AGAINST),
         votes_abstain=choices.count(Choice.ABSTAIN),
@@ -190,8 +217,25 @@ def count_votes(motion, at):
         present=len(present),
         quorum=quorum.needed,
         seats=quorum.total,
-        in_office=sitting(at) if motion.kind == MotionKind.FILL_VACANCY else None,
+        in_office=sitting(at) if motion.kind in FILLS_A_SEAT else None,
+        **disinterested_votes(
+            motion, {person for person in present if cast.get(person) == "for"}, at
+        ),
     )
+    return tally, present
+
+
+def disinterested_votes(motion, voted_for, at):
+    """How the members then serving who declared no interest voted; empty where none did (L-46)."""
+    members = set(motion.meeting.members(day_of(at)).values_list("pk", flat=True))
+    interested = members & set(motion.interested_people().values_list("pk", flat=True))
+    if not interested:
+        return {}
+    return {
+        "interested": len(interested),
+        "disinterested": len(members - interested),
+        "disinterested_for": len(voted_for - interested),
+    }
 
 
 def sitting(at):
@@ -214,14 +258,18 @@ def close_vote(motion, *, by, at):
         raise Refused("The vote is not open.", provision="M-03", code="stale")
     if not may_conduct(by, motion, day_of(at)):
         raise Refused("Whoever presides closes the vote.", provision="M-03", code="not_yours")
-    tally = count_votes(motion, at)
+    # Ballots that came first while this one waited for the row are not later than its close.
+    at = max(at, motion.ballots.aggregate(last=Max("cast_at"))["last"] or at)
+    chief_executive_is_out(motion, at)
+    tally, present = count_votes(motion, at)
+    Presence.objects.bulk_create(Presence(motion=motion, person_id=key) for key in present)
     advance(motion, MOVE_FOR[tally.outcome], by=by, at=at, closed_at=at, **vars(tally))
     if motion.state == MotionState.PASSED:
         record_act(
             committee=motion.meeting.committee_id,
             how=Act.How.MOTION,
             source=motion.pk,
-            day=day_of(at),
+            at=at,
             title=motion.title,
             text=motion.text,
         )

@@ -1,7 +1,7 @@
 """The receipts of this room: a ballot, and a signature under a written consent (C12)."""
 
 from governance.decisions.models import Ballot, ConsentSignature
-from governance.records.receipts import Receipt, register
+from governance.records.receipts import Receipt, instant, register
 
 
 def of_ballot(ballot):
@@ -11,7 +11,7 @@ def of_ballot(ballot):
         what=f"Vote: {ballot.get_choice_display()}",
         who=ballot.voter.name,
         person=ballot.voter_id,
-        at=ballot.cast_at.isoformat(),
+        at=instant(ballot.cast_at),
         statement=ballot.statement,
         method=ballot.sign_in_method,
         session=ballot.session,
@@ -24,15 +24,16 @@ def of_signature(signature):
     """What a member bound by signing a consent."""
     return Receipt(
         key=signature.pk,
-        what=f"Written consent, counts from {signature.counts_from.isoformat()}",
+        what=f"Written consent, counts from {instant(signature.counts_from)}",
         who=signature.signer.name,
         person=signature.signer_id,
-        at=signature.signed_at.isoformat(),
+        at=instant(signature.signed_at),
         statement=signature.statement,
         method=signature.sign_in_method,
         session=signature.session,
         text=signature.consent.text,
         text_digest=signature.text_digest,
+        since=f"Taken back at {instant(signature.revoked_at)}." if signature.revoked_at else "",
     )
 
 

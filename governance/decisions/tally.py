@@ -22,6 +22,11 @@ class Tally:
     seats: int
     # Directors in office, for a motion that fills a vacancy; None for every other (L-49).
     in_office: int | None = None
+    # Where an interest was declared: members then serving with one, and without, and how many of
+    # the latter voted for; None where nobody declared any (L-46).
+    interested: int | None = None
+    disinterested: int | None = None
+    disinterested_for: int | None = None
 
     @property
     def whole(self):
@@ -31,7 +36,7 @@ class Tally:
     @property
     def outcome(self):
         """More than half carry; exactly half never does; no casting vote (C5)."""
-        if self.present < self.quorum:
+        if self.in_office is None and self.present < self.quorum:
             return MotionState.INQUORATE
         return MotionState.PASSED if 2 * self.votes_for > self.whole else MotionState.FAILED
 
@@ -54,14 +59,55 @@ class Tally:
                 f"Not decided: {count(self.present, 'member')} present when the vote was closed, "
                 f"and a quorum is {self.quorum} of {self.seats}."
             )
-        verdict = "Carried" if self.outcome == MotionState.PASSED else "Not carried"
-        recused = f", {self.recused} of them recused" if self.recused else ""
-        of = "" if self.in_office is None else f" of {self.in_office} in office"
+        passed = self.outcome == MotionState.PASSED
+        recused = f" Of those present {self.recused} recused." if self.recused else ""
+        counted = (
+            f"{count(self.present, 'member')} present; no quorum is asked (L-49)."
+            if self.in_office is not None
+            else f"Quorum {self.quorum} of {self.seats}."
+        )
         return (
-            f"{verdict}: {self.votes_for} for, {self.votes_against} against, "
-            f"{self.votes_abstain} abstained, {self.votes_silent} silent. "
-            f"{count(self.present, 'member')} present{recused}, "
-            f"so {self.needed} for{of} were needed; quorum {self.quorum} of {self.seats}."
+            f"{'Carried' if passed else 'Not carried'}: {self.votes_for} for, "
+            f"{self.votes_against} against, {self.votes_abstain} abstained, "
+            f"{self.votes_silent} silent: {self.votes_for} of {self.whole} "
+            f"{'present' if self.in_office is None else 'in office'} is "
+            f"{'more' if passed else 'not more'} than half.{recused} {counted}"
+        )
+
+    @property
+    def safe_harbour(self):
+        """More than half of the disinterested members then serving voted for (L-46).
+
+        None where no interest was declared, or nothing was decided. Where most members have an
+        interest it takes a committee of others.
+        """
+        if self.disinterested is None or self.outcome == MotionState.INQUORATE:
+            return None
+        return not self.mostly_interested and 2 * self.disinterested_for > self.disinterested
+
+    @property
+    def mostly_interested(self):
+        return self.interested > self.disinterested
+
+    @property
+    def safe_harbour_in_words(self):
+        """The line beside the result; empty where it does not apply."""
+        if self.safe_harbour is None:
+            return ""
+        said = (
+            f"{self.disinterested_for} of {self.disinterested} disinterested members then serving "
+            "voted for"
+        )
+        if self.mostly_interested:
+            return (
+                f"Safe harbour not met: {said}, and most members are interested. "
+                "It takes a committee of at least two disinterested directors."
+            )
+        if self.safe_harbour:
+            return f"Safe harbour met: {said}, which is more than half."
+        return (
+            f"Safe harbour not met: {said}, which is not more than half. "
+            "The act stands or falls by its vote."
         )
 
 

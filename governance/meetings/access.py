@@ -30,15 +30,18 @@ def presents_in(user, prefix=""):
 
 
 def presents(user):
-    """Items that the account's person presents.
+    """Items that the account's person presents, or is a guest of (G-ACC-04).
 
     Whoever holds no office any more keeps what lies ahead, to which they were invited, and loses
     what they presented while they did (access rule 3).
     """
-    own = Q(presenter=user.person_id)
+    from governance.meetings.models import ItemGuest
+
+    invited = ItemGuest.objects.filter(item=OuterRef("pk"), person=user.person_id)
+    own = Q(presenter=user.person_id) | Exists(invited)
     if standing_today(user).offices or standing_today(user).is_director:
         return own
-    return own & ~Q(meeting__state__in=("adjourned", "cancelled", "failed_quorum"))
+    return own & ~Q(meeting__state__in=("adjourned", "cancelled", "failed_quorum", "closed"))
 
 
 def may_read(user, prefix=""):
@@ -76,6 +79,11 @@ def serves(standing, meeting):
     return standing.is_secretary or (standing.is_secretarial and meeting.committee_id is None)
 
 
+def is_its_secretary(by, meeting, day):
+    """The Corporate Secretary; a past meeting is entered by who is it when it is (M-01)."""
+    return is_secretary(by, max(day, meeting.entered_on) if meeting.entered_on else day)
+
+
 def may_create_meeting(by, committee, day):
     """The office, Chair and Lead Independent Director for the Board; for a committee its chair and
     the Corporate Secretary."""
@@ -86,6 +94,8 @@ def may_create_meeting(by, committee, day):
 
 
 def may_begin(by, meeting, day):
+    if meeting.entered_on:
+        return is_its_secretary(by, meeting, day)
     return may_create_meeting(by, meeting.committee, day)
 
 
@@ -96,9 +106,14 @@ def may_arrange(by, meeting, day):
     return is_secretary(by, day)
 
 
+def may_build(by, meeting, day):
+    """Whoever drafts its meetings and whoever presides over them build an agenda (G-AGD-01)."""
+    return may_arrange(by, meeting, day) or may_preside(by, meeting, day)
+
+
 def may_call(by, meeting, day):
     """The Corporate Secretary schedules, gives notice and reschedules (M-01)."""
-    return is_secretary(by, day)
+    return is_its_secretary(by, meeting, day)
 
 
 def may_cancel(by, meeting, day):
@@ -123,7 +138,7 @@ def may_preside(by, meeting, day):
     if meeting.committee_id is None and leads_the_independent(by, day):
         inside = meeting.people_inside
         return not inside or not inside & set(chair_of(meeting, day))
-    if meeting.backfilled and is_secretary(by, day):
+    if meeting.backfilled and is_its_secretary(by, meeting, day):
         return True
     return by is not None and by.person_id in stand_ins(meeting, day)
 
@@ -150,6 +165,12 @@ def presiders(meeting, day):
     return chair_of(meeting, day, Role.LEAD)
 
 
+def may_approve_entry(by, meeting, day):
+    """The chair of the body looks over a past meeting that was entered, once (M-01)."""
+    waits = meeting.entered_on is not None and meeting.entry_approved_by_id is None
+    return waits and holds_the_chair(by, meeting, day)
+
+
 def may_run(by, meeting, day):
     """Whoever presides, and the Corporate Secretary, who enters for them what was done (M-01)."""
     return is_secretary(by, day) or may_preside(by, meeting, day)
@@ -162,9 +183,27 @@ def belongs_to(by, meeting, day):
     return is_director(by, day)
 
 
-def may_enter_session(by, session, day):
-    """Independent directors in office; nobody else, whatever their office (G-EXS-01)."""
+def may_call_session(by, session, day):
+    """Any independent director in office calls one, or opens one early (M-06)."""
     return is_independent(by, day)
+
+
+def may_enter_session(by, session, day):
+    """Independent directors in office, invited where one has to be; nobody else (G-EXS-01)."""
+    return by is not None and session.members(day).filter(pk=by.person_id).exists()
+
+
+def may_join_call(by, session, day):
+    """An invited director who is not the one that called it (M-06)."""
+    if not may_enter_session(by, session, day):
+        return False
+    called = session.invitations.exclude(called_at=None)
+    return called.exists() and not called.filter(person=by.person_id).exists()
+
+
+def may_preside_session(by, session, day):
+    """The presiding director, as long as they are independent (G-EXS-02)."""
+    return by is not None and by.person_id == session.presiding_id and is_independent(by, day)
 
 
 def may_lead_session(by, session, day):
@@ -174,15 +213,28 @@ def may_lead_session(by, session, day):
     """
     if session.presiding_id is None:
         return leads_the_independent(by, day)
-    if session.independent_directors(day).filter(pk=session.presiding_id).exists():
+    if session.members(day).filter(pk=session.presiding_id).exists():
         return by is not None and by.person_id == session.presiding_id
-    return is_independent(by, day)
+    return may_enter_session(by, session, day)
 
 
 def may_take_the_chair(by, session, day):
     """The Lead Independent Director who came after the others had begun, and is in the room."""
     inside = session.attendances.filter(until=None)
     return leads_the_independent(by, day) and inside.filter(person=by.person_id).exists()
+
+
+def may_take_over(by, session, day):
+    """The Lead Independent Director who came after somebody else had been chosen (G-EXS-02)."""
+    return may_take_the_chair(by, session, day) and session.presiding_id != by.person_id
+
+
+def may_write_record(by, session, day):
+    """Directors who were in the room, and the Lead Independent Director (M-06, AC-IND)."""
+    if not may_enter_session(by, session, day):
+        return False
+    was_there = session.attendances.filter(person=by.person_id)
+    return leads_the_independent(by, day) or was_there.exists()
 
 
 def lead_independent_director(day):

@@ -1,5 +1,7 @@
 """The secretary's calendar: meetings are drafted, given an agenda, scheduled, moved, called off."""
 
+import hashlib
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Q
@@ -20,8 +22,9 @@ from governance.board.models import Directorship
 from governance.committees.standing import visitor
 from governance.meetings import operations
 from governance.meetings.access import may_call
-from governance.meetings.models import AgendaItem, Meeting, Tag
+from governance.meetings.models import AgendaItem, AgendaTemplate, Meeting, Tag, TemplateLine
 from governance.meetings.moves import MeetingState
+from governance.meetings.templates import fill_from_template, keep_template, write_lines
 from governance.people.models import Appointment, Office, Person
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
@@ -33,6 +36,7 @@ ACTS = {
     "reschedule": operations.reschedule,
     "cancel": operations.cancel,
     "place": operations.change_place,
+    "fill": fill_from_template,
 }
 FOLLOWS = {
     "schedule": "It is put on the calendar, and everybody it concerns gets a letter.",
@@ -40,11 +44,15 @@ FOLLOWS = {
     "place": "Everybody it concerns gets a letter. The hour and the notice stand.",
     "reschedule": "Everybody it concerns gets a letter, and notice has to be given again.",
     "cancel": "Everybody it concerns gets a letter. A cancelled meeting is called anew.",
+    "fill": "The agenda starts with the items of its template; each can be changed.",
 }
 
 
+# What is told of an act that leads to no other state.
+DONE = {"place": "held elsewhere", "fill": "its agenda is filled"}
 # What the form of a draft says of the meeting itself.
-FACTS = ["committee", "kind", "name", "starts_at", "minutes", "place", "dial_in"]
+ENTERED = ["entered_on", "presided", "entry_approved_by"]
+FACTS = ["committee", "kind", "vacancy_only", "name", "starts_at", "minutes", "place", "dial_in"]
 
 
 def sent_with(request, *names):
@@ -62,12 +70,15 @@ class Unwrapped:
         return field
 
 
-class ItemForm(RoomForm):
-    """One line of the agenda."""
+def digest_of(line):
+    """What a line says, and where it stands, in short."""
+    presenter = getattr(line, "presenter_id", None) or getattr(line, "office", None)
+    told = (line.position, line.title, line.purpose, line.minutes, presenter, sorted(line.tags))
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
-    class Meta:
-        model = AgendaItem
-        fields = ["title", "purpose", "minutes", "presenter", "tags"]
+
+class LineForm(RoomForm):
+    """One line of an agenda, or of what agendas start from."""
 
     order = forms.IntegerField(
         min_value=1,
@@ -89,17 +100,40 @@ class ItemForm(RoomForm):
         label="Covers",
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
     )
+    # How the line was when the page was made: what somebody else wrote meanwhile is not lost.
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.stood = ""
         if self.instance.pk and not self.instance._state.adding:
             self.fields["order"].initial = self.instance.position
+            self.stood = self.fields["was"].initial = digest_of(self.instance)
+
+    def clean(self):
+        """A line that another page has changed since is not written over."""
+        typed = super().clean()
+        was = typed.pop("was", "")
+        if was and self.stood and was != self.stood:
+            raise forms.ValidationError(
+                "Somebody else has changed this line meanwhile, or its place. Open the page anew, "
+                "and make your change there."
+            )
+        return typed
 
     def validate_unique(self):
         """Positions are given by the verbs, not typed."""
 
     def validate_constraints(self):
         """As above."""
+
+
+class ItemForm(LineForm):
+    """One line of the agenda."""
+
+    class Meta:
+        model = AgendaItem
+        fields = ["title", "purpose", "minutes", "presenter", "tags"]
 
 
 class ItemInline(Unwrapped, RoomInline):
@@ -109,7 +143,7 @@ class ItemInline(Unwrapped, RoomInline):
     form = ItemForm
     template = "admin/meetings/agenda.html"
     verbose_name_plural = "Agenda"
-    fields = ["order", "title", "purpose", "minutes", "presenter", "tags"]
+    fields = ["order", "title", "purpose", "minutes", "presenter", "tags", "was"]
     extra = 1
     ordering = ["position"]
 
@@ -124,7 +158,7 @@ class ItemInline(Unwrapped, RoomInline):
     def get_fields(self, request, obj=None):
         if self.may(request, obj):
             return self.fields
-        return ["number", *self.fields[1:-1], "covers"]
+        return ["number", *self.fields[1:-2], "covers"]
 
     def get_readonly_fields(self, request, obj=None):
         return [] if self.may(request, obj) else ["number", "covers"]
@@ -219,13 +253,27 @@ class MeetingForm(RoomForm):
 @admin.register(Meeting)
 class MeetingAdmin(Unwrapped, RoomAdmin):
     form = MeetingForm
-    list_display = ["name", "body", "hour", "state"]
-    list_filter = ["state", "kind"]
+    list_display = ["name", "body", "hour", "state", "backfilled"]
+    list_filter = ["state", "kind", "backfilled"]
     list_select_related = ["committee"]
+    list_before_template = "admin/steps.html"
     search_fields = ["name", "committee__name"]
     inlines = [ItemInline]
-    fields = [("committee", "kind"), ("name", "minutes"), "starts_at", ("place", "dial_in")]
+    fields = [
+        ("committee", "kind", "vacancy_only"),
+        ("name", "minutes"),
+        "starts_at",
+        ("place", "dial_in"),
+    ]
     change_form_before_template = "admin/meetings/acts.html"
+
+    def get_queryset(self, request):
+        """The meetings that the reader's office serves: the Secretary's all, others' the Board's.
+
+        Whoever presents to a committee sees their slot in the portal, and no more of its meeting.
+        """
+        rows = super().get_queryset(request)
+        return rows if request.user.is_secretary else rows.filter(committee=None)
 
     @admin.display(description="Body", ordering="committee__name")
     def body(self, meeting):
@@ -258,10 +306,11 @@ class MeetingAdmin(Unwrapped, RoomAdmin):
     def get_fields(self, request, obj=None):
         if self.is_form(request, obj):
             return self.fields
-        return [("whose", "kind"), *self.fields[1:]]
+        later = [("entered_on", "presided", "entry_approved_by")] if obj.entered_on else []
+        return [("whose", "kind", "vacancy_only"), *self.fields[1:], *later]
 
     def get_readonly_fields(self, request, obj=None):
-        return [] if self.is_form(request, obj) else ["whose", *FACTS[1:]]
+        return [] if self.is_form(request, obj) else ["whose", *FACTS[1:], *ENTERED]
 
     @admin.display(description="Body")
     def whose(self, meeting):
@@ -308,7 +357,22 @@ class MeetingAdmin(Unwrapped, RoomAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         meeting = self.get_object(request, object_id)
         acts = self.acts(request, meeting) if meeting else []
+        if meeting and request.user.is_secretary and wants_its_paper(request.user, meeting):
+            paper = reverse("admin:minutes_minutes_paper", args=[meeting.pk])
+            acts.append({"words": "Enter its minutes from paper", "quiet": True, "url": paper})
         return super().change_view(request, object_id, form_url, {"acts": acts, "meeting": meeting})
+
+    def changelist_view(self, request, extra_context=None):
+        """What was held before the portal was there is entered beside the list."""
+        past = [
+            {"words": words, "quiet": True, "url": reverse(f"admin:minutes_minutes_{page}")}
+            for words, page in (
+                ("Enter a past meeting", "past"),
+                ("Import past meetings", "import"),
+            )
+        ]
+        steps = past if request.user.is_authenticated and request.user.is_secretary else []
+        return super().changelist_view(request, {**(extra_context or {}), "steps": steps})
 
     def acts(self, request, meeting):
         """What may be done with the meeting next, from this side of the portal."""
@@ -317,11 +381,14 @@ class MeetingAdmin(Unwrapped, RoomAdmin):
         called = meeting.state != MeetingState.DRAFT and not meeting.is_over
         if called and may_call(by, meeting, by.today):
             offered.append(("place", "Change its place"))
+        begun = AgendaItem.objects.of_readable_meetings(request.user).filter(meeting=meeting)
+        if meeting.state == MeetingState.DRAFT and not begun.exists():
+            offered.append(("fill", "Fill the agenda"))
         return [
             {
                 "name": name,
                 "words": words,
-                "quiet": name in FORMS,
+                "quiet": name in FORMS or name == "fill",
                 "url": reverse("admin:meetings_meeting_act", args=[meeting.pk, name]),
             }
             for name, words in offered
@@ -345,7 +412,7 @@ class MeetingAdmin(Unwrapped, RoomAdmin):
             except Refused as refused:
                 refusal = refused
             else:
-                now = "held elsewhere" if name == "place" else meeting.get_state_display().lower()
+                now = DONE.get(name) or meeting.get_state_display().lower()
                 self.tell(request, f"{meeting.name}: {now}.")
                 return redirect("admin:meetings_meeting_change", meeting.pk)
         zone = request.company.zone_words
@@ -364,3 +431,88 @@ class MeetingAdmin(Unwrapped, RoomAdmin):
             "opts": self.model._meta,
         }
         return render(request, "admin/meetings/act.html", page)
+
+
+def wants_its_paper(user, meeting):
+    """It was entered later, and nobody has entered or drafted its minutes."""
+    taken = meeting.minutes_taken.visible_to(user)
+    return meeting.entered_on is not None and not taken.exists()
+
+
+class TemplateLineForm(LineForm):
+    """One line of a template."""
+
+    class Meta:
+        model = TemplateLine
+        fields = ["title", "purpose", "minutes", "office", "tags"]
+
+
+class LineInline(RoomInline):
+    """What such an agenda starts with."""
+
+    model = TemplateLine
+    form = TemplateLineForm
+    template = "admin/meetings/agenda.html"
+    verbose_name_plural = "What it starts with"
+    fields = ["order", "title", "purpose", "minutes", "office", "tags", "was"]
+    extra = 1
+    ordering = ["position"]
+
+    class Media:
+        js = ["js/agenda.js"]
+
+    def may(self, request, obj=None):
+        return request.user.is_secretarial
+
+    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = may
+
+
+@admin.register(AgendaTemplate)
+class AgendaTemplateAdmin(Unwrapped, RoomAdmin):
+    """What the agendas of a kind of meeting start from; for which meetings is chosen once."""
+
+    list_display = ["body", "kind"]
+    list_select_related = ["committee"]
+    inlines = [LineInline]
+    fields = ["committee", "kind"]
+
+    @admin.display(description="Body", ordering="committee__name")
+    def body(self, template):
+        return template.body_name
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["body", "kind"] if obj else []
+
+    def get_fields(self, request, obj=None):
+        return ["body", "kind"] if obj else self.fields
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "committee" in form.base_fields:
+            form.base_fields["committee"].empty_label = "The Board itself"
+            form.base_fields["committee"].label = "Body"
+        return form
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            made = keep_template(**form.cleaned_data, by=request.user, at=timezone.now())
+            obj.__dict__.update(made.__dict__)
+
+    def save_formset(self, request, form, formset, change):
+        """The lines, in the order of their numbers; one without a number comes last."""
+        formset.save(commit=False)
+        formset.new_objects, formset.changed_objects = [], []
+        rows = [
+            row
+            for row in formset.forms
+            if row not in formset.deleted_forms and (row.has_changed() or row.instance.position)
+        ]
+        rows.sort(key=place_of)
+        lines = [row.instance for row in rows]
+        write_lines(form.instance, lines, by=request.user, at=timezone.now())
+
+
+def place_of(row):
+    """Of two with the same number the one that asks for it comes first."""
+    wanted, stood = row.cleaned_data.get("order"), row.instance.position
+    return (wanted is None, wanted or 0, wanted == stood)

@@ -45,6 +45,15 @@ AGENDA_CHANGED = register(
         link=lambda meeting: meeting.get_absolute_url(),
     )
 )
+GUEST_INVITED = register(
+    Kind(
+        "guest_invited",
+        "meetings",
+        provision="NT-SCH",
+        subject="You are invited to a meeting",
+        link=lambda meeting: meeting.get_absolute_url(),
+    )
+)
 MEETING_PLACE_CHANGED = register(
     Kind(
         "meeting_place_changed",
@@ -114,6 +123,24 @@ REQUEST_ANSWERED = register(
         link=lambda request: request.get_absolute_url(),
     )
 )
+ACTION_ENTERED = register(
+    Kind(
+        "action_entered",
+        "meetings",
+        provision="NT-DUE",
+        subject="Something was left to you",
+        link=lambda action: action.get_absolute_url(),
+    )
+)
+ACTION_DUE = register(
+    Kind(
+        "action_due",
+        "meetings",
+        provision="NT-DUE",
+        subject="Something still waits for you",
+        link=lambda action: action.get_absolute_url(),
+    )
+)
 
 
 def users_of(people):
@@ -122,11 +149,10 @@ def users_of(people):
 
 
 def readers_of(meeting, day):
-    """Members of the body, and whoever presents an item (NT-SCH)."""
+    """Members of the body, and whoever presents an item or is a guest of it (NT-SCH)."""
     presenting = meeting.items.exclude(presenter=None).values("presenter")
-    return users_of(meeting.members(day)) | User.objects.filter(
-        person__in=presenting, is_active=True
-    ).select_related("person")
+    invited = meeting.items.exclude(invited=None).values("invited__person")
+    return users_of(meeting.members(day)) | users_of(presenting) | users_of(invited)
 
 
 def tell_of_meeting(kind, meeting, *, day, by):
@@ -146,14 +172,17 @@ def tell_of_agenda(meeting, *, at, by, day):
     tell(AGENDA_CHANGED, meeting, readers=readers, occurrence=f"agenda {at.isoformat()}", by=by)
 
 
+def tell_of_invitation(guest, *, by):
+    """Write to a guest that they are expected for one item (NT-SCH)."""
+    readers = users_of([guest.person_id])
+    tell(GUEST_INVITED, guest.item.meeting, readers=readers, occurrence=f"{guest.pk}", by=by)
+
+
 def tell_of_session(kind, session, *, day):
-    """Write to the independent directors only (NT-EXS)."""
-    tell(
-        kind,
-        session,
-        readers=users_of(session.independent_directors(day)),
-        occurrence=f"revision {session.meeting.revision}",
-    )
+    """Write to those who may be in the room, and to nobody else (NT-EXS)."""
+    revision = session.meeting.revision if session.meeting else 0
+    readers = users_of(session.members(day))
+    tell(kind, session, readers=readers, occurrence=f"revision {revision}")
 
 
 def tell_electors(session, electors):
@@ -177,3 +206,14 @@ def tell_of_answer(request, *, by, at):
     occurrence = f"{request.state} {at.isoformat()}"
     readers = users_of([request.requester_id])
     tell(REQUEST_ANSWERED, request, readers=readers, occurrence=occurrence, by=by)
+
+
+def tell_of_new_action(action, *, by):
+    """Write to the owner of an action that it was left to them, before any reminder (NT-DUE)."""
+    readers = users_of([action.owner_id])
+    tell(ACTION_ENTERED, action, readers=readers, occurrence="entered", by=by)
+
+
+def tell_of_action(action, *, occurrence):
+    """Remind the owner of an action of its day (NT-DUE)."""
+    tell(ACTION_DUE, action, readers=users_of([action.owner_id]), occurrence=occurrence)

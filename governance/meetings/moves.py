@@ -4,13 +4,19 @@ from django.db import models
 
 from governance.committees.models import Committee
 from governance.meetings.access import (
+    leads_the_independent,
+    may_approve_entry,
     may_begin,
     may_call,
+    may_call_session,
     may_cancel,
     may_enter_session,
+    may_join_call,
     may_lead_session,
     may_preside,
+    may_preside_session,
     may_run,
+    may_take_over,
     may_take_the_chair,
 )
 from governance.records.models import Company
@@ -29,6 +35,13 @@ class MeetingState(models.TextChoices):
     ADJOURNED = "adjourned", "Adjourned"
     CANCELLED = "cancelled", "Cancelled"
     FAILED_QUORUM = "failed_quorum", "No quorum"
+    CLOSED = "closed", "Closed"
+
+
+# Called, and not begun; between the call to order and the end; called and never held.
+BEFORE = (MeetingState.SCHEDULED, MeetingState.NOTICED)
+UNDER_WAY = (MeetingState.IN_SESSION, MeetingState.RECESSED)
+CALLED_OFF = (MeetingState.CANCELLED, MeetingState.FAILED_QUORUM)
 
 
 class SessionState(models.TextChoices):
@@ -39,6 +52,7 @@ class SessionState(models.TextChoices):
     OPEN_PENDING_PRESIDER = "open_pending_presider", "Choosing who presides"
     IN_SESSION = "in_session", "In session"
     CLOSED = "closed", "Closed"
+    WAIVED = "waived", "Waived"
     CANCELLED = "cancelled", "Cancelled"
     NOT_HELD = "not_held", "Not held"
 
@@ -53,12 +67,15 @@ def can_be_reached(meeting, **facts):
 
 
 def notice_is_long_enough(meeting, *, at, **facts):
-    """Members have the hours of notice that the bylaws give them."""
-    hours = meeting.notice_hours
-    if (meeting.starts_at - at).total_seconds() < hours * 3600:
+    """Members have the hours of notice that the bylaws give them, or every one waives them."""
+    if not meeting.notice_is_short(at):
+        return
+    owing = meeting.not_waiving(at).count()
+    if owing:
         raise Refused(
-            f"A {meeting.get_kind_display().lower()} meeting needs {hours} hours of notice, "
-            "and fewer are left. Reschedule it, or call it again for a later hour.",
+            f"A {meeting.get_kind_display().lower()} meeting needs {meeting.notice_hours} hours of "
+            "notice, and fewer are left. Reschedule it, or call it again for a later hour; or let "
+            f"every member waive the notice in writing: {owing} have not.",
             provision="M-01",
             code="short_notice",
         )
@@ -93,6 +110,27 @@ def no_vote_is_open(meeting, **facts):
     """A meeting does not end in the middle of a vote."""
     if meeting.motions.filter(state="voting").exists():
         raise Refused("A vote is open. Close it before the meeting adjourns.", provision="M-01")
+
+
+def minutes_are_locked(meeting, **facts):
+    """The record of a meeting is closed when its minutes are signed and locked.
+
+    The room of minutes comes later; they are asked for by the name of the relation.
+    """
+    if not meeting.minutes_taken.filter(state="locked").exists():
+        raise Refused("Its minutes are to be signed and locked first.", provision="M-01")
+
+
+def was_entered_later(meeting, **facts):
+    """A meeting that is held here is noticed before it is called to order."""
+    if meeting.entered_on is None:
+        raise Refused("Notice is given before a meeting is called to order.", provision="M-01")
+
+
+def entry_is_approved(meeting, **facts):
+    """What was entered later is approved by the chair (M-01)."""
+    if meeting.entered_on and not meeting.entry_approved_by_id:
+        raise Refused("The chair of the body approves the entry first.", provision="M-01")
 
 
 def body_exists(meeting, *, at):
@@ -154,6 +192,15 @@ MEETING_MOVES = (
         said="called to order",
     ),
     Move(
+        "enter_past",
+        MeetingState.DRAFT,
+        MeetingState.IN_SESSION,
+        may=may_call,
+        needs=(was_entered_later, quorum_is_present),
+        provision="M-01",
+        said="called to order, as entered later",
+    ),
+    Move(
         "record_no_quorum",
         MeetingState.NOTICED,
         MeetingState.FAILED_QUORUM,
@@ -183,6 +230,14 @@ MEETING_MOVES = (
         said="reconvened",
     ),
     Move(
+        "take_up",
+        MeetingState.IN_SESSION,
+        MeetingState.IN_SESSION,
+        may=may_run,
+        provision="M-01",
+        button="Take up",
+    ),
+    Move(
         "adjourn",
         (MeetingState.IN_SESSION, MeetingState.RECESSED),
         MeetingState.ADJOURNED,
@@ -191,6 +246,25 @@ MEETING_MOVES = (
         provision="M-01",
         button="Adjourn",
         said="adjourned",
+    ),
+    Move(
+        "approve_entry",
+        MeetingState.ADJOURNED,
+        MeetingState.ADJOURNED,
+        may=may_approve_entry,
+        provision="M-01",
+        button="Approve the entry",
+        said="approved as entered",
+    ),
+    Move(
+        "close",
+        MeetingState.ADJOURNED,
+        MeetingState.CLOSED,
+        may=may_call,
+        needs=(entry_is_approved, minutes_are_locked),
+        provision="M-01",
+        button="Close the record",
+        said="closed",
     ),
 )
 
@@ -204,8 +278,52 @@ def two_are_in_the_room(session, *, at, **facts):
         )
 
 
+def lead_of(by, session, day):
+    return leads_the_independent(by, day)
+
+
+def another_is_linked(session, why="", **facts):
+    """Only an hour beside which there is another session is taken away, for a reason."""
+    others = session.meeting and session.meeting.executive_sessions.exclude(pk=session.pk)
+    if not others or not others.exists():
+        raise Refused(
+            "This is the only session of its meeting; it is waived, not removed.", "G-EXS-01"
+        )
+    if not why.strip():
+        raise Refused("Say why the session is removed.", provision="M-06")
+
+
 SESSION_MOVES = (
     Move("set", "", SessionState.STUB, may=by_the_system, provision="G-EXS-01"),
+    Move("open_early", "", SessionState.STUB, may=may_call_session, provision="M-06"),
+    Move("call", "", SessionState.STUB, may=may_call_session, provision="M-06"),
+    Move(
+        "join_call",
+        SessionState.STUB,
+        SessionState.READY,
+        may=may_join_call,
+        provision="M-06",
+        button="Join the call",
+        said="called by two directors",
+    ),
+    Move(
+        "remove",
+        SessionState.STUB,
+        SessionState.CANCELLED,
+        may=lead_of,
+        needs=(another_is_linked,),
+        provision="M-06",
+        button="Remove this session",
+        said="removed",
+    ),
+    Move(
+        "waive",
+        (SessionState.STUB, SessionState.READY),
+        SessionState.WAIVED,
+        may=by_the_system,
+        provision="G-EXS-01",
+        said="waived",
+    ),
     Move(
         "cancel",
         SessionState.STUB,
@@ -258,6 +376,38 @@ SESSION_MOVES = (
         provision="G-EXS-02",
         button="Preside",
         said="taken over by the Lead Independent Director",
+    ),
+    Move(
+        "hand_over",
+        SessionState.IN_SESSION,
+        SessionState.IN_SESSION,
+        may=may_take_over,
+        provision="G-EXS-02",
+        button="Preside",
+    ),
+    Move(
+        "decline",
+        SessionState.IN_SESSION,
+        SessionState.IN_SESSION,
+        may=may_take_over,
+        provision="G-EXS-02",
+        button="Leave the chair as it is",
+    ),
+    Move(
+        "admit_guest",
+        SessionState.IN_SESSION,
+        SessionState.IN_SESSION,
+        may=may_preside_session,
+        provision="M-06",
+        button="Admit a guest",
+    ),
+    Move(
+        "remove_guest",
+        SessionState.IN_SESSION,
+        SessionState.IN_SESSION,
+        may=may_preside_session,
+        provision="M-06",
+        button="Ask the guest to leave",
     ),
     Move(
         "close",

@@ -9,8 +9,8 @@ from governance.meetings import mail
 from governance.meetings.access import (
     belongs_to,
     may_arrange,
+    may_build,
     may_call,
-    may_preside,
     may_run,
 )
 from governance.meetings.models import (
@@ -23,7 +23,7 @@ from governance.meetings.models import (
     RecusalMode,
     Reply,
 )
-from governance.meetings.moves import MeetingState
+from governance.meetings.moves import UNDER_WAY, MeetingState
 from governance.meetings.requests import leave_unanswered, retarget
 from governance.meetings.sessions import (
     cancel_session,
@@ -32,13 +32,16 @@ from governance.meetings.sessions import (
     pass_over_earlier_sessions,
     set_session,
 )
+from governance.meetings.waivers import record_attendance_as_waiver
 from governance.records.models import Company, FiscalQuarter
 from governance.records.moves import advance, begin
 from governance.refusals import Refused
+from governance.words import said_hour
 
-UNDER_WAY = (MeetingState.IN_SESSION, MeetingState.RECESSED)
 # Three years, a leap day among them: further ahead an hour is a slip of the pen.
 CALLED_AHEAD = timedelta(days=3 * 365 + 1)
+# People come before the hour set; nobody comes a day before it.
+BEFORE_THE_HOUR = timedelta(hours=1)
 
 
 def name_of(committee, kind, starts_at):
@@ -66,6 +69,7 @@ def check_within_reach(starts_at, *, at):
 @transaction.atomic
 def create_meeting(*, committee, kind, starts_at, by, at, name="", backfilled=False, **facts):
     """Draft a meeting of a body; nobody is told of it yet (M-01)."""
+    check_fills_seats(committee, kind, facts.get("vacancy_only", False))
     if not backfilled:
         check_hour(starts_at, at=at)
     meeting = Meeting(
@@ -77,6 +81,12 @@ def create_meeting(*, committee, kind, starts_at, by, at, name="", backfilled=Fa
         **facts,
     )
     return begin(meeting, "create", by=by, at=at)
+
+
+def check_fills_seats(committee, kind, vacancy_only):
+    """Seats alone are filled at a special meeting of the Board (L-49)."""
+    if vacancy_only and (committee or kind != MeetingKind.SPECIAL):
+        raise Refused("Only a special meeting of the Board is held to fill seats.", "L-49")
 
 
 @transaction.atomic
@@ -95,6 +105,7 @@ def amend_draft(meeting, *, by, at, **facts):
         facts["name"] = ""
     for name, value in facts.items():
         setattr(locked, name, value)
+    check_fills_seats(locked.committee, locked.kind, locked.vacancy_only)
     locked.name = locked.name or name_of(locked.committee, locked.kind, locked.starts_at)
     locked.save(update_fields=[*facts, "name"])
     return locked
@@ -182,6 +193,7 @@ def cancel(meeting, *, by, at, why):
 def call_to_order(meeting, *, by, at):
     """Open the meeting with a quorum present (M-01, L-37, L-41)."""
     advance(meeting, "open", by=by, at=at, convened_at=at)
+    record_attendance_as_waiver(meeting, at=at)
     if meeting.committee_id is None and meeting.kind == MeetingKind.REGULAR:
         pass_over_earlier_sessions(meeting, at=at)
     return meeting
@@ -213,6 +225,16 @@ def adjourn(meeting, *, by, at):
     leave_unanswered(meeting, at=at)
     make_session_ready(meeting, at=at, tell=not meeting.backfilled)
     return meeting
+
+
+def approve_entry(meeting, *, by, at):
+    """The chair of the body has looked over a past meeting that was entered (M-01)."""
+    return advance(meeting, "approve_entry", by=by, at=at, entry_approved_by=by.person)
+
+
+def close(meeting, *, by, at):
+    """Close the record of a meeting whose minutes are locked (M-01)."""
+    return advance(meeting, "close", by=by, at=at)
 
 
 def day_of(at):
@@ -306,14 +328,14 @@ def remove_item(item, *, by, at):
     if item.motions.exists() or item.recusals.exists():
         raise Refused("A motion or a recusal hangs on this item; it stays.", provision="G-AGD-01")
     position = item.position
+    item.invited.all().delete()
     item.delete()
     meeting.items.filter(position__gt=position).update(position=F("position") - 1)
 
 
 def check_may_build(meeting, *, by, at):
     """The secretary's office and the body's chair build the agenda, until the meeting is over."""
-    day = day_of(at)
-    if not (may_arrange(by, meeting, day) or may_preside(by, meeting, day)):
+    if not may_build(by, meeting, day_of(at)):
         raise Refused("The agenda is built by the secretary and the chair.", provision="G-AGD-01")
     if meeting.is_over:
         raise Refused("This meeting is over; its agenda is part of the record.", provision="M-01")
@@ -336,10 +358,12 @@ def reply(meeting, *, answer, by, at):
 
 
 @transaction.atomic
-def record_arrival(meeting, person, *, mode, by, at, can_hear_all=True):
-    """Write down that a member is present from now on, and how (C8)."""
+def record_arrival(meeting, person, *, mode, by, at, since=None, can_hear_all=True):
+    """Write down that a member is present, and how: from now on, or since an hour past (C8)."""
     meeting = lock(meeting)
     check_may_keep_attendance(meeting, by=by, at=at)
+    if since:
+        check_nothing_rests_on(meeting, since, at=at)
     if not meeting.members(day_of(at)).filter(pk=person.pk).exists():
         raise Refused(f"{person} is not a member of this body.", provision="C8")
     if mode not in Mode.values:
@@ -347,19 +371,70 @@ def record_arrival(meeting, person, *, mode, by, at, can_hear_all=True):
     try:
         with transaction.atomic():
             return Attendance.objects.create(
-                meeting=meeting, person=person, mode=mode, since=at, can_hear_all=can_hear_all
+                meeting=meeting,
+                person=person,
+                mode=mode,
+                since=since or at,
+                can_hear_all=can_hear_all,
             )
     except IntegrityError as error:
+        if since and not meeting.attendances.filter(person=person, until=None).exists():
+            says = f"{person} was there at {said_hour(since)} and left later. Choose a later hour."
+            raise Refused(says, provision="C8") from error
         raise Refused(f"{person} is already recorded as present.", code="stale") from error
 
 
 @transaction.atomic
-def record_departure(meeting, person, *, by, at):
-    """Write down that a member leaves, or that their line is lost (C8)."""
+def record_departure(meeting, person, *, by, at, until=None):
+    """Write down that a member left, or that their line was lost: now or at an hour past (C8)."""
     meeting = lock(meeting)
+    here = attendance_that_lasts(meeting, person, by=by, at=at)
+    if until:
+        check_nothing_rests_on(meeting, until, meeting.convened_at, at=at)
+        if until < here.since:
+            raise Refused(f"{person} arrived at {said_hour(here.since)}, after that.", "C8")
+    here.until = until or at
+    here.save(update_fields=["until"])
+
+
+@transaction.atomic
+def take_back_arrival(meeting, person, *, by, at):
+    """Strike an arrival that was written down by mistake; history keeps that it stood (C8)."""
+    meeting = lock(meeting)
+    here = attendance_that_lasts(meeting, person, by=by, at=at)
+    check_nothing_rests_on(meeting, here.since, meeting.convened_at, at=at)
+    here.delete()
+
+
+def attendance_that_lasts(meeting, person, *, by, at):
+    """The member's presence, which the secretary or whoever presides may end."""
     check_may_keep_attendance(meeting, by=by, at=at)
-    if not meeting.attendances.filter(person=person, until=None, since__lte=at).update(until=at):
+    here = meeting.attendances.filter(person=person, until=None, since__lte=at).first()
+    if here is None:
         raise Refused(f"{person} is not recorded as present.", code="stale")
+    return here
+
+
+def check_nothing_rests_on(meeting, hour, opened=None, *, at):
+    """Attendance is not written otherwise once a quorum was counted with it (C8, L-37).
+
+    `opened`: when the meeting was called to order, where it matters that people were there then.
+    """
+    if hour > at:
+        raise Refused("That hour lies ahead.", provision="C8")
+    if hour < min(meeting.starts_at, at) - BEFORE_THE_HOUR:
+        raise Refused(
+            f"{said_hour(hour)} is no hour of this meeting: it is still ahead, or was long before.",
+            provision="C8",
+        )
+    votes = meeting.motions.aggregate(opened=Max("vote_opened_at"), closed=Max("closed_at"))
+    counted = [instant for instant in (opened, *votes.values()) if instant]
+    if counted and hour <= max(counted):
+        raise Refused(
+            f"Who was there at {said_hour(max(counted))} was counted for a quorum, and stands. "
+            "Choose a later hour; what is to be added, the minutes say.",
+            provision="C8",
+        )
 
 
 def check_may_keep_attendance(meeting, *, by, at):
@@ -387,11 +462,12 @@ def record_recusal(item, person, *, mode, basis, by, at):
         raise Refused("Say on what basis. A wall without a basis is refused.", provision="M-03")
     if mode not in RecusalMode.values:
         raise Refused("Say whether the director leaves the room or stays.", provision="M-03")
-    # No ballot is cast on these until the wall stands: of the two one comes first.
+    # No vote is opened on these until the wall stands: of the two one comes first.
     list(item.motions.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
-    if item.motions.filter(voters__person=person, state="voting", ballots__voter=person).exists():
+    if item.motions.filter(state="voting").exists():
         raise Refused(
-            "A vote on this item has been cast already; tell the chair, who closes it first.",
+            "A vote on this item is open, and interests are declared before it. Tell the chair, "
+            "who closes it first.",
             provision="M-03",
         )
     if meeting.is_over:

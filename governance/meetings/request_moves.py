@@ -66,6 +66,22 @@ def is_the_requester(by, request, day):
     return by is not None and request.requester_id == by.person_id
 
 
+def hears_it(by, request, day):
+    """The requester and whoever answers read it whole, at every time (G-AGD-02)."""
+    return is_the_requester(by, request, day) or may_answer(by, request, day)
+
+
+def may_read_who(by, request, day):
+    """Others read who asked if the requester agrees (M-02)."""
+    return request.may_be_named or hears_it(by, request, day)
+
+
+def may_read_reasons(by, request, day):
+    """Others read the reasons too, unless these concern management or tell who asked (M-02)."""
+    open_to_all = request.may_be_named and not request.concerns_management
+    return open_to_all or hears_it(by, request, day)
+
+
 def says_why(request, *, why="", **facts):
     """A request is declined with a reason that says something (M-02)."""
     if len(why.strip()) < 10:

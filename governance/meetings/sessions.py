@@ -1,21 +1,28 @@
 """The executive session follows its Board meeting, and the independent directors run it (M-06)."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
+from governance.board.models import Determination, Directorship, Independence, Standard
 from governance.meetings import mail
 from governance.meetings.access import (
     is_independent,
     lead_independent_director,
     leads_the_independent,
+    may_enter_session,
+    may_write_record,
 )
 from governance.meetings.models import (
     ExecutiveSession,
     PresiderBallot,
+    PresidingInterval,
     SessionAttendance,
     SessionKind,
+    SessionReading,
 )
 from governance.meetings.moves import SessionState
+from governance.meetings.qualifying import SessionResult, Stay, result_of
+from governance.people.following import follow
 from governance.records.models import Company
 from governance.records.moves import SYSTEM, advance, begin
 from governance.refusals import Refused
@@ -38,18 +45,23 @@ def session_after(meeting, *states):
     """The meeting's session in one of these states, locked; or None."""
     return (
         ExecutiveSession.objects.select_for_update(of=("self",))
-        .filter(meeting=meeting, state__in=states)
+        .filter(meeting=meeting, kind=SessionKind.REGULAR, state__in=states)
         .first()
     )
 
 
 def move_session(meeting, *, at):
-    """The session follows its meeting to another hour."""
-    session = session_after(meeting, SessionState.STUB)
+    """The session follows its meeting to another hour.
+
+    One that was waived or removed moves along untold: its hour is all that others know of it.
+    """
+    states = (SessionState.STUB, SessionState.WAIVED, SessionState.CANCELLED)
+    session = session_after(meeting, *states)
     if session:
         session.meeting, session.starts_at = meeting, meeting.ends_at
         session.save(update_fields=["starts_at"])
-        mail.tell_of_session(mail.SESSION_SET, session, day=day_of(at))
+        if session.state == SessionState.STUB:
+            mail.tell_of_session(mail.SESSION_SET, session, day=day_of(at))
 
 
 def cancel_session(meeting, *, at):
@@ -70,9 +82,9 @@ def make_session_ready(meeting, *, at, tell=True):
 
 def pass_over_earlier_sessions(meeting, *, at):
     """When the next regular Board meeting opens, a session still waiting was not held (P-15)."""
-    waiting = ExecutiveSession.objects.filter(
-        state=SessionState.READY, meeting__starts_at__lt=meeting.starts_at
-    )
+    earlier = Q(meeting__starts_at__lt=meeting.starts_at)
+    earlier |= Q(meeting=None, starts_at__lt=meeting.starts_at)
+    waiting = ExecutiveSession.objects.filter(earlier, state=SessionState.READY)
     for session in waiting:
         advance(session, "pass_over", by=SYSTEM, at=at)
 
@@ -84,11 +96,40 @@ def note_matters(session, *, text, by, at):
     presides = session.presiding_id == by.person_id and is_independent(by, day_of(at))
     if not (presides or leads_the_independent(by, day_of(at))):
         raise Refused("The presiding director notes what is taken up.", provision="G-EXS-02")
-    if session.state in (SessionState.CLOSED, SessionState.CANCELLED, SessionState.NOT_HELD):
+    if session.state in OVER:
         raise Refused("This session is over; nothing is added to it.", provision="M-06")
-    session.matters = text.strip()
-    session.save(update_fields=["sealed_matters"])
+    session.write_sealed(matters=text.strip())
     return session
+
+
+@transaction.atomic
+def write_record(session, *, notes, outcome, edition, by, at, place="", tags=()):
+    """Those who were there write down what was said and what came of it, sealed (M-06).
+
+    It may be written until seven days after the close. `edition` is that of the texts which the
+    writer had before them: nobody writes over what somebody else has added meanwhile.
+    """
+    session = lock(session)
+    if session.state not in (*OPEN, SessionState.CLOSED):
+        raise Refused("The session has no record before it is opened.", provision="M-06")
+    if not may_write_record(by, session, day_of(at)):
+        raise Refused("Directors who were in the room write the record.", "M-06", "not_yours")
+    if session.is_locked(at):
+        raise Refused("The record of this session was locked seven days after it closed.", "M-06")
+    if edition != session.edition:
+        raise Refused(
+            "Somebody else has written in the record meanwhile. Read it first.", code="stale"
+        )
+    session.place, session.tags = place.strip(), list(tags)
+    session.save(update_fields=["place", "tags"])
+    session.write_sealed(notes=notes.strip(), outcome=outcome.strip())
+    return session
+
+
+def note_reading(session, *, by, at):
+    """What a session leaves behind is read: by whom and when is kept (P-17, AC-IND)."""
+    if session.state == SessionState.CLOSED:
+        SessionReading.objects.create(session=session, reader=by, at=at)
 
 
 def lock(session):
@@ -100,7 +141,7 @@ def lock(session):
 def enter_room(session, *, by, at):
     """An independent director comes into the room, once the Board meeting has adjourned."""
     session = lock(session)
-    if not is_independent(by, day_of(at)):
+    if not may_enter_session(by, session, day_of(at)):
         raise Refused("Only independent directors enter.", provision="G-EXS-01")
     if session.state not in (SessionState.READY, *OPEN):
         raise Refused("The room opens when the Board meeting has adjourned.", provision="G-EXS-01")
@@ -113,12 +154,36 @@ def enter_room(session, *, by, at):
 
 
 OPEN = (SessionState.OPEN_PENDING_PRESIDER, SessionState.IN_SESSION)
+OVER = (
+    SessionState.CLOSED,
+    SessionState.WAIVED,
+    SessionState.CANCELLED,
+    SessionState.NOT_HELD,
+)
+
+
+def give_the_chair(session, move, person, *, by, at, **facts):
+    """From now on this person presides, and nobody else (G-EXS-02)."""
+    advance(session, move, by=by, at=at, presiding=person, **facts)
+    session.presiding_intervals.filter(until=None).update(until=at)
+    PresidingInterval.objects.create(session=session, person=person, since=at)
+    return session
 
 
 @transaction.atomic
 def take_the_chair(session, *, by, at):
-    """The Lead Independent Director, who came late, accepts to preside (G-EXS-02)."""
-    return advance(session, "lead_joins", by=by, at=at, presiding=by.person)
+    """The Lead Independent Director, who came late, accepts to preside (G-EXS-02).
+
+    Whoever was chosen meanwhile presides until this moment.
+    """
+    move = "hand_over" if lock(session).presiding_id else "lead_joins"
+    return give_the_chair(session, move, by.person, by=by, at=at)
+
+
+@transaction.atomic
+def decline_the_chair(session, *, by, at):
+    """The Lead Independent Director, who came late, leaves the chair as it is (G-EXS-02)."""
+    return advance(session, "decline", by=by, at=at)
 
 
 @transaction.atomic
@@ -136,9 +201,9 @@ def begin_session(session, *, by, at):
     day = day_of(at)
     lead = lead_independent_director(day)
     if lead and session.present_at(at).filter(pk=lead.pk).exists():
-        return advance(session, "open", by=by, at=at, presiding=lead, opened_at=at)
+        return give_the_chair(session, "open", lead, by=by, at=at, opened_at=at)
     advance(session, "open_without_lead", by=by, at=at, opened_at=at)
-    if not session.meeting.backfilled:
+    if not session.is_backfilled:
         mail.tell_electors(session, electors(session, at))
     return session
 
@@ -159,8 +224,11 @@ def round_of(session, at):
 
 
 @transaction.atomic
-def choose_presider(session, candidate, *, by, at):
-    """One elector's ballot. More than half choose; a tie chooses nobody (G-EXS-03)."""
+def choose_presider(session, candidate, *, by, at, asked=None):
+    """One elector's ballot. More than half choose; a tie chooses nobody (G-EXS-03).
+
+    `asked` is the round in which the elector was asked: a choice binds in no other one.
+    """
     session = lock(session)
     if session.state != SessionState.OPEN_PENDING_PRESIDER:
         raise Refused("Nobody is to be chosen now.", provision="G-EXS-03", code="stale")
@@ -174,6 +242,13 @@ def choose_presider(session, candidate, *, by, at):
             "At least two independent directors in the room choose who presides.", "G-EXS-03"
         )
     current = round_of(session, at)
+    if asked and asked != current:
+        raise Refused(
+            f"Round {asked} is over and chose nobody. Look at its votes, and choose in round "
+            f"{current}.",
+            provision="G-EXS-03",
+            code="stale",
+        )
     try:
         with transaction.atomic():
             PresiderBallot.objects.create(
@@ -183,7 +258,7 @@ def choose_presider(session, candidate, *, by, at):
         raise Refused("You have chosen in this round already.", code="stale") from error
     winner = chosen_in(session, current, room)
     if winner:
-        advance(session, "choose", by=SYSTEM, at=at, presiding=winner)
+        give_the_chair(session, "choose", winner, by=SYSTEM, at=at)
     return session
 
 
@@ -240,7 +315,56 @@ def chosen_in(session, current, room):
 
 @transaction.atomic
 def close_session(session, *, by, at):
-    """The presiding director ends the session (M-06)."""
-    advance(session, "close", by=by, at=at, closed_at=at)
-    session.attendances.filter(until=None).update(until=at)
+    """The presiding director ends the session; its result is worked out (M-06)."""
+    result = result_by(lock(session), at)
+    advance(session, "close", by=by, at=at, closed_at=at, result=result)
+    for rows in (session.attendances, session.guests, session.presiding_intervals):
+        rows.filter(until=None).update(until=at)
     return session
+
+
+def result_by(session, at, look_ahead=False):
+    """What the session counts as, by those who were in it until the instant (M-06).
+
+    `look_ahead`: whoever was stale that day is what the Board has found since.
+    """
+    inside = [*stays(session.attendances, at), *stays(session.guests, at)]
+    directors = {stay.person for stay in inside}
+    worth = worth_of(directors, day_of(session.opened_at)) if session.opened_at else {}
+    if look_ahead:
+        worth |= found_since([one for one in worth if worth[one] == Independence.STALE], session)
+    return result_of(inside, stays(session.presiding_intervals, at), worth)
+
+
+def stays(rows, at):
+    """Intervals of the room, those that have not ended taken to end at the instant."""
+    return [Stay(row.person_id, row.since, row.until or at) for row in rows.all()]
+
+
+def worth_of(people, day):
+    """The independence, on the day, of those of them who are directors (C7)."""
+    sitting = Directorship.objects.on(day).with_independence(day).filter(person__in=people)
+    return dict(sitting.values_list("person", "independence"))
+
+
+def found_since(people, session):
+    """What the Board determined next of these directors; whoever was not looked at is left out."""
+    made = Determination.objects.filter(
+        person__in=people, standard=Standard.GENERAL, determined_on__gt=day_of(session.opened_at)
+    )
+    return {
+        one.person_id: Independence.YES if one.independent else Independence.NO
+        for one in made.order_by("-determined_on")
+    }
+
+
+@follow
+@transaction.atomic
+def settle_provisional(on):
+    """A provisional session is settled when the Board has determined who was stale (M-06)."""
+    waiting = ExecutiveSession.objects.filter(result=SessionResult.PROVISIONAL)
+    for session in waiting.select_for_update(of=("self",)):
+        result = result_by(session, session.closed_at, look_ahead=True)
+        if result != SessionResult.PROVISIONAL:
+            session.result, session.settled_on = result, on
+            session.save(update_fields=["result", "settled_on"])

@@ -9,6 +9,15 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.shortcuts import redirect, resolve_url
 
+WAYS = {
+    "password": "a password",
+    "totp": "a code of the authenticator app",
+    "recovery_codes": "a recovery code",
+    "webauthn": "a passkey",
+    "socialaccount": "the company's sign-in",
+    "demo": "the roles of the demonstration",
+    "session": "the session that stood",
+}
 # Whoever binds themselves has shown who they are within this time.
 FRESH = timedelta(minutes=5)
 
@@ -18,6 +27,11 @@ def way_in(request):
     records = get_authentication_records(request, request.user)
     ways = [str(record.get("type") or record.get("method")) for record in records]
     return ", ".join(dict.fromkeys(ways))[:40] or "session"
+
+
+def said_way(ways):
+    """The same in words: "a password, a code of the authenticator app"."""
+    return ", ".join(WAYS.get(way, way) for way in ways.split(", "))
 
 
 def is_fresh(request, now):

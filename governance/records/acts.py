@@ -1,19 +1,42 @@
 """Acts of the Board and its committees: what was done in due form, to be pointed to later."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from governance.people.operations import check_days, is_secretary
-from governance.records.models import Act
+from governance.records.models import Act, Company
 from governance.refusals import Refused
 from governance.words import said_long_day
 
+_FOLLOWERS: list[Callable[[Act, datetime], None]] = []
 
-def record_act(*, committee, how, source, day, title, text):
-    """A motion was carried, or a consent took effect: keep it as an act of its body (C16).
+
+def follow_acts(take_up: Callable[[Act, datetime], None]) -> Callable[[Act, datetime], None]:
+    """Have this done in the transaction in which a body acts; it is handed the act and the instant.
+
+    A room that comes after that of motions and consents registers here what an act brings about.
+    """
+    if take_up not in _FOLLOWERS:
+        _FOLLOWERS.append(take_up)
+    return take_up
+
+
+def record_act(*, committee, how, source, at, title, text):
+    """A motion was carried, or a written consent took effect: keep it as an act of its body (C16).
 
     `committee` is the committee's key, None for the Board; `source` that of the motion or consent.
     """
-    return Act.objects.create(
-        committee=committee, how=how, source=source, day=day, title=title, text=text
+    act = Act.objects.create(
+        committee=committee,
+        how=how,
+        source=source,
+        day=Company.current().day_of(at),
+        title=title,
+        text=text,
     )
+    for take_up in _FOLLOWERS:
+        take_up(act, at)
+    return act
 
 
 def enter_act(*, committee, day, title, text, by, on):

@@ -4,6 +4,7 @@ import uuid
 import zoneinfo
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime, timedelta
 
 import pghistory
 import pgtrigger
@@ -78,6 +79,14 @@ class Company(models.Model):
 
     def today(self):
         return timezone.localdate(timezone=self.zone)
+
+    def last_at(self, hour, instant):
+        """When the company's clock showed this hour last: today, or yesterday before midnight."""
+        day = self.day_of(instant)
+        shown = datetime.combine(day, hour, self.zone)
+        if shown > instant:
+            shown = datetime.combine(day - timedelta(days=1), hour, self.zone)
+        return shown
 
 
 ZONE_WORDS = {

@@ -8,6 +8,7 @@ anew from the record and compares.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 
@@ -27,6 +28,8 @@ class Receipt:
     text: str
     # What was bound when it was signed: SHA-256 of the text as it stood.
     text_digest: str
+    # Said beside it, and no part of what was signed: that it was taken back since.
+    since: str = ""
 
     @property
     def fingerprint(self):
@@ -65,7 +68,22 @@ def find_receipt(key: UUID) -> Receipt | None:
     return next((receipt for find in _KINDS if (receipt := find(key)) is not None), None)
 
 
+def instant(at: datetime) -> str:
+    """An instant as a receipt says it: alike whichever clock it was read from."""
+    return at.astimezone(UTC).isoformat()
+
+
 def session_of(request) -> str:
     """What a receipt keeps of the session: a digest that opens nothing."""
     key = request.session.session_key or ""
     return hashlib.sha256(b"boardroom session" + key.encode()).hexdigest() if key else ""
+
+
+def printed(receipt):
+    """What lets a receipt be checked later: its number, and its fingerprint (C12)."""
+    session = [{"label": "Session", "value": receipt.session, "figures": True}]
+    return [
+        *(session if receipt.session else []),
+        {"label": "Number", "value": receipt.key},
+        {"label": "Fingerprint of the receipt", "value": receipt.fingerprint, "figures": True},
+    ]

@@ -1,66 +1,43 @@
-"""Every address by everybody; two worlds; canaries: what is sealed shows nowhere outside."""
+"""Every address by everybody: who reads what, and what is hidden is as if it never existed."""
 
 import re
 import uuid
 
 import pytest
-from django.contrib import admin
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
-from governance.committees.models import Kind
 from governance.meetings.models import Recusal
 from governance.notices.operations import deliver
 from tests.access.world import (
     ANSWERED,
     ANSWERING,
     AUDIT,
-    BRINGS,
-    COMMITTEE,
-    CONSENT,
-    DRAFT,
-    MATTERS,
+    BOARD,
+    HEAR,
+    INVITED,
+    LOOK_INTO,
     OFFICE,
     POSTED,
+    PRESENTS,
     RECUSED,
-    RELATION,
-    REQUEST,
-    SIGNED,
-    WITHHELD,
     addresses,
-    build,
+    as_,
     by_turns,
-    fill_what_directors_bring,
-    fill_what_is_on_record,
-    fill_what_is_sealed,
     patterns,
     seen,
 )
 from tests.factories.board import DeterminationFactory
-from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT, SEATS
+from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
 
 pytestmark = pytest.mark.django_db
 
+FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+TARGET = re.compile(r"""<(?:form|button|input)\b[^>]*?\b(?:form)?action="([^"]*)\"""")
 KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
-BOARD = {*DIRECTORS, *OFFICE}
 # The chair is in the room, so nobody else presides; the secretary keeps attendance, closes votes.
 RUNS = {"secretary", "chair"}
-PRESENTS = {"chief_financial_officer"}
-# The Corporate Secretary and the Nominating and Governance Committee read what directors sign.
-LOOK_INTO = {"secretary", *SEATS[Kind.NOMINATING]}
-
-
-@pytest.fixture
-def world(cast, now):
-    return build(cast, now)
-
-
-def as_(world, name):
-    client = Client()
-    client.force_login(world.cast[name])
-    return client
 
 
 def among(names, otherwise=404, **by_name):
@@ -82,8 +59,6 @@ def everybody(name):
 DRAFT_CONSENTS = {*OFFICE, "chair", "lead_director"}
 CHAIRS = {"audit_chair", "compensation_chair", "nominating_chair"}
 
-# Who knows of a request that concerns management before it is answered.
-HEAR = {"director", "chair", "lead_director"}
 
 # Who gets what from each address, in the order of world.addresses: from the table of access.
 GET = {
@@ -116,8 +91,29 @@ GET = {
         ranked(set(DIRECTORS), BOARD),
         ranked(set(DIRECTORS) - {RECUSED}, (BOARD | PRESENTS) - {RECUSED}),
     ],
-    "meetings:session": [among(INDEPENDENT), among(INDEPENDENT)],
+    "meetings:record_recusal": [ranked(RUNS, BOARD)],
+    "meetings:session": [among(INDEPENDENT), among(INDEPENDENT), among(INVITED)],
+    "meetings:sessions": [among(INDEPENDENT)],
+    "meetings:call_session": [among(INDEPENDENT)],
+    "meetings:session_ask": [
+        among(INDEPENDENT),
+        among(INDEPENDENT),
+        ranked({"lead_director"}, INDEPENDENT),
+        # Nobody presides there.
+        ranked(set(), INVITED),
+    ],
     "decisions:motion": [among(BOARD), among(BOARD - {RECUSED})],
+    "decisions:declare": [
+        ranked({*DIRECTORS, "secretary"}, BOARD),
+        ranked({*DIRECTORS, "secretary"} - {RECUSED}, BOARD - {RECUSED}),
+    ],
+    "decisions:prompt": [ranked(RUNS, BOARD)],
+    # The mover, and the secretary who writes for them.
+    "decisions:propose": [ranked({"director", "secretary"}, BOARD)],
+    "decisions:amendment": [ranked({"chair"}, BOARD)],
+    "meetings:waive": [ranked(set(DIRECTORS), BOARD), ranked(set(AUDIT), {"secretary"})],
+    "meetings:object": [ranked(set(DIRECTORS), BOARD), ranked(set(AUDIT), {"secretary"})],
+    "meetings:waiver": [among(BOARD)],
     # The mover may take a motion back, and so is told that closing is not theirs now.
     "decisions:conduct": [ranked(RUNS | {"director"}, BOARD)],
     "decisions:receipt": [among({"director"})],
@@ -125,8 +121,29 @@ GET = {
         ranked({*DIRECTORS, "secretary"}, BOARD),
         ranked({*DIRECTORS, "secretary"} - {RECUSED}, (BOARD | PRESENTS) - {RECUSED}),
     ],
+    "search": [everybody],
+    "year": [among(BOARD)],
+    "meetings:actions": [everybody],
+    "meetings:action": [among(BOARD), among((BOARD | PRESENTS) - {RECUSED})],
+    # Their owner and the Corporate Secretary settle them.
+    "meetings:action_act": [
+        ranked({"director", "secretary"}, BOARD),
+        ranked({"secretary", *PRESENTS}, BOARD - {RECUSED}),
+    ],
+    "meetings:consulted": [ranked({*OFFICE, "chair"}, BOARD)],
+    "meetings:enter_action": [ranked({*OFFICE, "chair"}, BOARD)],
     "meetings:requests": [everybody],
     "meetings:ask": [among(DIRECTORS)],
+    "meetings:plan": [among({"secretary"})],
+    "meetings:guests": [among(BOARD)],
+    "meetings:invite": [
+        ranked({*OFFICE, "chair"}, BOARD),
+        ranked({*OFFICE, "chair"}, (BOARD | PRESENTS) - {RECUSED}),
+    ],
+    "meetings:tie": [
+        ranked({*OFFICE, "chair"}, BOARD),
+        ranked({*OFFICE, "chair"}, (BOARD | PRESENTS) - {RECUSED}),
+    ],
     "meetings:request": [among(HEAR), among({*DIRECTORS, "secretary"})],
     "meetings:request_act": [
         ranked({"chair", "lead_director"}, {"director"}),
@@ -139,6 +156,24 @@ GET = {
     "decisions:object_consent": [ranked(set(DIRECTORS), set(OFFICE))],
     "decisions:consent_act": [ranked({"chair", "secretary"}, {*DIRECTORS, *OFFICE})],
     "decisions:signature": [among({*DIRECTORS, *OFFICE})],
+    "minutes:draft": [ranked(set(OFFICE), BOARD)],
+    "minutes:minutes": [among(BOARD), among({*OFFICE, "audit_chair"})],
+    "minutes:write": [among({*OFFICE, "audit_chair"})],
+    "minutes:comment": [ranked(set(DIRECTORS), BOARD)],
+    "minutes:circulate": [ranked({"secretary"}, {*OFFICE, "audit_chair"})],
+    "minutes:put": [ranked(set(OFFICE), BOARD)],
+    "minutes:enter_approval": [ranked({"secretary"}, BOARD)],
+    "minutes:sign": [ranked({"secretary"}, BOARD)],
+    # Who was there proposes a correction, and nobody of a text that they may not read whole.
+    "minutes:correct": [ranked({"secretary", *INDEPENDENT} - {RECUSED}, BOARD)],
+    "minutes:paper": [among(BOARD)],
+    "minutes:put_correction": [ranked(set(OFFICE), BOARD)],
+    "minutes:agenda": [among(BOARD)],
+    "minutes:resolution": [among(BOARD - {RECUSED})],
+    # Its vote is open: there is nothing to certify yet.
+    "minutes:certificate": [ranked((), BOARD - {"secretary"})],
+    "minutes:consent": [among({*AUDIT, *OFFICE})],
+    "minutes:signature": [among(BOARD)],
 }
 # Looked after elsewhere: the admin in tests/admin, accounts in tests/boardroom/signin.
 ELSEWHERE = ("admin", "account_", "mfa_", "usersessions_", "invitation", "openid", "socialaccount_")
@@ -179,11 +214,31 @@ def test_a_post_opens_no_more_than_a_get_and_never_breaks(name, world):
         answer = client.post(address(world)).status_code
         inside = name in {
             "meetings:reply": BOARD | PRESENTS,
+            "meetings:take_up": BOARD,
             "board:invite_counsel": LOOK_INTO,
             "board:counsel_note": {ANSWERED, *LOOK_INTO},
             "board:end_counsel_invitation": {ANSWERED, *LOOK_INTO},
         }.get(page, INDEPENDENT)
         assert (answer == 404) == (not inside), page
+
+
+@pytest.mark.parametrize("name", ["secretary", "chair", "director", "audit_chair"])
+def test_every_form_goes_somewhere_and_carries_its_token(name, world):
+    """What a browser would send arrives: no address made of a name, no form without its token."""
+    client, forms = as_(world, name), 0
+    for asked in addresses(world).values():
+        for address in asked:
+            answer = client.get(address)
+            if answer.status_code != 200 or "text/html" not in answer["Content-Type"]:
+                continue
+            page = answer.content.decode()
+            for target in TARGET.findall(page):
+                assert target[:1] in ("", "/", "?"), (address, target)
+            for form in FORM.findall(page):
+                forms += 1
+                sends = 'method="post"' in form.partition(">")[0].lower()
+                assert not sends or "csrfmiddlewaretoken" in form, (address, form[:200])
+    assert forms
 
 
 def test_an_anonymous_visitor_is_sent_to_the_door(world):
@@ -217,106 +272,6 @@ def test_what_is_hidden_is_not_there(name, world):
                     (answer.status_code, seen(answer), dict(answer.headers), len(asked_of_it))
                 )
             assert answers[0] == answers[1], address
-
-
-NOT_THERE = (404, b"")
-
-
-def everything(world, client):
-    """All that the reader can get out of the portal and its admin, as it is said."""
-    paths = [path for asked in addresses(world).values() for path in asked]
-    paths += ["/meetings/?page=2", "/decisions/?page=2", "/board/?on=2024-01-01", "/admin/"]
-    for model, options in admin.site._registry.items():
-        where = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        paths.append(reverse(f"{where}_changelist"))
-        rows = model._default_manager.visible_to(world.cast["secretary"])
-        paths += [reverse(f"{where}_change", args=[row.pk]) for row in rows[:1]]
-        if options.search_fields:
-            paths.append(reverse(f"{where}_changelist") + "?q=canary")
-    return {
-        path: (answer.status_code, seen(answer)) for path in paths for answer in [client.get(path)]
-    }
-
-
-OUTSIDE = [name for name in EVERYBODY if name not in INDEPENDENT]
-
-
-@pytest.mark.parametrize("name", by_turns(OUTSIDE))
-def test_two_worlds_look_alike_from_outside(name, world, now):
-    client = as_(world, name)
-    before = everything(world, client)
-    fill_what_is_sealed(world, now)
-    after = everything(world, client)
-    for path in before:
-        assert after[path] == before[path], path
-
-
-@pytest.mark.parametrize("name", ["director", "audit_chair", "assistant_secretary"])
-def test_a_relationship_leaves_no_trace_outside(name, world, now):
-    """Nobody but the director, the nominating committee and the Secretary learns of it (AC-OWN)."""
-    client = as_(world, name)
-    before = everything(world, client)
-    fill_what_is_on_record(world, now)
-    after = everything(world, client)
-    heard = b"".join(body for _, body in after.values())
-    inside = name in {"director", *LOOK_INTO}
-    assert (RELATION.encode() in heard) == inside
-    if not inside:
-        for path in {*before, *after}:
-            # The admin is asked for another row than before, and has neither.
-            assert after.get(path, NOT_THERE)[0] == before.get(path, NOT_THERE)[0], path
-            if path in before and path in after:
-                assert after[path] == before[path], path
-
-
-@pytest.mark.parametrize("name", by_turns(EVERYBODY))
-def test_what_directors_bring_is_heard_by_the_board(name, world, now):
-    """Two worlds: outside, no page or part of the admin tells that there is an entry (AC-BRD)."""
-    client = as_(world, name)
-    before = everything(world, client)
-    row = fill_what_directors_bring(world, now)
-    after = everything(world, client)
-    heard = b"".join(body for _, body in after.values())
-    assert (BRINGS.encode() in heard) == (name in BOARD)
-    if name in BOARD:
-        return
-    added = after.keys() - before.keys()
-    assert added == {reverse("admin:board_skillsentry_change", args=[row.pk])}
-    assert {after[path][0] for path in added} <= {403, 404}
-    assert [path for path in before if after[path] != before[path]] == []
-
-
-@pytest.mark.parametrize("name", by_turns(EVERYBODY))
-def test_canaries_sing_only_inside(name, world, now):
-    fill_what_is_sealed(world, now)
-    heard = b"".join(body for _, body in everything(world, as_(world, name)).values())
-    assert (MATTERS.encode() in heard) == (name in INDEPENDENT)
-    assert (COMMITTEE.encode() in heard) == (name in {*AUDIT, "secretary"})
-    assert (REQUEST.encode() in heard) == (name in HEAR)
-    assert (CONSENT.encode() in heard) == (name in {*AUDIT, *OFFICE})
-    withheld = (BOARD | PRESENTS) - {RECUSED}
-    assert (WITHHELD.encode() in heard) == (name in withheld)
-    assert (SIGNED.encode() in heard) == (name in {ANSWERED, *LOOK_INTO})
-    assert (DRAFT.encode() in heard) == (name == ANSWERING)
-
-
-def test_no_letter_log_or_bare_row_says_what_is_sealed(world, now, mailoutbox, caplog):
-    caplog.set_level("DEBUG")
-    fill_what_is_sealed(world, now)
-    while deliver(now):
-        pass
-    assert len(mailoutbox) > len(DIRECTORS)
-    said = "".join(letter.message().as_string() for letter in mailoutbox) + caplog.text
-    with connection.cursor() as cursor:
-        for table in ("meetings_executivesession", "meetings_executivesessionevent"):
-            cursor.execute(f"SELECT string_agg(t::text, '') FROM {table} t")
-            row = cursor.fetchone()[0]
-            assert row and MATTERS.encode().hex() not in row
-            said += row
-        cursor.execute("SELECT string_agg(t::text, '') FROM records_entry t")
-        said += cursor.fetchone()[0]
-    for canary in (MATTERS, COMMITTEE, CONSENT, REQUEST, WITHHELD, SIGNED, DRAFT):
-        assert canary not in said
 
 
 def test_walls_and_lost_seats_count_from_the_next_request(world, now):

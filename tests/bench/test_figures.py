@@ -3,6 +3,7 @@
 import pytest
 
 from bench.figures import (
+    BESIDE,
     DEMO,
     DIRECTOR,
     FLOOR,
@@ -10,6 +11,7 @@ from bench.figures import (
     Target,
     Turn,
     against,
+    pairs,
     percentile,
     report,
     row,
@@ -29,6 +31,10 @@ RUN = {
     THEN: [20, 20, 20],
     THEN_LONG: [20, 20, 20],
 }
+PAGES = dict.fromkeys(RUN, 9)
+# Each takes three times what is measured beside it.
+for one, (other, _) in BESIDE.items():
+    RUN |= {one: [12, 12, 30], other: [4, 4, 2]}
 # The machine was twice as slow in one run.
 SLOW = {turn: [2 * time for time in times] for turn, times in RUN.items()}
 RUNS = [RUN, SLOW, RUN]
@@ -36,16 +42,22 @@ MEMORY = {
     ("web", DEMO): {"once": 190, "pss": 180, "rss": 280},
     ("web", LONG): {"once": 228, "pss": 200, "rss": 300},
 }
+SECONDS = {"reading_s": 0.1, "evaluating_s": 0.1, "writing_s": 0.2, "floor_s": 0.001}
 FACTS = {
     "began": "2026-11-20T09:30:00",
     "machine": {"cores": 2, "python": "3.11"},
     "asked": {"runs": 3, "requests": 3, "ballots": 0, "years": 25},
+    "demo_loads_in": 12.3,
+    "recoveries": [
+        {"awards": awards, "memory_mib": memory, **SECONDS}
+        for awards, memory in ((100, 1), (400, 4.8))
+    ],
 }
 
 
 @pytest.fixture
 def said():
-    return report(RUNS, dict.fromkeys(RUN, 9), MEMORY, FACTS)
+    return report(RUNS, PAGES, MEMORY, FACTS)
 
 
 @pytest.mark.parametrize(
@@ -76,13 +88,22 @@ def test_a_ratio_is_taken_within_each_run():
     assert against(TODAY, FLOOR, mixed) == 3
 
 
+def test_a_pair_is_measured_beside_its_own_floor_of_the_same_run(said):
+    assert {(one.median, one.beside, one.ratio) for one in pairs(RUNS)} == {(12, 4, 3)}
+    assert [one["what"] for one in said["pairs"]] == ["console", "ballots", "write", "bulk write"]
+    lines = list(table(said))
+    (ballots,) = [line for line in lines if line.startswith("ballots")]
+    assert ballots.split() == ["ballots", "together", "12.0", "ms", "4.0", "ms", "3.00"]
+    assert "The demo company took 12.3 s to load." in lines
+
+
 def test_a_target_is_met_up_to_its_limit():
     assert Target("today", 4, 4).is_met
     assert not Target("today", 4, 4.01).is_met
 
 
 def test_targets_say_what_was_measured_against_what_was_promised():
-    measured = [row(turn, RUNS, 9) for turn in RUN]
+    measured = [row(turn, RUNS, 9) for turn in PAGES]
     found = {one.what: one for one in targets(measured, MEMORY, RUNS)}
     told = {what: (round(one.measured, 2), one.limit, one.is_met) for what, one in found.items()}
     assert told == {
@@ -95,9 +116,20 @@ def test_targets_say_what_was_measured_against_what_was_promised():
         "board: median against the floor's": (4, 4, True),
         "board: 95th percentile against its median": (1, 1.6, True),
         "board: a long past against none": (1, 1.1, True),
+        "write: with its record against without": (3, 1.5, False),
+        "bulk write: with its record against without": (3, 1.5, False),
         "web: MiB, shared pages counted once": (190, 200, True),
         "web: a long past against none": (1.2, 1.1, False),
     }
+
+
+def test_awards_worked_out_are_told_by_the_second_and_the_mebibyte(said):
+    found = {one["what"]: (one["measured"], one["is_met"]) for one in said["targets"]}
+    assert found["recoveries: seconds for 2,000 awards, with working"] == (0.5, True)
+    memory = found["recoveries: memory of an award among four times as many"]
+    assert memory == (pytest.approx(1.2), False)
+    (line,) = [line for line in table(said) if line.startswith("400 ")]
+    assert line.split() == ["400", "4000", "4000", "2000", "1.00", "ms", "5", "MiB"]
 
 
 def test_the_table_has_a_line_for_each_page_process_and_target(said):
@@ -117,7 +149,7 @@ def test_the_table_says_whether_target_and_aim_are_met(said):
 
 def test_the_table_says_when_the_machine_had_other_work(said):
     assert any("took from 5.0 to 10.0 ms" in line for line in table(said))
-    steady = report([RUN, RUN], dict.fromkeys(RUN, 9), MEMORY, FACTS)
+    steady = report([RUN, RUN], PAGES, MEMORY, FACTS)
     assert not any("other work" in line for line in table(steady))
 
 

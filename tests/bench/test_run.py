@@ -8,7 +8,20 @@ import pytest
 
 from bench.run import ROOT
 
-FEW = ["--runs", "2", "--requests", "2", "--ballots", "2", "--years", "3"]
+FEW = [
+    "--runs",
+    "2",
+    "--requests",
+    "2",
+    "--ballots",
+    "2",
+    "--together",
+    "18",
+    "--awards",
+    "400",
+    "--years",
+    "3",
+]
 PAGES = {"floor", "today", "meetings", "meeting", "motion", "vote", "board"}
 
 
@@ -21,6 +34,9 @@ def test_the_bench_measures_pages_queries_and_memory(tmp_path):
     assert {one["page"] for one in said["pages"]} == PAGES
     assert all(one["median"] > 0 and one["queries"] > 0 for one in said["pages"])
     assert [len(run["today, secretary, long"]) for run in said["runs_ms"]] == [2, 2]
+    assert all(one["ratio"] > 0 for one in said["pairs"]) and len(said["pairs"]) == 4
+    assert said["demo_loads_in"] > 0
+    assert {one["awards"] for one in said["recoveries"]} == {100, 400}
     assert {one["process"] for one in said["memory_mib"]} == {"web", "worker", "beat"}
     assert all(one["pss"] > 10 for one in said["memory_mib"])
     assert all(one["what"] in ended.stdout for one in said["targets"])

@@ -52,12 +52,15 @@ def test_the_chair_ends_it_on_the_workbench(cast, chair, client, today):
     assert client.get(PAGE).status_code == 404
 
 
-def test_what_began_today_ends_with_the_day(cast, chair, today):
+def test_what_began_today_ends_at_once(cast, chair, client, today):
+    """Access rule 3: losing the right ends it, on the first day too."""
     row = invite(cast, today)
     chair.post(f"{PAGE}counsel/{row.pk}/end/")
     row.refresh_from_db()
-    assert row.until == today + timedelta(days=1)
-    assert "The last day is" in chair.get(PAGE).content.decode()
+    assert row.until == today
+    assert "Invite the General Counsel" in chair.get(PAGE).content.decode()
+    client.force_login(cast["general_counsel"])
+    assert client.get(PAGE).status_code == 404
 
 
 @pytest.mark.parametrize(

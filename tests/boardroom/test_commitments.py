@@ -13,6 +13,7 @@ from governance.committees.models import Committee, Kind
 from governance.notices.models import Notice
 from governance.notices.operations import deliver
 from governance.periods import years_after
+from governance.records.models import Company
 from governance.refusals import Refused
 from governance.verdicts import Expectation
 from tests.admin.test_rooms import address
@@ -118,7 +119,7 @@ def test_a_day_taken_twice_is_told_as_it_is(client, director, engaged, cast, now
     of_the_board = noticed(by=cast["secretary"], at=now)
     audit = Committee.objects.get(kind=Kind.AUDIT)
     noticed(by=cast["secretary"], at=now, committee=audit)
-    day = of_the_board.day.isoformat()
+    day = Company.current().day_of(of_the_board.starts_at).isoformat()
     client.post(PAGE, {"act": "day", "of": engaged.pk, f"day-{engaged.pk}-day": day})
     (clash,) = client.get(PAGE).context["clashes"]
     assert (clash["name"], clash["with"]) == (of_the_board.name, "Invented Rail, Inc.")

@@ -62,7 +62,7 @@ def is_gone(pid):
     return state == "Z"
 
 
-def wait_until(holds, seconds=15):
+def wait_until(holds, seconds=60):
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, "waited in vain"

@@ -247,14 +247,24 @@ def test_what_would_follow_is_told_in_numbers_and_with_the_clock(
     AnnualMeetingFactory(year=annual.year, day=annual, held=False)
     report_change(person=cast["audit_chair"].person, text="Invented.", by=secretary, at=now)
     board, audit, compensation = imagined(client, cast["audit_member"])
-    stale = ", one of them to be determined again"
-    assert board == (f"6 of 9 directors would be independent{stale}: still a majority.")
+    stale = ", and one to be determined again"
+    assert board == (f"5 of 9 directors would be independent{stale}: still a majority.")
     assert audit == (
-        f"The Audit Committee would have 2 of 3 independent members{stale}. If "
+        f"The Audit Committee would have 1 of 3 independent members{stale}. If "
         "it was beyond the director’s reasonable control, the cure period would end on "
         f"{said(annual)}."
     )
     assert compensation.endswith(f"would end on {said(today + timedelta(days=180))}.")
+
+
+def test_a_report_changes_nothing_for_whom_the_rules_bar(cast, client, secretary, now):
+    """C7: no comes before stale, so the table does not depend on who reported what."""
+    report_change(person=cast["chair"].person, text="Invented.", by=secretary, at=now)
+    report_change(person=cast["director"].person, text="Invented.", by=secretary, at=now)
+    page = client.get(WORKBENCH).content.decode()
+    rows = {name: page[page.index(cast[name].person.name) :] for name in ("chair", "director")}
+    assert "Change reported" not in rows["chair"][:2000].split("</tr>")[0]
+    assert "Change reported" in rows["director"].split("</tr>")[0]
 
 
 def test_a_lost_majority_would_have_its_clock(cast, client, secretary, today):

@@ -7,16 +7,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from boardroom import happenings
+from boardroom import needs as needs_module
 from boardroom import today as page_module
 from governance.committees.asking import ask
 from governance.committees.models import Committee, Kind, Seat
 from governance.decisions.operations import cast_ballot, close_vote
 from governance.meetings import operations
 from governance.meetings.models import ExecutiveSession
+from governance.meetings.requests import include, submit_request
 from governance.meetings.sessions import note_matters
 from governance.notices.models import Notice
 from governance.people.models import User
-from governance.records.models import Entry
+from governance.records.models import Entry, FiscalYear
+from governance.words import said_long_day
 from tests.factories.board import DeterminationFactory
 from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
 from tests.factories.decisions import voting
@@ -108,6 +112,39 @@ def test_members_of_a_committee_are_asked_and_nobody_else(cast, secretary, clien
     assert asked == ["lead_director", "audit_chair", "audit_member"]
 
 
+def waits(client, user):
+    found = today(client, user).context["needs"]
+    return [one for one in found if one["title"] == "A request for the agenda waits"]
+
+
+@pytest.mark.parametrize(
+    ("management", "answering"),
+    [(False, {"chair", "lead_director", "secretary"}), (True, {"chair", "lead_director"})],
+)
+def test_m_02_a_request_waits_for_those_who_answer_it(
+    management, answering, cast, meeting, client, now
+):
+    request = submit_request(
+        title=CANARY, by=cast["director"], at=now, concerns_management=management
+    )
+    for who in EVERYBODY:
+        assert bool(waits(client, cast[who])) == (who in answering), who
+    due = timezone.localtime(meeting.starts_at - timedelta(hours=72), meeting_zone())
+    said = f"To be answered by {said_long_day(due.date())}, {due:%H:%M} "
+    [asked] = waits(client, cast["chair"])
+    assert asked["why"].startswith(said) and asked["url"] == request.get_absolute_url()
+    assert CANARY not in today(client, cast["chair"]).content.decode()
+    include(request, by=cast["lead_director"], at=now)
+    assert not any(waits(client, cast[who]) for who in answering)
+
+
+def test_m_02_nobody_is_asked_to_answer_themselves(cast, client, now):
+    submit_request(title=CANARY, by=cast["chair"], at=now)
+    assert not waits(client, cast["chair"])
+    [asked] = waits(client, cast["lead_director"])
+    assert asked["why"] == "No meeting is planned for it yet."
+
+
 def test_an_answer_to_a_meeting_far_away_can_wait(cast, secretary, client, now):
     scheduled(by=secretary, at=now, hours=24 * 90)
     assert needs(client, cast["director"]) == []
@@ -176,6 +213,37 @@ def test_the_office_is_told_what_is_to_be_arranged(who, cast, secretary, client,
     works = who == "secretary"
     expected = ["Give notice of the Q4 Board meeting", "Schedule the Q1 Board meeting"]
     assert told == (expected if works else [])
+
+
+@pytest.mark.parametrize("days, due", [(45, True), (46, False)])
+def test_g_mtg_01_an_unplanned_quarter_is_told_to_those_who_see_to_it(days, due, cast, client, now):
+    quarter_that_ends_in(days, now)
+    told = [who for who in EVERYBODY if needs(client, cast[who])]
+    assert set(told) == ({"secretary", "chair", "lead_director"} if due else set())
+
+
+def quarter_that_ends_in(days, now):
+    end = timezone.localdate(now, meeting_zone()) + timedelta(days=days)
+    year = FiscalYear.objects.create(label="Invented", start=end - timedelta(days=80), end=end)
+    return year.quarters.create(number=1, start=year.start, end=end)
+
+
+@pytest.mark.parametrize("kind", ["regular", "special"])
+@pytest.mark.parametrize("who", ["chair", "secretary"])
+def test_g_mtg_01_a_regular_meeting_that_is_planned_answers_it(who, kind, cast, client, now):
+    """A draft is enough, and the chair is not told of it; a special one has to be held."""
+    quarter_that_ends_in(30, now)
+    drafted(by=cast["secretary"], at=now, hours=500, kind=kind)
+    title = "The Board has not met this quarter"
+    assert (title in needs(client, cast[who])) == (kind == "special")
+
+
+def test_g_mtg_01_a_special_meeting_that_was_held_asks_for_nothing_more(cast, client, now):
+    quarter_that_ends_in(30, now)
+    people = [cast[name].person for name in DIRECTORS]
+    held = in_session(people, by=cast["secretary"], at=now, kind="special")
+    operations.adjourn(held, by=cast["chair"], at=now)
+    assert "The Board has not met this quarter" not in needs(client, cast["chair"])
 
 
 def test_the_notice_of_a_meeting_far_away_can_wait(cast, secretary, client, now):
@@ -365,7 +433,7 @@ def test_what_happened_in_a_committee_is_told_to_its_members(cast, under_way, se
 def test_no_more_is_told_than_a_glance_takes(cast, secretary, client, now):
     for hours in range(20):
         scheduled(by=secretary, at=now, hours=100 + hours)
-    assert len(happened(client, cast["director"])) == page_module.MOST_HAPPENINGS
+    assert len(happened(client, cast["director"])) == happenings.MOST_HAPPENINGS
 
 
 def test_coming_back_tells_what_happened_since_the_visit_before(
@@ -389,7 +457,7 @@ def test_coming_back_tells_what_happened_since_the_visit_before(
 
 @pytest.mark.parametrize("days, said", [(1, "1 day"), (3, "3 days"), (14, "14 days")])
 def test_how_long_one_was_away_is_said_in_days(days, said, now):
-    assert page_module.said_since(now - timedelta(days=days), now) == said
+    assert happenings.said_since(now - timedelta(days=days), now) == said
 
 
 # --- The questions are written once ------------------------------------------------------------
@@ -423,14 +491,17 @@ def test_lost_independence_shuts_the_door_with_the_next_request(cast, meeting, c
 def test_a_written_question_has_the_answer_of_its_queryset(who, cast, under_way, secretary, now):
     voting(under_way, mover=cast["chair"].person, by=secretary, at=now)
     scheduled(by=secretary, at=now, committee=Committee.objects.get(kind=Kind.AUDIT))
+    submit_request(title=CANARY, by=cast["director"], at=now)
     since = now - timedelta(days=14)
     for question, facts in (
         (page_module.coming, ()),
-        (page_module.awaiting, ()),
+        (needs_module.awaiting, ()),
         (page_module.doors, ((under_way.pk,),)),
         (page_module.hours, ((under_way.pk,),)),
         (page_module.doors, ((),)),
-        (page_module.news, (since,)),
+        (happenings.news, (since,)),
+        (needs_module.unplanned, (meeting_zone(),)),
+        (needs_module.unanswered_requests, (meeting_zone(),)),
     ):
         reader = User.objects.get(pk=cast[who].pk)
         plain = question(reader, *facts)
@@ -458,12 +529,13 @@ def test_more_rows_cost_no_more_queries(who, cast, secretary, client, now):
             voting(meeting, mover=cast["chair"].person, by=secretary, at=now)
         drafted(by=secretary, at=now, hours=200 + number)
         noticed(by=secretary, at=now, hours=100 + number)
+        submit_request(title=f"Item {number}", by=cast["director"], at=now)
 
     add(1)
     before = cost(client, cast[who])
     for number in range(2, 6):
         add(number)
-    assert cost(client, cast[who]) == before <= 13
+    assert cost(client, cast[who]) == before <= 15
 
 
 @pytest.mark.parametrize("who", ["outsider", "administrator"])

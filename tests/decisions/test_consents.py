@@ -14,6 +14,7 @@ from governance.decisions.models import ConsentSignature, WrittenConsent
 from governance.decisions.unanimity import Signed, is_unanimous, takes_effect_at
 from governance.notices.models import Notice
 from governance.records.models import Act
+from governance.records.receipts import find_receipt, instant
 from governance.refusals import Refused
 from tests.factories.board import AuthorisedSeatsFactory
 from tests.factories.people import PersonFactory, UserFactory
@@ -68,7 +69,10 @@ def test_p_22_everybody_in_office_signs(board):
     consents.revoke(consent, by=board.accounts["A"], at=AT)
     assert consent.signatures.standing().count() == 6
     assert state(consent) == "partly_signed"
+    taken_back = consent.signatures.get(revoked_at__isnull=False)
+    assert find_receipt(taken_back.pk).since == f"Taken back at {instant(AT)}."
     sign(consent, board.accounts["A"], at=AT)
+    assert {find_receipt(one.pk).since for one in consent.signatures.standing()} == {""}
     sign(consent, board.accounts["I"], at=LAST)
     consent.refresh_from_db()
     assert (consent.state, consent.effective_at) == ("effective", LAST)
@@ -130,6 +134,7 @@ def test_a_stated_time_has_to_come(board):
     sign(consent, board.accounts["I"], counts_from=later)
     consents.keep_up_all(later - timedelta(seconds=1))
     assert state(consent) == "partly_signed"
+    assert consents.counts_from(consent) == later
     consents.keep_up_all(later + timedelta(minutes=1))
     consent.refresh_from_db()
     assert (consent.state, consent.effective_at) == ("effective", later)
@@ -167,6 +172,16 @@ def test_a_committee_does_not_do_by_consent_what_is_the_boards(board, kind):
     assert (consent.state, consent.circulated_at) == ("refused", None)
     assert "L-40" in consent.why or "L-49" in consent.why
     assert not Notice.objects.filter(kind="consent_circulated").exists()
+
+
+@pytest.mark.django_db
+def test_m_04_the_board_does_not_consent_to_the_pay_of_its_chief_executive(board):
+    """The chief executive would have to sign; the committee on pay may consent to it."""
+    consent = circulated(board, kind="chief_executive_pay")
+    assert (consent.state, consent.circulated_at) == ("refused", None) and "L-21" in consent.why
+    assert not Notice.objects.filter(kind="consent_circulated").exists()
+    committee = board.committees[Kind.COMPENSATION]
+    assert circulated(board, committee=committee, kind="chief_executive_pay").state == "circulated"
 
 
 @pytest.mark.django_db

@@ -1,13 +1,24 @@
 """The pages of decisions: who may open them, what they say, and what they refuse."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from governance.decisions.models import Ballot
 from governance.decisions.operations import cast_ballot, close_vote
 from governance.decisions.roll import roll_of, silent_on
-from governance.meetings.operations import adjourn, record_recusal
+from governance.meetings.models import Recusal
+from governance.meetings.operations import (
+    add_item,
+    adjourn,
+    record_arrival,
+    record_departure,
+    record_recusal,
+)
+from governance.refusals import Refused
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY
 from tests.factories.signing import just_now, signed_in
@@ -52,17 +63,73 @@ def vote(client, motion, choice, digest=None):
     return client.post(motion.get_absolute_url(), body)
 
 
+def test_m_03_whoever_joins_after_the_vote_was_opened_is_told_so(cast, now, client):
+    people = [cast[name].person for name in DIRECTORS if name != "director"]
+    meeting = meetings.in_session(people, by=cast["secretary"], at=now)
+    recused = add_item(
+        meeting, title="The invented lease", purpose="decide", by=cast["secretary"], at=now
+    )
+    record_recusal(
+        recused, people[-1], mode="stayed", basis="A cousin.", by=cast["secretary"], at=now
+    )
+    motion = decisions.voting(meeting, mover=people[0], item=recused, by=cast["secretary"], at=now)
+    late, own = cast["director"], "This vote was opened before you joined"
+    told = f"present and not on its list: {late.person}."
+
+    def seen(name):
+        client.force_login(cast[name])
+        return client.get(motion.get_absolute_url()).content.decode()
+
+    assert own not in seen("director") and "open to those on the list" in seen("director")
+    assert told not in seen("chair")
+    record_arrival(meeting, late.person, mode="video", by=cast["secretary"], at=timezone.now())
+    assert own in seen("director") and "open to those on the list" not in seen("director")
+    assert "9 directors are present, so 5 votes for are needed" in seen("director")
+    assert told in seen("chair") and own not in seen("chair")
+    assert "Joined after" not in seen("lead_director") and "Joined after" not in seen("director")
+    with pytest.raises(Refused, match="You were not present when the vote was opened."):
+        cast_ballot(
+            motion, choice="for", by=late, at=timezone.now(), digest=motion.digest, method="Passkey"
+        )
+    close_vote(motion, by=cast["chair"], at=timezone.now())
+    assert own not in seen("director")
+
+
+def test_whoever_was_about_to_vote_is_told_that_the_vote_was_closed(cast, motion, client):
+    client.force_login(cast["chair"])
+    vote(client, motion, "against")
+    missed = "The vote was closed before your vote was cast."
+
+    def seen(name, choice):
+        client.force_login(cast[name])
+        return client.get(motion.get_absolute_url(), {"choice": choice}).content.decode()
+
+    assert missed not in seen("lead_director", "for")
+    close_vote(motion, by=cast["chair"], at=timezone.now())
+    assert missed in seen("lead_director", "for")
+    for name, choice in (
+        ("lead_director", ""),
+        ("lead_director", "perhaps"),
+        ("chair", "for"),
+        ("secretary", "for"),
+    ):
+        assert missed not in seen(name, choice), (name, choice)
+
+
 def test_a_vote_shows_the_text_asks_once_and_gives_a_receipt(cast, motion, client):
     client.force_login(cast["lead_director"])
     asked = client.get(motion.get_absolute_url(), {"choice": "for"}).content.decode()
     assert "You vote for. Shall it be recorded?" in asked and motion.text in asked
+    assert "I vote for this resolution, in the exact words shown." in asked
     assert not Ballot.objects.exists()
     answer = vote(client, motion, "for")
     ballot = Ballot.objects.get()
     assert answer.status_code == 302 and answer.url == ballot.get_absolute_url()
     receipt = client.get(answer.url).content.decode()
     assert "Your vote is recorded" in receipt and motion.digest in receipt
-    assert motion.text in receipt and "I vote for on this resolution" in receipt
+    assert motion.text in receipt
+    assert "I vote for this resolution, in the exact words shown." in receipt
+    assert "Session" in receipt and ballot.session in receipt
 
 
 def test_a_vote_is_changed_by_another_row_until_the_close(cast, motion, client, now):
@@ -224,21 +291,68 @@ def test_the_list_asks_no_more_of_many_motions(
     assert count() == few <= 20
 
 
-def test_whoever_declares_an_interest_during_the_vote_stands_on_the_roll_once(
-    cast, meeting, now, client
-):
-    motion = decisions.voting(meeting, mover=cast["chair"].person, by=cast["secretary"], at=now)
-    director = cast["director"].person
-    record_recusal(
-        motion.item, director, mode="stayed", basis="A cousin.", by=cast["director"], at=now
-    )
+def test_whoever_is_recused_and_stays_stands_on_the_roll_without_a_vote(cast, meeting, now):
+    by, director = cast["secretary"], cast["director"].person
+    item = decisions.add_item(meeting, title="A matter", by=by, at=now)
+    record_recusal(item, director, mode="stayed", basis="A cousin.", by=cast["director"], at=now)
+    motion = decisions.voting(meeting, mover=cast["chair"].person, by=by, at=now, item=item)
     lines = [line for line in roll_of(motion) if line.person == director]
     assert [line.recused for line in lines] == ["stays, and does not vote"]
-    assert director.name not in silent_on(motion)
+    assert director.name not in silent_on(motion, now)
     closed = decisions.operations.close_vote(motion, by=cast["chair"], at=now)
     said = decisions.operations.tally_of(closed).in_words
-    assert "1 of them recused" in said
+    assert "Of those present 1 recused." in said
     assert closed.votes_silent == closed.present - 1
+
+
+def test_whoever_joins_during_the_vote_is_named_where_they_count_as_silent(cast, meeting, now):
+    """What the result counts and what the roll names are the same people (M-03, L-38)."""
+    by, late = cast["secretary"], cast["director"].person
+    record_departure(meeting, late, by=by, at=now)
+    motion = decisions.voting(meeting, mover=cast["chair"].person, by=by, at=now)
+    assert late.name not in silent_on(motion, now)
+    record_arrival(meeting, late, mode="video", by=by, at=now + timedelta(seconds=1))
+    closes = now + timedelta(seconds=2)
+    assert late.name in silent_on(motion, closes)
+    closed = decisions.operations.close_vote(motion, by=cast["chair"], at=closes)
+    silent = [line for line in roll_of(closed) if not (line.choice or line.recused or line.left)]
+    assert len(silent) == closed.votes_silent
+    assert [line.person for line in silent if line.late] == [late]
+
+
+def test_l_37_whoever_closes_a_vote_reads_first_that_the_quorum_is_lost(
+    cast, meeting, motion, client, now
+):
+    client.force_login(cast["chair"])
+    lost = "of the 5 needed are present: closing now decides nothing."
+    asked = client.get(f"{motion.get_absolute_url()}close/").content.decode()
+    assert lost not in asked and "The result is computed" in asked
+    for name in ("director", "audit_chair"):
+        record_departure(meeting, cast[name].person, by=cast["secretary"], at=now)
+    asked = client.get(f"{motion.get_absolute_url()}close/").content.decode()
+    assert f"Only 4 {lost}" in asked and "The result is computed" not in asked
+
+
+def test_m_03_no_interest_is_declared_while_the_vote_is_open(cast, motion, now):
+    with pytest.raises(Refused, match="interests are declared before it"):
+        record_recusal(
+            motion.item,
+            cast["director"].person,
+            mode="stayed",
+            basis="A cousin.",
+            by=cast["director"],
+            at=now,
+        )
+    with pytest.raises(DatabaseError, match="before the vote on its item"), transaction.atomic():
+        Recusal.objects.create(
+            item=motion.item,
+            person=cast["director"].person,
+            mode="stayed",
+            basis="A cousin.",
+            since=now,
+            recorded_by=cast["secretary"],
+        )
+    assert not motion.item.recusals.exists()
 
 
 def test_a_ballot_that_comes_as_the_vote_closes_is_answered(cast, motion, client, monkeypatch):

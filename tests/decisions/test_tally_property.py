@@ -157,7 +157,9 @@ def goes_through(*args):
     acts=st.lists(acts, max_size=16),
 )
 @settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_a_vote_ends_as_the_words_say(present, recusals, acts, cast, now):
     with transaction.atomic():

@@ -20,6 +20,7 @@ ROOMS = (
     "governance.committees",
     "governance.meetings",
     "governance.decisions",
+    "governance.minutes",
     "governance.papers",
     "governance.elections",
     "governance.oversight",

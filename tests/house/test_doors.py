@@ -44,10 +44,21 @@ NO_DOOR = {
     "meetings.NoticeRule": "how many hours' notice the bylaws ask",
     "meetings.Reply": "shown with its meeting",
     "meetings.Attendance": "shown with its meeting",
+    "meetings.Discussion": "shown with its item",
     "meetings.Recusal": "shown with its item",
+    "meetings.Consultation": "shown with its meeting",
+    "meetings.SessionReading": "shown to nobody: it says who opened a session and when",
     "meetings.SessionAttendance": "shown with its session",
     "meetings.PresiderBallot": "counted by the session; whose ballot it was, nobody is shown",
+    "meetings.PresidingInterval": "shown with its session",
+    "meetings.SessionGuest": "shown with its session",
+    "meetings.SessionInvitation": "shown with its session",
+    "meetings.WaiverVote": "shown with its session",
     "decisions.Voter": "shown with its motion",
+    "decisions.Presence": "shown with its motion",
+    "decisions.InterestPrompt": "shown with its motion",
+    "decisions.Declaration": "shown with its motion",
+    "meetings.NoticeObjection": "shown with its meeting",
     "decisions.ConsentObjection": "shown with its consent",
     "board.Consideration": "a fact is shown through its own door",
     "board.EngagementDay": "shown with its engagement",
@@ -232,7 +243,15 @@ def test_the_admin_shows_models_with_a_door_only():
 
 
 # Executive sessions, what is said in them, and whatever holds sealed text never enter the admin.
-SEALED = {"ExecutiveSession", "SessionAttendance", "PresiderBallot"}
+SEALED = {
+    "ExecutiveSession",
+    "PresiderBallot",
+    "PresidingInterval",
+    "SessionAttendance",
+    "SessionGuest",
+    "SessionInvitation",
+    "WaiverVote",
+}
 
 
 def test_sealed_matters_are_not_in_the_admin():

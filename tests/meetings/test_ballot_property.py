@@ -102,7 +102,9 @@ def waiting(cast, now):
 @example(first=3, acts=[("votes", A, B), ("votes", B, B), ("votes", C, C)])
 @given(first=st.integers(2, 6), acts=st.lists(acts, max_size=12))
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_the_presider_is_who_the_words_say(first, acts, cast, now, waiting):
     with transaction.atomic():

@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -13,7 +12,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from governance.meetings import operations, sessions
@@ -23,6 +21,7 @@ from governance.records.models import Entry
 from governance.refusals import Refused
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
+from tests.factories.stories import tell, tell_at_length
 from tests.meetings.test_meeting_moves import DAY, HOUR, come_to, record
 
 # From where to where, as the tables of M-01 and M-06 have it, whoever makes the move.
@@ -37,6 +36,7 @@ MEETING_STEPS = {
     ("noticed", "cancelled"),
     ("noticed", "in_session"),
     ("noticed", "failed_quorum"),
+    ("in_session", "in_session"),
     ("in_session", "recessed"),
     ("recessed", "in_session"),
     ("in_session", "adjourned"),
@@ -46,6 +46,9 @@ SESSION_STEPS = {
     ("", "stub"),
     ("stub", "cancelled"),
     ("stub", "ready"),
+    ("stub", "waived"),
+    ("ready", "waived"),
+    ("in_session", "in_session"),
     ("ready", "in_session"),
     ("ready", "open_pending_presider"),
     ("open_pending_presider", "in_session"),
@@ -354,20 +357,10 @@ class Story(RuleBasedStateMachine):
         assert not SessionAttendance.objects.filter(session__state="closed", until=None).exists()
 
 
-def tell(cast, now, **how):
-    story = type("Told", (Story,), {"cast": cast, "now": now})
-    checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    run_state_machine_as_test(
-        story, settings=settings(deadline=None, suppress_health_check=checks, **how)
-    )
-
-
 def test_stories_of_a_meeting_and_its_session(cast, now):
-    # A short story is read as it is; making it shorter takes minutes and is left to the long run.
-    phases = [Phase.explicit, Phase.reuse, Phase.generate]
-    tell(cast, now, max_examples=10, stateful_step_count=20, phases=phases)
+    tell(Story, cast=cast, now=now)
 
 
 @pytest.mark.deep
 def test_many_long_stories_of_a_meeting_and_its_session(cast, now):
-    tell(cast, now, max_examples=100, stateful_step_count=40)
+    tell_at_length(Story, cast=cast, now=now)

@@ -11,11 +11,16 @@ from governance.meetings import operations
 from governance.meetings.models import (
     AgendaItem,
     Attendance,
+    Discussion,
     ExecutiveSession,
     Meeting,
     NoticeRule,
     PresiderBallot,
+    PresidingInterval,
     SessionAttendance,
+    SessionGuest,
+    SessionInvitation,
+    WaiverVote,
 )
 from governance.notices.models import Notice
 from governance.people.models import Appointment, Office
@@ -26,6 +31,7 @@ from tests.factories.board import DirectorshipFactory
 from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
 from tests.factories.committees import CommitteeFactory, SeatFactory
 from tests.factories.people import AppointmentFactory
+from tests.factories.rows import fingerprint
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AUDIT = ("audit_chair", "audit_member", "lead_director")
@@ -148,9 +154,14 @@ RECORD = (
     Meeting,
     AgendaItem,
     Attendance,
+    Discussion,
     ExecutiveSession,
     SessionAttendance,
     PresiderBallot,
+    PresidingInterval,
+    SessionGuest,
+    SessionInvitation,
+    WaiverVote,
     Entry,
     Notice,
 )
@@ -158,7 +169,7 @@ RECORD = (
 
 def record():
     """Everything that meetings leave behind: rows, entries and notices."""
-    return [list(model.objects.order_by("pk").values()) for model in RECORD]
+    return fingerprint(RECORD)
 
 
 def refused(act, code=None):

@@ -198,8 +198,11 @@ def test_without_the_lead_the_others_choose_and_a_tie_chooses_nobody(cast, now, 
             client.force_login(cast[name])
             key = cast[candidate].person_id
             assert "You choose" in client.get(door, {"candidate": key}).content.decode()
-            assert client.post(f"{door}choose/", {"candidate": key}).status_code == 302
+            typed = {"candidate": key, "asked": round_}
+            assert client.post(f"{door}choose/", typed).status_code == 302
         if round_ == 1:
+            stale = client.post(f"{door}choose/", typed).content.decode()
+            assert "Round 1 is over and chose nobody." in stale and "Nothing was changed." in stale
             text = client.get(door).content.decode()
             assert "Round 1 chose nobody" in text and "Round 2" in text
     session.refresh_from_db()
@@ -258,6 +261,7 @@ def test_what_was_held_is_shown_at_the_hour_it_was_held(cast, now, client):
     client.force_login(cast["chair"])
     asks = client.get(f"{meeting.get_absolute_url()}open/").content.decode()
     assert "It was set for" in asks
+    assert f"Quorum: 5 of 9 needed, {len(DIRECTORS)} present." in asks
     operations.call_to_order(meeting, by=cast["chair"], at=now)
     operations.adjourn(meeting, by=cast["chair"], at=now + timedelta(minutes=30))
     page = client.get(meeting.get_absolute_url()).content.decode()

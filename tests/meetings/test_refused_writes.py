@@ -8,15 +8,18 @@ from django.db import DatabaseError, connection, transaction
 
 from governance.decisions.models import Ballot, Motion, Voter
 from governance.decisions.operations import cast_ballot, close_vote
-from governance.meetings import operations, sessions
+from governance.meetings import calling, guests, operations, sessions
 from governance.meetings.models import (
     AgendaItem,
     Attendance,
     ExecutiveSession,
     Meeting,
     PresiderBallot,
+    PresidingInterval,
     Recusal,
     SessionAttendance,
+    SessionGuest,
+    WaiverVote,
 )
 from governance.records.models import Entry
 from tests.factories import decisions
@@ -95,7 +98,7 @@ def test_a_bare_update_takes_a_meeting_nowhere_but_along_the_table(state, cast, 
 @pytest.mark.parametrize("state", SESSION_STATES)
 def test_a_bare_update_takes_a_session_nowhere_but_along_the_table(state, cast, now):
     session = session_that_is(state, cast=cast, now=now)
-    cannot_step(session, [*SESSION_STATES, "waived", "nonsense", ""], SESSION_STEPS)
+    cannot_step(session, [*SESSION_STATES, "nonsense", ""], SESSION_STEPS)
 
 
 @pytest.fixture
@@ -421,6 +424,9 @@ TRACKED = (
     ExecutiveSession,
     SessionAttendance,
     PresiderBallot,
+    PresidingInterval,
+    SessionGuest,
+    WaiverVote,
     Motion,
     Ballot,
 )
@@ -430,16 +436,20 @@ TRACKED = (
 def everything(cast, now, meeting, motion):
     """At least one row of every table."""
     operations.record_recusal(
-        motion.item,
+        operations.add_item(meeting, title="Another", by=cast["secretary"], at=now),
         cast["audit_member"].person,
         mode="stayed",
         basis="A cousin.",
         by=cast["secretary"],
         at=now,
     )
+    waived = meeting.executive_session
+    calling.waive(waived, why="A clash", by=cast[B], at=now)
     session = begun_without_lead(B, D, E, cast=cast, now=now + 2 * DAY)
-    vote(session, {B: B}, cast=cast, at=now + 2 * DAY)
-    sessions.leave_room(session, by=cast[B], at=now + 3 * DAY)
+    vote(session, {B: B, D: B}, cast=cast, at=now + 2 * DAY)
+    guest = {"person": cast["secretary"].person, "capacity": "secretary"}
+    guests.admit_guest(session, **guest, by=cast[B], at=now + 2 * DAY)
+    sessions.leave_room(session, by=cast[D], at=now + 3 * DAY)
 
 
 def test_history_is_only_ever_added_to(everything):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from governance.meetings import operations, requests
 from governance.meetings.models import AgendaRequest
@@ -119,6 +120,63 @@ def test_what_concerns_management_goes_past_the_office_until_it_is_answered(cast
         request, why="Taken up in executive session.", by=cast["lead_director"], at=now
     )
     assert request in AgendaRequest.objects.visible_to(cast["audit_chair"])
+
+
+REASONS = "canary-of-the-reasons"
+EVERY_READER = ("director", "chair", "lead_director", "secretary", "chief_executive", "audit_chair")
+
+
+@pytest.mark.parametrize(
+    ("facts", "named_to", "reasons_to"),
+    [
+        (
+            {"concerns_management": True, "may_be_named": False},
+            {"director", "chair", "lead_director"},
+            {"director", "chair", "lead_director"},
+        ),
+        (
+            {"concerns_management": True, "may_be_named": True},
+            set(EVERY_READER),
+            {"director", "chair", "lead_director"},
+        ),
+        (
+            {"may_be_named": False},
+            {"director", "chair", "lead_director", "secretary"},
+            {"director", "chair", "lead_director", "secretary"},
+        ),
+        ({"may_be_named": True}, set(EVERY_READER), set(EVERY_READER)),
+    ],
+)
+def test_m_02_an_answer_tells_others_who_asked_and_why_as_far_as_agreed(
+    cast, meeting, client, now, facts, named_to, reasons_to
+):
+    request = asked(cast, now, text=REASONS, **facts)
+    requests.include(request, by=cast["chair"], at=now)
+    name, item = cast["director"].person.name, reverse("meetings:item", args=[request.item_id])
+    for who in EVERY_READER:
+        client.force_login(cast[who])
+        page = client.get(request.get_absolute_url())
+        assert page.status_code == 200 and request.title in page.content.decode()
+        told = page.content.decode().split("<main", 1)[1]
+        listed = client.get("/meetings/requests/").content.decode().split("<main", 1)[1]
+        for shown in (told, listed):
+            assert (f"{name}, request 1" in shown) == (who in named_to), who
+            assert ("A director" in shown) == (who not in named_to), who
+            if who not in named_to:
+                assert name not in shown and "request 1" not in shown
+        assert (REASONS in told) == (who in reasons_to), who
+        assert REASONS not in listed
+        agenda = client.get(meeting.get_absolute_url()).content + client.get(item).content
+        found = client.get("/meetings/search/", {"q": request.title}).content
+        assert REASONS.encode() not in agenda + found
+        assert b"request 1" not in agenda + found
+
+
+def test_m_02_the_agenda_says_who_asked_when_they_tick_it_and_not_before(cast, meeting, client):
+    client.force_login(cast["director"])
+    assert not client.get("/meetings/requests/new/").context["form"]["may_be_named"].value()
+    client.post("/meetings/requests/new/", {"title": "A port"})
+    assert not AgendaRequest.objects.get().may_be_named
 
 
 def test_an_ordinary_request_is_declined_by_the_chair_alone(cast, meeting, now):

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from governance.board.models import Designation, Directorship, Role
-from governance.meetings import operations, sessions
+from governance.meetings import calling, operations, sessions
 from governance.meetings.models import ExecutiveSession, PresiderBallot, SessionAttendance
 from governance.notices.models import Notice
 from governance.people.models import Office
@@ -40,6 +40,7 @@ SESSION_STATES = (
     "open_pending_presider",
     "in_session",
     "closed",
+    "waived",
     "cancelled",
     "not_held",
 )
@@ -67,6 +68,11 @@ def session_in(state, *, cast, now):
     if state == "cancelled":
         come_to("cancelled", cast=cast, now=now)
         return ExecutiveSession.objects.get()
+    if state == "waived":
+        session = come_to("in_session", cast=cast, now=now).executive_session
+        for name in INDEPENDENT[:4]:
+            calling.waive(session, why=WHY, by=cast[name], at=now)
+        return fresh(session)
     if state == "open_pending_presider":
         return begun_without_lead(B, D, cast=cast, now=now)
     session = come_to("adjourned", cast=cast, now=now - 2 * HOUR).executive_session
@@ -594,7 +600,7 @@ def test_a_meeting_that_is_over_takes_its_session_along_only_before_it_is_held(s
 
 # --- What is taken up ---------------------------------------------------------------------------
 
-OVER = ("closed", "cancelled", "not_held")
+OVER = ("closed", "waived", "cancelled", "not_held")
 
 
 @pytest.mark.parametrize("state", SESSION_STATES)

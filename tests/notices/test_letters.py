@@ -65,9 +65,13 @@ def test_the_house_writes_these_letters():
         "consent_in_effect",
         "consent_objected",
         "consent_waits",
+        "interest_asked",
         "result_declared",
         "vote_opened",
+        "action_due",
+        "action_entered",
         "agenda_changed",
+        "guest_invited",
         "meeting_cancelled",
         "meeting_noticed",
         "meeting_place_changed",
@@ -161,8 +165,7 @@ def test_nobody_declares_what_is_not_there():
 def test_nothing_of_the_matter_is_in_any_letter(session, cast, now, mailoutbox):
     meeting, canary = session.meeting, "CANARY-7f3a"
     add_item(meeting, title=f"{canary} title", by=cast["secretary"], at=now)
-    session.matters = f"{canary} matters"
-    session.save()
+    session.write_sealed(matters=f"{canary} matters")
     type(meeting).objects.filter(pk=meeting.pk).update(
         name=f"{canary} name", place=f"{canary} place", dial_in=f"{canary} line"
     )

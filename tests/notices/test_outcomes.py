@@ -104,7 +104,7 @@ def one_round(answers, now):
 @runs(
     deadline=None,
     max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_no_letter_twice_and_none_lost(steps, session, cast, readers, now, post):
     begin_again(session, readers)

@@ -72,7 +72,7 @@ def at_once(work, workers=WORKERS):
 
     def one(number):
         try:
-            begin.wait(timeout=10)
+            begin.wait(timeout=60)
             return work()
         finally:
             connection.close()
@@ -111,19 +111,16 @@ def test_a_worker_does_not_wait_for_the_letter_another_one_is_taking(meeting, no
             with transaction.atomic():
                 Notice.objects.due(now).select_for_update(of=("self",)).first()
                 taking.set()
-                assert done.wait(timeout=10)
+                assert done.wait(timeout=60)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
         other = pool.submit(another_worker)
-        assert taking.wait(timeout=10)
-        began = time.monotonic()
-        assert deliver(now) == 2
-        took = time.monotonic() - began
+        assert taking.wait(timeout=60)
+        assert deliver(now) == 2  # Had it waited, the other one would have waited in vain.
         done.set()
         other.result()
-    assert took < 5
     assert deliver(now) == 1
     assert len(post.taken) == 3
 

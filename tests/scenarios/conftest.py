@@ -17,6 +17,7 @@ from tests.factories.board import (
 )
 from tests.factories.committees import CommitteeFactory, SeatFactory
 from tests.factories.people import AppointmentFactory, PersonFactory, UserFactory
+from tests.factories.remembering import remembered
 
 DETERMINED = date(2026, 2, 11)
 EXPIRES = date(2027, 2, 11)
@@ -60,6 +61,17 @@ class Board:
 
 @pytest.fixture
 def f1(company):
+    """The board of the worked examples, put back as it was made."""
+    return remembered(("f1", company.time_zone), make_f1)
+
+
+@pytest.fixture
+def f2(company):
+    """The smaller one."""
+    return remembered(("f2", company.time_zone), make_f2)
+
+
+def make_f1():
     """Nine seats, all filled; seven independent; A is chief executive, B chair, C lead."""
     board = Board()
     AuthorisedSeatsFactory(since=SINCE)
@@ -96,8 +108,7 @@ def f1(company):
     return board
 
 
-@pytest.fixture
-def f2(company):
+def make_f2():
     """Seven seats, all filled; K, L, M and N are independent, three are not."""
     board = Board()
     AuthorisedSeatsFactory(since=SINCE, number=7)

@@ -1,12 +1,17 @@
 """Scenarios of quorum, presence and the vote: who is there, and what it takes (L-37, L-38)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from governance.board.operations import resign
 from governance.decisions import operations as decisions
 from governance.meetings import operations
+from governance.meetings.cadence import attended
+from governance.meetings.models import ExecutiveSession
+from governance.meetings.yearly import read_year
+from governance.records.models import FiscalYear
+from governance.records.moves import moves_open_to
 from governance.refusals import Refused
 from tests.factories import meetings
 
@@ -92,7 +97,10 @@ def test_p_04_four_of_nine_seats_are_no_quorum(board):
 )
 def test_p_05_abstentions_count_as_present(present, choices, state, board, in_session):
     motion = put(board, in_session(present))
-    assert voted(board, motion, dict(zip(present, choices, strict=True))).state == state
+    closed = voted(board, motion, dict(zip(present, choices, strict=True)))
+    assert closed.state == state
+    # Exactly half fails, and nobody has a casting vote (C5).
+    assert moves_open_to(closed, board.accounts["B"], NOON.date()) == []
 
 
 def test_p_06_by_telephone_is_presence_while_the_line_holds(board):
@@ -111,6 +119,14 @@ def test_p_06_by_telephone_is_presence_while_the_line_holds(board):
     assert refused.value.code == "inquorate"
     arrives(board, meeting, "F", mode="telephone", at=back)
     assert voted(board, motion, dict.fromkeys("BCDEF", "for"), at=back).state == "passed"
+    assert attended_in_2026(board.people["F"], at=back) == 1
+
+
+def attended_in_2026(person, *, at):
+    year = FiscalYear.objects.create(label="2026", start=date(2026, 1, 1), end=date(2026, 12, 31))
+    year.quarters.create(number=1, start=year.start, end=year.end)
+    read = read_year(year, ExecutiveSession.objects.none())
+    return attended([meeting for meeting, _ in read.held(at)], person.pk, at)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from governance.people.signing import said_way
 from governance.records.receipts import find_receipt
 
 
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         if given and given != receipt.fingerprint:
             raise CommandError("The record says something else than the receipt does.")
         self.stdout.write(f"{receipt.what}\n{receipt.who}, {receipt.at}\n{receipt.statement}")
-        self.stdout.write(f"Signed in by {receipt.method}")
+        self.stdout.write(f"Signed in with {said_way(receipt.method)}")
+        if receipt.since:
+            self.stdout.write(receipt.since)
         self.stdout.write(f"Text      {receipt.text_digest}\nReceipt   {receipt.fingerprint}")
         self.stdout.write("The record says the same." if given else "The text is intact.")

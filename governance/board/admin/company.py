@@ -11,6 +11,7 @@ from governance.board import filing, operations
 from governance.board.admin.composition import day_field
 from governance.board.models import CompanyStatus, Filing, Item
 from governance.filings import filing_status
+from governance.verdicts import said_status
 
 
 @admin.register(CompanyStatus)
@@ -122,4 +123,4 @@ class FilingAdmin(ActingAdmin):
             return "not needed"
         grace = 1 if row.item == Item.NOTICE else 0
         status = filing_status(row.due_on, row.settled_on, timezone.localdate(), grace)
-        return status.replace("_", " ")
+        return said_status(status)

@@ -16,7 +16,6 @@ from governance.board.imports.sheet import CHANGED, NEW, REFUSED, SAME
 from governance.spreadsheets import (
     FORMATS,
     MOST_BYTES,
-    MOST_ROWS,
     Line,
     Unfit,
     content_type,
@@ -36,15 +35,12 @@ class UploadForm(forms.Form):
     table = forms.FileField(
         label="File",
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.csv"}),
-        help_text=f"Excel (.xlsx) or CSV, at most {MOST_ROWS:,} rows and 5 MB.",
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
     )
 
 
-class SheetAdmin:
-    """A part whose rows come in and go out as a table."""
-
-    list_before_template = "admin/sheet_links.html"
+class SheetPages:
+    """The pages of a part by which its rows come in and go out as a table."""
 
     def get_urls(self):
         label = f"{self.opts.app_label}_{self.opts.model_name}"
@@ -60,28 +56,41 @@ class SheetAdmin:
         if not self.has_add_permission(request):
             raise Http404
 
-    def changelist_view(self, request, extra_context=None):
-        links = {"importing": self.address_of("import")}
-        query = f"?{request.GET.urlencode()}" if request.GET else ""
-        links["exports"] = [
+    def check_may_export(self, request):
+        if not self.works_here(request.user):
+            raise Http404
+
+    def exports(self, query=""):
+        """The two files of an export, by name."""
+        return [
             (name, self.address_of("export", ending) + query)
             for ending, name in (("xlsx", "Excel"), ("csv", "CSV"))
         ]
-        return super().changelist_view(request, {**(extra_context or {}), **links})
+
+    @property
+    def listed_at(self):
+        """Where the rows are listed."""
+        return self.address_of("changelist")
+
+    def listed(self, request):
+        """The rows of the list, as its reader sees and has filtered them."""
+        return self.get_changelist_instance(request).get_queryset(request)
 
     def template_view(self, request, ending):
         """The headings and one row as an example."""
         self.check_may_import(request)
-        return self.as_file(self.sheet.template(), f"{self.sheet.title.lower()}-template", ending)
+        return self.as_file(self.sheet.template(), f"{self.file_name}-template", ending)
 
     def export_view(self, request, ending):
-        """The rows of the list, as its reader sees and has filtered them."""
-        if not self.works_here(request.user):
-            raise Http404
-        rows = self.get_changelist_instance(request).get_queryset(request)
-        table = self.sheet.exported(rows, user=request.user)
-        name = f"{self.sheet.title.lower()}-{request.user.today.isoformat()}"
+        """The rows as a table that can be imported again."""
+        self.check_may_export(request)
+        table = self.sheet.exported(self.listed(request), user=request.user)
+        name = f"{self.file_name}-{request.user.today.isoformat()}"
         return self.as_file(table, name, ending)
+
+    @property
+    def file_name(self):
+        return self.sheet.title.lower().replace(" ", "-")
 
     def as_file(self, table, name, ending):
         if ending not in FORMATS:
@@ -110,7 +119,7 @@ class SheetAdmin:
     def lines_of(self, upload):
         if upload.size > MOST_BYTES:
             raise unfit("The file is larger than 5 MB. Import it in parts.")
-        return read(upload.name, upload.read(), self.sheet.headings())
+        return read(upload.name, upload.read(), self.sheet.headings(), self.sheet.most_rows)
 
     def preview(self, request, lines, rows, name, **more):
         """What every row would do; the page that shows it carries the rows."""
@@ -127,17 +136,14 @@ class SheetAdmin:
         name, digest = (request.POST.get(key, "") for key in ("name", "digest"))
         doing = {"by": request.user, "at": timezone.now(), "dry_run": False}
         try:
-            outcome = self.sheet().run(lines, **doing, digest=digest)
+            sheet = self.sheet()
+            outcome = sheet.run(lines, **doing, digest=digest)
             if outcome.problems or outcome.digest != digest:
                 return self.preview(request, lines, request.POST["rows"], name, changed=True)
         except Unfit as faults:
             return self.page(request, form=UploadForm(), name=name, problems=faults.problems)
-        self.tell(
-            request,
-            f"Imported: {outcome.count(NEW)} new, {outcome.count(CHANGED)} changed, "
-            f"{outcome.count(SAME)} without a change.",
-        )
-        return redirect(self.address_of("changelist"))
+        self.tell(request, sheet.done(outcome))
+        return redirect(self.listed_at)
 
     def salt(self, request):
         return f"import {self.opts.label_lower} {request.user.pk}"
@@ -185,6 +191,20 @@ class SheetAdmin:
                 (words, self.address_of("template", ending))
                 for ending, words in (("xlsx", "Excel"), ("csv", "CSV"))
             ],
-            "back": self.address_of("changelist"),
+            "exports": self.exports(),
+            "follows": self.sheet.follows,
+            "most_rows": self.sheet.most_rows,
+            "back": self.listed_at,
         }
         return render(request, "admin/import.html", page)
+
+
+class SheetAdmin(SheetPages):
+    """A part whose list leads to them."""
+
+    list_before_template = "admin/sheet_links.html"
+
+    def changelist_view(self, request, extra_context=None):
+        query = f"?{request.GET.urlencode()}" if request.GET else ""
+        links = {"importing": self.address_of("import"), "exports": self.exports(query)}
+        return super().changelist_view(request, {**(extra_context or {}), **links})

@@ -65,6 +65,8 @@ def words(longest):
 
 def day(text):
     """A day as 2026-03-03; days written otherwise mean another day elsewhere."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2} [\d:.]+", text):
+        raise Refused(f"{text} has an hour; write the day alone.")
     try:
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
             raise ValueError

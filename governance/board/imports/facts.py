@@ -30,14 +30,14 @@ from governance.board.models import (
     Services,
 )
 from governance.board.moves import FactState
-from governance.money import said_dollars
+from governance.board.reporting import MARKS
+from governance.board.wording import said_fact, said_person
 from governance.people import following
 from governance.records.models import Company
 from governance.spreadsheets import plain
 
 # What a fact says beside its person and days, as the columns are called.
 PARTICULARS = ("amount", "purpose", "position", "by_company", "percent")
-MARKS = ("executive", "interim", "prepared_statements", "on_our_audit")
 # What tells one fact from another.
 IDENTITY = ("kind", "relative", "organisation", "since", *PARTICULARS, *MARKS)
 
@@ -99,7 +99,7 @@ class FactSheet(Sheet):
         if known:
             return self.settle(known, told, by=by, at=at, on=on)
         says = enter_new(told, by=by, at=at)
-        return NEW, ", ".join([says, *(one for one in beside if one)])
+        return NEW, "; ".join(filter(None, [*beside, says]))
 
     def settle(self, row, told, *, by, at, on):
         """A fact on record is confirmed, or has ended, if the table says so."""
@@ -115,7 +115,9 @@ class FactSheet(Sheet):
         if told["until"] and told["until"] != row.until:
             reporting.end_fact(row, until=told["until"], by=by, on=on)
             changes.append(f"ended on {said(told['until'])}")
-        return (CHANGED, ", ".join(changes)) if changes else (SAME, "no change")
+        if not changes:
+            return SAME, "no change"
+        return CHANGED, f"{', '.join(changes)} for {said_whole(row)}"
 
     # --- What an export shows.
 
@@ -271,7 +273,7 @@ def find_relative(told, *, by, on):
         return ""
     if not link:
         raise InCell("relation", f"Say how {name} is related to the director.", "L-02")
-    told["relative"] = reporting.enter_relative(
+    entered = reporting.enter_relative(
         person=told["person"],
         name=name,
         link=link,
@@ -280,7 +282,10 @@ def find_relative(told, *, by, on):
         by=by,
         on=on,
     )
-    return f"and the relative {name}"
+    told["relative"] = entered
+    home = ", who shares the director’s home" if entered.shares_home else ""
+    of_age = f", eighteen years old on {said(entered.of_age_on)}" if entered.of_age_on else ""
+    return f"will enter the relative {name}{home}{of_age}"
 
 
 def check_relative(relative, told):
@@ -301,10 +306,13 @@ def find_organisation(told, *, by, on):
     known = Organisation.objects.visible_to(by).filter(name__iexact=name).first()
     if known and services not in ("", known.services):
         raise InCell("services", f"The record says something else of {known.name}.", "L-18")
-    told["organisation"] = known or reporting.enter_organisation(
-        name=name, services=services, by=by, on=on
-    )
-    return "" if known else f"and the organisation {name}"
+    if known:
+        told["organisation"] = known
+        return ""
+    entered = reporting.enter_organisation(name=name, services=services, by=by, on=on)
+    told["organisation"] = entered
+    advises = f", which advises the Company ({entered.get_services_display()})" if services else ""
+    return f"will enter the organisation {name}{advises}"
 
 
 def enter_new(told, *, by, at):
@@ -320,6 +328,10 @@ def enter_new(told, *, by, at):
         by=by,
         at=at,
     )
-    what = f"{fact.get_kind_display()}, {said(fact.since)}"
-    amount = f", {said_dollars(fact.amount)}" if fact.amount else ""
-    return f"will {'propose' if proposed else 'enter'} for {fact.person}: {what}{amount}"
+    return f"will {'propose' if proposed else 'enter'} for {said_whole(fact)}"
+
+
+def said_whole(fact):
+    """Of whom the fact is, which not every sentence says, and all that it says."""
+    name = str(fact.person)
+    return f"{said_person(fact, name)}: {said_fact(fact, name)}"

@@ -18,7 +18,7 @@ from governance.board.imports.columns import Column, InCell
 from governance.people import following
 from governance.records.models import Company
 from governance.refusals import Refused
-from governance.spreadsheets import Problem, unfit
+from governance.spreadsheets import MOST_ROWS, Problem, unfit
 
 # A page is not waited for longer than this, however busy the portal is.
 MOST_SECONDS = 20
@@ -62,6 +62,9 @@ class Sheet(Resource):
     """A table whose rows are entered by verbs. Rooms say how in `enter`, and `same_row`."""
 
     title = ""
+    # What comes of entering it, beside what its rows say.
+    follows = ""
+    most_rows = MOST_ROWS
 
     class Meta:
         use_transactions = True
@@ -101,32 +104,46 @@ class Sheet(Resource):
     def about(self, cells):
         return cells.get("person", "")
 
+    def done(self, outcome):
+        """What is said once the table is entered."""
+        return (
+            f"Imported: {outcome.count(NEW)} new, {outcome.count(CHANGED)} changed, "
+            f"{outcome.count(SAME)} without a change."
+        )
+
     def try_out(self, lines, *, by, at):
         """What the rows would do; nothing is written."""
         return self.run(lines, by=by, at=at, dry_run=True)
 
     def run(self, lines, *, by, at, dry_run, digest=None):
         """Enter all rows, or none: none when one is refused, or they do what `digest` is not of."""
-        table = tablib.Dataset(headers=["number", *self.headings()])
-        table.extend(
-            [line.number, *(line.cells[name] for name in self.headings())] for line in lines
-        )
         self.seen: dict = {}
         self.faults = {line.number: line.faults for line in lines}
         self.ends_at = time.monotonic() + MOST_SECONDS
         with transaction.atomic(), Company.current().held():
             with self.together():
-                result = self.import_data(table, by=by, at=at)
-            outcome = Outcome(row.effect for row in result.rows)
+                outcome = Outcome(self.effects(lines, by=by, at=at))
             if dry_run or outcome.problems or digest not in (None, outcome.digest):
                 transaction.set_rollback(True)
         return outcome
 
+    def effects(self, lines, *, by, at):
+        """What each row does, one after the other."""
+        table = tablib.Dataset(headers=["number", *self.headings()])
+        table.extend(
+            [line.number, *(line.cells[name] for name in self.headings())] for line in lines
+        )
+        return [row.effect for row in self.import_data(table, by=by, at=at).rows]
+
+    def check_time(self):
+        """Nobody waits longer for a page, and nothing is half written when they do not."""
+        if time.monotonic() > self.ends_at:
+            raise unfit("The portal is too busy for this table now. Try again in a while.")
+
     def import_row(self, row, instance_loader, *, by, at, **kwargs):
         """As the library's, but a row is entered by its verb."""
         number = row.pop("number")
-        if time.monotonic() > self.ends_at:
-            raise unfit("The portal is too busy for this table now. Try again in a while.")
+        self.check_time()
         result = RowResult()
         result.import_type = RowResult.IMPORT_TYPE_NEW
         told, problems = self.read_cells(number, row)

@@ -32,6 +32,10 @@ TERM_YEARS = 3
 LOOK_BACK = 3
 
 
+# The offices of the Company whose holders are never independent, as the database lists them.
+EMPLOYED_LIST = ", ".join(f"'{office}'" for office in EMPLOYED_OFFICES)
+
+
 class DirectorClass(models.IntegerChoices):
     """The three classes, of which one is elected each year (G-CLS-01, L-42)."""
 
@@ -432,7 +436,7 @@ class Designation(models.Model):
                 name="is_of_a_director",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func="""
+                func=f"""
                     IF NOT EXISTS (SELECT 1 FROM board_directorship
                             WHERE person_id = NEW.person_id AND since <= NEW.since
                             AND (until IS NULL OR until > NEW.since)) THEN
@@ -448,6 +452,20 @@ class Designation(models.Model):
                             WHERE person_id = NEW.person_id AND standard = 'nasdaq_general'
                             ORDER BY determined_on LIMIT 1), FALSE) THEN
                         RAISE EXCEPTION 'the Lead Independent Director is independent';
+                    END IF;
+                    IF NEW.role = 'lead_independent_director' AND (TG_OP = 'INSERT' OR
+                            (NEW.person_id, NEW.since, NEW.role)
+                                IS DISTINCT FROM (OLD.person_id, OLD.since, OLD.role)) AND (
+                            EXISTS (SELECT 1 FROM board_bar WHERE person_id = NEW.person_id
+                                AND outcome = 'bar' AND NOT once
+                                AND standard IN ('', 'nasdaq_general') AND since <= NEW.since
+                                AND (until IS NULL OR until > NEW.since))
+                            OR EXISTS (SELECT 1 FROM people_appointment
+                                WHERE person_id = NEW.person_id AND since <= NEW.since
+                                AND (until IS NULL OR until > NEW.since)
+                                AND office IN ({EMPLOYED_LIST}))
+                        ) THEN
+                        RAISE EXCEPTION 'whom the rules bar does not lead the independent';
                     END IF;
                     RETURN NEW;
                 """,

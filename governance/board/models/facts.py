@@ -44,8 +44,10 @@ def reviewers(day):
     """Who looks into everybody's independence that day: the committee's members, its counsel.
 
     The room of committees comes later; its seats are asked for by the name of the relation.
+    Whoever has left the Board has left its committees, whatever their rows say.
     """
     sits = holds_on(day, "seats__") & Q(seats__committee__kind="nominating")
+    sits &= holds_on(day, "directorships__")
     invited = holds_on(day, "counsel_invitations__")
     committee = Person.objects.filter(sits)
     counsel = Person.objects.filter(invited)
@@ -55,7 +57,7 @@ def reviewers(day):
 def nominating_chair(day):
     """Who chairs the Nominating and Governance Committee that day."""
     chairs = holds_on(day, "seats__") & Q(seats__committee__kind="nominating", seats__chairs=True)
-    return Person.objects.filter(chairs)
+    return Person.objects.filter(chairs, holds_on(day, "directorships__"))
 
 
 def examined_by(person, day):
@@ -335,6 +337,14 @@ class Fact(models.Model):
                 condition=only_for("holding", percent=False), name="fact_has_its_percent"
             ),
             models.CheckConstraint(
+                condition=Q(kind="employment")
+                | Q(executive=False, interim=False, prepared_statements=False),
+                name="fact_has_its_employment",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="auditor") | Q(on_our_audit=False), name="fact_has_its_audit"
+            ),
+            models.CheckConstraint(
                 condition=Q(percent=None) | Q(percent__gt=0, percent__lte=100),
                 name="fact_percent_of_a_class",
             ),
@@ -390,6 +400,9 @@ class Fact(models.Model):
                     | pgtrigger.Q(new__percent__df=pgtrigger.F("old__percent"))
                     | pgtrigger.Q(new__executive__df=pgtrigger.F("old__executive"))
                     | pgtrigger.Q(new__interim__df=pgtrigger.F("old__interim"))
+                    | pgtrigger.Q(
+                        new__prepared_statements__df=pgtrigger.F("old__prepared_statements")
+                    )
                     | pgtrigger.Q(new__on_our_audit__df=pgtrigger.F("old__on_our_audit"))
                 ),
             ),
@@ -471,7 +484,9 @@ class CounselInvitation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(until=None) | Q(until__gt=F("since")), name="invitation_has_a_day"
+                # One that is ended on its first day held for no day at all.
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="invitation_has_a_day",
             ),
             no_overlap("invitation_once_at_a_time", UUIDRange("person")),
         ]

@@ -7,7 +7,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from governance.people.models import Appointment, Office
+from governance.people.models import Office
 
 # Who tells the exchange and files, and who is written to (NT-FIL).
 FILERS = (Office.GENERAL_COUNSEL, Office.CORPORATE_SECRETARY)
@@ -29,15 +29,10 @@ class FilingQuerySet(models.QuerySet):
     """Filings: the work of the General Counsel and the Corporate Secretary."""
 
     def visible_to(self, user):
-        """Whoever files, and the secretary's office (NT-FIL)."""
+        """The secretary's office, of which both are (NT-FIL)."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        held = Appointment.objects.on(user.today).filter(person=user.person_id, office__in=FILERS)
-        return self.all() if user.is_secretarial or held.exists() else self.none()
-
-    def open(self):
-        """What is neither filed nor found unnecessary."""
-        return self.filter(settled_on=None)
+        return self.all() if user.is_secretarial else self.none()
 
 
 @pghistory.track()

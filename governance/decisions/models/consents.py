@@ -11,7 +11,7 @@ from django.urls import reverse
 from governance.board.models import AuthorisedSeats, Directorship
 from governance.committees.models import Committee, Seat
 from governance.committees.standing import standing_today
-from governance.decisions.models.motions import MotionKind
+from governance.decisions.kinds import FILLS_A_SEAT, MotionKind
 from governance.decisions.moves import CONSENT_MOVES, ConsentState
 from governance.decisions.unanimity import AHEAD
 from governance.people.models import Person
@@ -149,15 +149,13 @@ class WrittenConsent(models.Model):
         """People who make up the body that day."""
         if self.committee_id:
             path = Seat.objects.on(day).filter(committee=self.committee_id)
-            sits = Directorship.objects.on(day).filter(person=OuterRef("person"))
-            path = path.filter(Exists(sits.order_by()))
         else:
             path = Directorship.objects.on(day)
         return Person.objects.filter(pk__in=path.values("person"))
 
     def needed(self, day):
         """How many members a quorum takes; to fill a vacancy all who remain suffice (L-43)."""
-        if self.kind == MotionKind.FILL_VACANCY:
+        if self.kind in FILLS_A_SEAT:
             return 1
         if self.committee_id:
             return self.members(day).count() // 2 + 1

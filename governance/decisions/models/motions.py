@@ -9,13 +9,14 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from governance.decisions.kinds import FILLS_A_SEAT, MotionKind
 from governance.decisions.moves import DECIDED, MOTION_MOVES, MotionState
 from governance.meetings.access import may_read
 from governance.meetings.models import AgendaItem, Meeting, Quorum
 from governance.meetings.models.meeting import recused
 from governance.people.models import Person
 from governance.records.models import Company
-from governance.records.moves import guard_triggers
+from governance.records.moves import guard_triggers, never_changed
 
 
 def digest_of(text):
@@ -23,26 +24,27 @@ def digest_of(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-class MotionKind(models.TextChoices):
-    """What a motion does, where the law or the bylaws ask more of it than of others."""
+class Change(models.TextChoices):
+    """How a motion changes an earlier one that was carried (M-03)."""
 
-    ORDINARY = "ordinary", "An ordinary resolution"
-    FILL_VACANCY = "fill_vacancy", "Fill a vacancy on the Board"
-    ADOPT_BYLAW = "adopt_bylaw", "Adopt a bylaw"
-    AMEND_BYLAW = "amend_bylaw", "Amend the bylaws"
-    REPEAL_BYLAW = "repeal_bylaw", "Repeal a bylaw"
-    CHARTER_AMENDMENT = "charter_amendment", "Amend the certificate of incorporation"
-    MERGER = "merger", "Merger"
-    SALE_OF_ASSETS = "sale_of_assets", "Sale of substantially all assets"
-    DISSOLUTION = "dissolution", "Dissolution"
-    CONVERSION = "conversion", "Conversion"
-    DOMESTICATION = "domestication", "Domestication"
+    RESCIND = "rescind", "Rescinds"
+    RATIFY = "ratify", "Ratifies"
+    CORRECT = "correct", "Corrects"
 
 
-# What no committee may do or recommend to the stockholders (L-40, G-COM-05).
-FOR_THE_BOARD_ALONE = tuple(
-    kind for kind in MotionKind if kind not in (MotionKind.ORDINARY, MotionKind.FILL_VACANCY)
-)
+def in_state(name, state, says):
+    """A row that hangs on a motion is added while the motion stands so, and at no other time."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"""
+            PERFORM 1 FROM decisions_motion
+                WHERE id = NEW.motion_id AND state = '{state}' FOR SHARE;
+            IF NOT FOUND THEN RAISE EXCEPTION '{says}'; END IF;
+            RETURN NEW;
+        """,
+    )
 
 
 class MotionQuerySet(models.QuerySet):
@@ -62,8 +64,13 @@ class MotionQuerySet(models.QuerySet):
         listed = Voter.objects.filter(motion=OuterRef("pk"), person=user.person_id)
         return self.visible_to(user).filter(Exists(listed), ~Exists(cast), state=MotionState.VOTING)
 
+    def carried_by(self, committee):
+        """What a body has carried, the latest first; None is the Board."""
+        carried = self.filter(state=MotionState.PASSED, meeting__committee=committee)
+        return carried.select_related("meeting").order_by("-closed_at", "pk")
+
     def decided(self):
-        return self.filter(state__in=DECIDED).order_by("-closed_at")
+        return self.filter(state__in=DECIDED).order_by("-closed_at", "pk")
 
 
 @pghistory.track()
@@ -83,9 +90,19 @@ class Motion(models.Model):
     seconder = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="motions_seconded"
     )
+    # Counts the wordings; each but the first is an amendment.
+    version = models.PositiveSmallIntegerField(default=1, editable=False)
+    # Empty: it stands alone. Otherwise the carried motion that this one changes, and how.
+    changes = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="changed_by"
+    )
+    change = models.CharField(max_length=10, choices=Change, blank=True)
     state = models.CharField(
         max_length=20, choices=MotionState, default=MotionState.DRAFTED, editable=False
     )
+    # Why it could not be put before the meeting, while it is blocked; empty otherwise.
+    blocked_code = models.CharField(max_length=30, blank=True, editable=False)
+    blocked_why = models.CharField(max_length=300, blank=True, editable=False)
     vote_opened_at = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     # The arithmetic of the result, set when the vote is closed and never changed (L-37, L-38).
@@ -98,6 +115,11 @@ class Motion(models.Model):
     seats = models.PositiveSmallIntegerField(null=True, editable=False)
     # Directors in office when a vacancy was voted on: of them more than half are needed (L-49).
     in_office = models.PositiveSmallIntegerField(null=True, editable=False)
+    # Where an interest was declared: members then serving who have one, those who have none, and
+    # how many of the latter voted for (L-46). Empty where nobody declared any.
+    interested = models.PositiveSmallIntegerField(null=True, editable=False)
+    disinterested = models.PositiveSmallIntegerField(null=True, editable=False)
+    disinterested_for = models.PositiveSmallIntegerField(null=True, editable=False)
 
     objects = MotionQuerySet.as_manager()
 
@@ -124,16 +146,35 @@ class Motion(models.Model):
                 | (~Q(state__in=DECIDED) & Q(closed_at__isnull=True, present__isnull=True)),
                 name="motion_decided_has_its_numbers",
             ),
-            # Carried means: a quorum, and more than half of those present voted for (L-38).
+            # Carried means: a quorum, and more than half of those present voted for (L-38); a
+            # seat is filled by more than half of the directors in office (L-49).
             models.CheckConstraint(
                 condition=~Q(state=MotionState.PASSED)
-                | Q(present__gte=models.F("quorum"), present__lt=2 * models.F("votes_for")),
+                | Q(
+                    ~Q(kind__in=FILLS_A_SEAT),
+                    present__gte=models.F("quorum"),
+                    present__lt=2 * models.F("votes_for"),
+                )
+                | Q(kind__in=FILLS_A_SEAT, in_office__lt=2 * models.F("votes_for")),
                 name="motion_carried_by_more_than_half",
             ),
             models.CheckConstraint(
-                condition=~Q(state=MotionState.PASSED, kind=MotionKind.FILL_VACANCY)
-                | Q(in_office__lt=2 * models.F("votes_for")),
-                name="motion_fills_by_more_than_half",
+                condition=Q(state=MotionState.BLOCKED) & ~Q(blocked_code="") & ~Q(blocked_why="")
+                | ~Q(state=MotionState.BLOCKED) & Q(blocked_code="", blocked_why=""),
+                name="motion_blocked_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(changes=None, change="") | Q(changes__isnull=False) & ~Q(change=""),
+                name="motion_changes_another_in_one_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(interested=None, disinterested=None, disinterested_for=None)
+                | Q(
+                    interested__isnull=False,
+                    disinterested__gte=models.F("disinterested_for"),
+                    votes_for__gte=models.F("disinterested_for"),
+                ),
+                name="motion_counts_who_has_no_interest",
             ),
         ]
         indexes = [
@@ -152,12 +193,40 @@ class Motion(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func="""
-                    IF TG_OP = 'UPDATE' AND OLD.state NOT IN ('drafted', 'open')
-                        AND (OLD.text, OLD.title, OLD.kind)
-                            IS DISTINCT FROM (NEW.text, NEW.title, NEW.kind) THEN
-                        RAISE EXCEPTION 'the text of a motion is fixed once its vote is open';
+                    IF TG_OP = 'UPDATE' AND OLD.state <> 'drafted'
+                        AND (OLD.title, OLD.kind, OLD.changes_id, OLD.change)
+                            IS DISTINCT FROM (NEW.title, NEW.kind, NEW.changes_id, NEW.change)
+                    THEN
+                        RAISE EXCEPTION 'a motion is what it was when it was put';
+                    END IF;
+                    IF TG_OP = 'UPDATE' AND OLD.state <> 'drafted'
+                        AND (OLD.text, OLD.version) IS DISTINCT FROM (NEW.text, NEW.version)
+                        AND NOT (OLD.state = 'open' AND NEW.version = OLD.version + 1
+                            AND EXISTS (SELECT 1 FROM decisions_amendment
+                                WHERE motion_id = NEW.id AND number = NEW.version
+                                AND text = NEW.text AND admitted_at IS NOT NULL))
+                    THEN
+                        RAISE EXCEPTION 'a text before the meeting changes by an amendment';
                     END IF;
                     NEW.digest := encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex');
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="changes_what_was_carried",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__changes__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM decisions_motion AS earlier
+                        JOIN meetings_meeting AS its ON its.id = earlier.meeting_id
+                        JOIN meetings_meeting AS ours ON ours.id = NEW.meeting_id
+                        WHERE earlier.id = NEW.changes_id AND earlier.state = 'passed'
+                        AND its.committee_id IS NOT DISTINCT FROM ours.committee_id
+                    ) THEN
+                        RAISE EXCEPTION 'only what the same body carried is changed by a motion';
+                    END IF;
                     RETURN NEW;
                 """,
             ),
@@ -177,10 +246,32 @@ class Motion(models.Model):
         """People who take no part in this motion, whichever way (M-03)."""
         return Person.objects.filter(recusals__item=self.item_id)
 
+    def owing_declarations(self, at):
+        """Members present who were asked about an interest, or declared one on earlier words, and
+        have not answered on the text as it stands; whoever is recused has (M-03)."""
+        asked = Q(interest_prompts__motion=self) | Q(declarations__motion=self)
+        answered = self.declarations.filter(version=self.version)
+        owing = self.meeting.present_at(at).filter(asked).distinct()
+        return owing.exclude(pk__in=answered.values("person")).exclude(
+            pk__in=self.recused_people().values("pk")
+        )
+
+    def interested_people(self):
+        """People with a declared interest in the text as it stands, and whoever is recused."""
+        disclosed = self.declarations.filter(version=self.version).exclude(disclosure="")
+        return Person.objects.filter(
+            Q(pk__in=disclosed.values("person")) | Q(recusals__item=self.item_id)
+        ).distinct()
+
     def present_people(self, at):
         """Members present for this motion: those who left the room for it are not (L-38)."""
         gone = self.recused_people().filter(recusals__item=self.item_id, recusals__mode="left")
         return self.meeting.present_at(at).exclude(pk__in=gone.values("pk"))
+
+    def latecomers(self, at):
+        """Members who joined after the vote was opened: present, and not on its list (M-03)."""
+        listed = self.voters.values("person").union(self.recused_people().values("pk"))
+        return self.present_people(at).exclude(pk__in=listed)
 
     def quorum_at(self, at):
         """The quorum for this motion at an instant."""
@@ -208,12 +299,39 @@ class Voter(models.Model):
         return f"{self.person} on the list"
 
 
+class Presence(models.Model):
+    """A member who was present when the vote was closed, as the result counted them (L-38)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    motion = models.ForeignKey(Motion, models.PROTECT, related_name="presences")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["person__family_name", "person__given_name"]
+        constraints = [
+            models.UniqueConstraint(fields=["motion", "person"], name="presence_counted_once")
+        ]
+        triggers = [
+            never_changed(),
+            in_state("is_counted_at_the_close", "voting", "who was present is counted at the end"),
+        ]
+
+    def __str__(self):
+        return f"{self.person} present"
+
+
 class Choice(models.TextChoices):
     """What a director may answer; each weighs the same on the page."""
 
     FOR = "for", "For"
     AGAINST = "against", "Against"
     ABSTAIN = "abstain", "Abstain"
+
+    @property
+    def statement(self):
+        """The intent that is shown before a ballot, and kept with it (C12)."""
+        says = "abstain from voting on" if self == self.ABSTAIN else f"vote {self.label.lower()}"
+        return f"I {says} this resolution, in the exact words shown."
 
 
 class BallotQuerySet(models.QuerySet):

@@ -11,6 +11,7 @@ from governance.board.access import is_of_the_secretarys_office
 from governance.committees.models import Committee
 from governance.committees.standing import standing_today, visitor
 from governance.decisions import consents
+from governance.decisions.access import may_draft_consent
 from governance.decisions.forms import ConsentForm, InsteadForm, SignatureForm, WhyForm
 from governance.decisions.models import (
     IN_EFFECT,
@@ -22,9 +23,9 @@ from governance.decisions.models.consents import joins_soon
 from governance.decisions.moves import ConsentState
 from governance.decisions.receipts import of_signature
 from governance.decisions.roll import signatures_of
-from governance.people.signing import is_fresh, prove_again, way_in
+from governance.people.signing import is_fresh, prove_again, said_way, way_in
 from governance.records.moves import moves_open_to
-from governance.records.receipts import session_of
+from governance.records.receipts import printed, session_of
 from governance.refusals import Refused
 from governance.words import said_day, said_hour, said_long_day, said_number
 
@@ -88,8 +89,7 @@ def bodies_of(user):
     """The bodies for which the reader may draft a consent; None is the Board."""
     day, by = user.today, visitor(user)
     rows = [None, *Committee.objects.visible_to(user).on(day)]
-    draft = WrittenConsent.MOVES[0]
-    return [one for one in rows if draft.may(by, WrittenConsent(committee=one), day)]
+    return [one for one in rows if may_draft_consent(by, WrittenConsent(committee=one), day)]
 
 
 def may_begin(user):
@@ -265,7 +265,11 @@ def said_standing(row, request):
         days = consents.lapses_in(row, now)
         who = f"{said_number(left)} member{'' if left == 1 else 's'}"
         verb = "has" if left == 1 else "have"
-        waits = f"{who.capitalize()} {verb} not signed yet." if left else "Everybody has signed."
+        if not left:
+            counts = consents.counts_from(row)
+            day = said_long_day(timezone.localdate(counts))
+            return f"Everybody has signed. It takes effect on {day}, {said_hour(counts)} {zone}."
+        waits = f"{who.capitalize()} {verb} not signed yet."
         return f"{waits} It lapses in {said_number(days)} day{'' if days == 1 else 's'}."
     if row.state == ConsentState.DRAFTED:
         return "A draft: no member has been asked yet."
@@ -285,7 +289,7 @@ def acts(request, row, objections):
         {"verb": ACTS[name][2], "url": reverse("decisions:consent_act", args=[row.pk, name])}
         for name in open_to
     ]
-    if row.state == ConsentState.DRAFTED and WrittenConsent.MOVES[0].may(by, row, by.today):
+    if row.state == ConsentState.DRAFTED and may_draft_consent(by, row, by.today):
         found.insert(0, {"verb": "Edit", "url": reverse("decisions:edit_consent", args=[row.pk])})
     return found
 
@@ -400,7 +404,7 @@ def signature(request, pk):
     """What was bound: who, when, the exact text, in which words, how they had signed in (C12)."""
     rows = ConsentSignature.objects.visible_to(request.user)
     row = get_object_or_404(rows.select_related("consent__committee", "signer"), pk=pk)
-    zone, receipt = request.company.zone_words, of_signature(row)
+    zone = request.company.zone_words
     own = row.signer_id == request.user.person_id
 
     def said(at):
@@ -411,10 +415,9 @@ def signature(request, pk):
         {"label": "Signed", "value": said(row.signed_at)},
         {"label": "Counts from", "value": said(row.counts_from)},
         {"label": "In these words", "value": row.statement},
-        {"label": "Signed in by", "value": row.sign_in_method},
+        {"label": "Signed in with", "value": said_way(row.sign_in_method)},
         {"label": "Under", "value": "Delaware law, section 141(f) (L-43)"},
-        {"label": "Number", "value": receipt.key},
-        {"label": "Fingerprint of the receipt", "value": receipt.fingerprint, "figures": True},
+        *printed(of_signature(row)),
     ]
     if row.revoked_at:
         facts.insert(3, {"label": "Revoked", "value": said(row.revoked_at)})

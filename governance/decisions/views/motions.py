@@ -6,29 +6,38 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from governance.committees.standing import visitor
+from governance.committees.standing import standing_today, visitor
 from governance.decisions import operations
-from governance.decisions.access import may_enter_for_others, may_propose_on
+from governance.decisions.access import (
+    may_amend,
+    may_conduct,
+    may_declare,
+    may_enter_for_others,
+    may_propose_on,
+    may_put,
+)
 from governance.decisions.forms import BallotForm, MotionForm
-from governance.decisions.models import Ballot, Choice, Motion
+from governance.decisions.models import FILLS_A_SEAT, Amendment, Ballot, Choice, Motion
 from governance.decisions.moves import DECIDED, MotionState
 from governance.decisions.receipts import of_ballot
 from governance.decisions.roll import own_ballots, roll_of, silent_on
 from governance.decisions.views import consents
+from governance.following import mark_of, nothing_new
 from governance.meetings.models import OVER, AgendaItem
-from governance.people.signing import is_fresh, prove_again, way_in
+from governance.people.signing import is_fresh, prove_again, said_way, way_in
 from governance.records.moves import moves_open_to
-from governance.records.receipts import session_of
+from governance.records.receipts import printed, session_of
 from governance.refusals import Refused
 from governance.words import said_day, said_hour, said_long_day
 
 A_PAGE = 20
 MARKS = {
     MotionState.DRAFTED: "plain",
+    MotionState.BLOCKED: "overdue",
     MotionState.OPEN: "soon",
     MotionState.VOTING: "vote",
     MotionState.PASSED: "met",
@@ -40,7 +49,7 @@ MARKS = {
 ACTS = {
     "open": (
         "Shall this motion be put before the meeting?",
-        "Members can read it; the vote is opened afterwards.",
+        "Members can read it; the vote is opened afterwards. What its kind asks is checked first.",
         "Put it before the meeting",
         operations.put_before_meeting,
     ),
@@ -75,7 +84,7 @@ def decisions(request):
     live = (
         visible.exclude(state__in=(*DECIDED, MotionState.WITHDRAWN))
         .exclude(meeting__state__in=OVER)
-        .order_by("-state", "meeting__starts_at", "item__position")
+        .order_by("-state", "meeting__starts_at", "item__position", "pk")
     )
     settled = visible.filter(state__in=DECIDED).order_by("-closed_at", "pk")
     page = Paginator(settled, A_PAGE).get_page(request.GET.get("page"))
@@ -119,7 +128,8 @@ def row(request, motion, waiting=()):
 
 def standing_of(motion):
     """How it stands, in words; what its meeting left undone was not voted on."""
-    undone = motion.state in (MotionState.DRAFTED, MotionState.OPEN) and motion.meeting.is_over
+    before = (MotionState.DRAFTED, MotionState.BLOCKED, MotionState.OPEN)
+    undone = motion.state in before and motion.meeting.is_over
     return "Not voted on" if undone else motion.get_state_display()
 
 
@@ -148,8 +158,11 @@ def motion(request, pk):
             motion = get_object_or_404(readable(request), pk=pk)
         else:
             return redirect(ballot)
+    told = Told(request, motion)
+    if unchanged := nothing_new(request, told.mark):
+        return unchanged
     choosing = None if refusal else request.GET.get("choice")
-    page = page_of(request, motion) | {
+    page = page_of(request, motion, told) | {
         "choosing": Choice(choosing) if choosing in Choice.values else None,
         "refusal": refusal,
         "fresh": is_fresh(request, now),
@@ -169,14 +182,35 @@ def first_problem(form):
     return next((str(error) for errors in form.errors.values() for error in errors), "")
 
 
-def page_of(request, motion):
+class Told:
+    """What changes on the page of a motion while its meeting is under way, read once."""
+
+    def __init__(self, request, motion):
+        self.roll = roll_of(motion)
+        self.mine = own_ballots(motion, request.user)
+        inside = motion.meeting.attendances.filter(until=None).order_by("pk")
+        counts: list = []
+        if motion.state == MotionState.OPEN:
+            asked = (motion.interest_prompts, motion.declarations, wordings(request, motion))
+            counts = [rows.count() for rows in asked]
+        self.mark = mark_of(
+            (motion.state, motion.version, motion.blocked_why, motion.meeting.state),
+            [(one.person.pk, one.has_cast, one.choice, one.recused, one.left) for one in self.roll],
+            [ballot.pk for ballot in self.mine],
+            list(inside.values_list("pk", flat=True)),
+            counts,
+        )
+
+
+def page_of(request, motion, told):
     """What the page of a motion shows to this reader."""
-    roll = roll_of(motion)
+    roll, mine = told.roll, told.mine
     listed = [line for line in roll if not line.recused]
-    mine = own_ballots(motion, request.user)
     on_list = request.user.person_id in [line.person.pk for line in listed]
-    may_vote = motion.state == MotionState.VOTING and on_list
+    is_voting = motion.state == MotionState.VOTING
+    late = list(motion.latecomers(timezone.now())) if is_voting else []
     return {
+        "news": "" if motion.meeting.is_over else told.mark,
         "motion": motion,
         "moved": moved(motion),
         "voters": [voter(request, motion, line) for line in roll],
@@ -185,14 +219,24 @@ def page_of(request, motion):
         "listed": len(listed),
         "mine": mine[0] if mine else None,
         "earlier": mine[1:],
-        "may_vote": may_vote,
+        "may_vote": is_voting and on_list,
+        "is_listed": on_list,
+        "came_late": late,
+        "is_late": request.user.person_id in [person.pk for person in late],
         "choices": [{"value": value, "label": label} for value, label in Choice.choices],
         "acts": acts(request, motion),
-        "recuse_url": recuse_url(motion) if may_vote else "",
         "tally": tally(motion) if motion.is_decided else None,
-        "result": operations.tally_of(motion).in_words if motion.is_decided else "",
+        "result": result(motion) if motion.is_decided else None,
+        "before": before_the_vote(request, motion) if motion.state == MotionState.OPEN else None,
+        "declared": declared(motion),
+        "earlier_texts": wordings(request, motion).admitted(),
+        # The earlier decision may be one of which the reader may not know.
+        "changes": Motion.objects.visible_to(request.user).filter(pk=motion.changes_id).first(),
+        "changed_by": changed_by(request, motion),
         "quorum": None if motion.is_decided else quorum(motion),
         "badge": MARKS[motion.state],
+        "certifies": motion.state == MotionState.PASSED
+        and standing_today(request.user).is_secretary,
     }
 
 
@@ -207,6 +251,12 @@ def voter(request, motion, line):
     you = line.person.pk == request.user.person_id
     if line.recused:
         kind, says = "overdue", "recused"
+    elif line.late:
+        kind, says = "plain", "silent: joined during the vote"
+    elif line.left and not line.choice:
+        kind, says = "plain", "had left"
+    elif line.left:
+        kind, says = "plain", f"had left; {line.chosen.lower()} not counted"
     elif motion.is_decided:
         kind, says = ("vote", line.chosen.lower()) if line.choice else ("plain", "silent")
     elif line.has_cast:
@@ -226,9 +276,60 @@ def tally(motion):
     ]
 
 
+def result(motion):
+    """The arithmetic in words, the line on interests, and who was present (L-38, L-46)."""
+    counted = operations.tally_of(motion)
+    return {
+        "says": counted.in_words,
+        "safe_harbour": counted.safe_harbour_in_words,
+        "present": [row.person.name for row in motion.presences.select_related("person")],
+    }
+
+
+def before_the_vote(request, motion):
+    """What is still to be settled while the motion is before the meeting (M-03)."""
+    by = visitor(request.user)
+    proposed = wordings(request, motion).filter(number=motion.version + 1).last()
+    owing = list(motion.owing_declarations(timezone.now()))
+    return {
+        "owing": [person.name for person in owing],
+        "is_asked": by.person_id in [person.pk for person in owing],
+        "may_declare": may_declare(by, motion, by.today),
+        "may_ask": may_conduct(by, motion, by.today),
+        "may_amend": may_amend(by, motion, by.today),
+        "proposed": proposed,
+        "may_admit": proposed and may_put(by, motion, by.today),
+    }
+
+
+def wordings(request, motion):
+    """Other words that the mover proposed, those taken up among them."""
+    return Amendment.objects.visible_to(request.user).filter(motion=motion)
+
+
+def declared(motion):
+    """Who has disclosed an interest in the text as it stands, in their words (L-46)."""
+    rows = motion.declarations.filter(version=motion.version).select_related("person")
+    return [
+        {"label": row.person.name, "value": row.disclosure or "Has no interest in it"}
+        for row in rows
+    ]
+
+
+def changed_by(request, motion):
+    """Later motions that rescind, ratify or correct this one, as far as the reader may know."""
+    if motion.state != MotionState.PASSED:
+        return []
+    later = Motion.objects.visible_to(request.user).filter(changes=motion)
+    return [row(request, one) for one in later.select_related("meeting__committee", "item")]
+
+
 def quorum(motion):
-    """What carries the motion with whoever is present now (L-37, L-38); None before the meeting."""
-    if not motion.meeting.is_in_session:
+    """What carries the motion with whoever is present now (L-37, L-38).
+
+    None before the meeting, and for a seat that is filled by those in office (L-49).
+    """
+    if not motion.meeting.is_in_session or motion.kind in FILLS_A_SEAT:
         return None
     now = motion.quorum_at(timezone.now())
     return {
@@ -260,14 +361,6 @@ def acts(request, motion):
     ]
 
 
-def recuse_url(motion):
-    """Where an interest is declared."""
-    try:
-        return reverse("meetings:recuse", args=[motion.item_id])
-    except NoReverseMatch:
-        return ""
-
-
 @require_http_methods(["GET", "POST"])
 def conduct(request, pk, move):
     """Put a motion before the meeting, open or close its vote, withdraw it: asked once (M-03)."""
@@ -294,6 +387,12 @@ def conduct(request, pk, move):
             f"That is not possible now: the motion is {motion.get_state_display().lower()}.",
             code="stale",
         )
+    now = quorum(motion) if name == "close" else None
+    if now and not now["is_met"]:
+        follows = (
+            f"Only {now['present']} of the {now['needed']} needed are present: "
+            "closing now decides nothing."
+        )
     page = {
         "motion": motion,
         "moved": moved(motion),
@@ -301,7 +400,7 @@ def conduct(request, pk, move):
         "follows": follows,
         "verb": verb,
         "refusal": refusal,
-        "silent": silent_on(motion) if name == "close" else [],
+        "silent": silent_on(motion, timezone.now()) if name == "close" else [],
         "badge": MARKS[motion.state],
     }
     return render(request, "decisions/conduct.html", page)
@@ -310,7 +409,9 @@ def conduct(request, pk, move):
 def may_ever_conduct(request, motion):
     """Whether any act on this motion could be the reader's."""
     return any(
-        move.may(request.user, motion, request.user.today) for move in Motion.MOVES if move.source
+        move.may(request.user, motion, request.user.today)
+        for move in Motion.MOVES
+        if move.name in (*ACTS, "carry")
     )
 
 
@@ -331,7 +432,7 @@ def receipt(request, pk):
             f"{said_hour(ballot.cast_at)} {zone}",
         },
         {"label": "In these words", "value": ballot.statement},
-        {"label": "Signed in by", "value": ballot.sign_in_method},
+        {"label": "Signed in with", "value": said_way(ballot.sign_in_method)},
         {"label": "Under", "value": "Delaware law, section 141(b) (L-38)"},
         *printed(of_ballot(ballot)),
     ]
@@ -346,14 +447,6 @@ def receipt(request, pk):
     return render(request, "decisions/receipt.html", page)
 
 
-def printed(receipt):
-    """What lets a receipt be checked later: its number, and its fingerprint (C12)."""
-    return [
-        {"label": "Number", "value": receipt.key},
-        {"label": "Fingerprint of the receipt", "value": receipt.fingerprint, "figures": True},
-    ]
-
-
 @require_http_methods(["GET", "POST"])
 def put(request, pk):
     """A member, or the secretary for one, puts a motion on an item of the agenda (M-03)."""
@@ -363,10 +456,11 @@ def put(request, pk):
         raise PermissionDenied
     members = item.meeting.members(request.user.today)
     initial = {"mover": request.user.person_id, "title": item.title}
-    for_others = may_enter_for_others(visitor(request.user), request.user.today)
+    for_others = may_enter_for_others(visitor(request.user), item.meeting, request.user.today)
     form = MotionForm(
         request.POST or None,
         members=members,
+        carried=Motion.objects.visible_to(request.user).carried_by(item.meeting.committee_id),
         reader=request.user,
         for_others=for_others,
         initial=initial,

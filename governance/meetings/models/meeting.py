@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
@@ -22,6 +23,7 @@ from governance.meetings.access import is_published, may_know_of, may_read, pres
 from governance.meetings.moves import MEETING_MOVES, MeetingState
 from governance.people.models import Person
 from governance.periods import UUIDRange
+from governance.records.history import kept_together
 from governance.records.models import Company
 from governance.records.moves import (
     LEAVES_AT_THE_END,
@@ -29,6 +31,7 @@ from governance.records.moves import (
     guard_triggers,
     never_changed,
 )
+from governance.words import said_long_day
 
 
 class NoticeRule(models.Model):
@@ -86,7 +89,13 @@ class Quorum:
         return f"{self.needed} of {self.total} needed, {self.present} present"
 
 
-OVER = (MeetingState.ADJOURNED, MeetingState.CANCELLED, MeetingState.FAILED_QUORUM)
+OVER = (
+    MeetingState.ADJOURNED,
+    MeetingState.CANCELLED,
+    MeetingState.FAILED_QUORUM,
+    MeetingState.CLOSED,
+)
+HELD = (MeetingState.ADJOURNED, MeetingState.CLOSED)
 
 
 def fixed_with_its_meeting(**unless):
@@ -113,30 +122,21 @@ class MeetingQuerySet(models.QuerySet):
         """Meetings whose agenda, place and attendance the account may read."""
         return self.visible_to(user).filter(may_read(user))
 
+    def held(self):
+        """Those that came to order with a quorum; filling a vacancy without one is none (C9)."""
+        return self.filter(convened_at__isnull=False, vacancy_only=False)
+
     def ahead(self, at):
         """Called, and neither over nor cancelled; the next one first."""
         return (
             self.filter(state__in=MeetingState.values)
-            .exclude(
-                state__in=(
-                    MeetingState.DRAFT,
-                    MeetingState.ADJOURNED,
-                    MeetingState.CANCELLED,
-                    MeetingState.FAILED_QUORUM,
-                )
-            )
-            .order_by("starts_at")
+            .exclude(state__in=(MeetingState.DRAFT, *OVER))
+            .order_by("starts_at", "pk")
         )
 
     def behind(self):
         """Held, cancelled, or failed; the latest first."""
-        return self.filter(
-            state__in=(
-                MeetingState.ADJOURNED,
-                MeetingState.CANCELLED,
-                MeetingState.FAILED_QUORUM,
-            )
-        ).order_by("-starts_at")
+        return self.filter(state__in=OVER).order_by("-starts_at", "pk")
 
 
 @pghistory.track()
@@ -151,6 +151,8 @@ class Meeting(models.Model):
         Committee, models.PROTECT, null=True, blank=True, related_name="meetings"
     )
     kind = models.CharField(max_length=10, choices=MeetingKind)
+    # It opens with more than half of the directors in office, and decides nothing else (L-49).
+    vacancy_only = models.BooleanField("fills vacancies only", default=False)
     name = models.CharField(max_length=120, help_text="As people say it: Q4 Board meeting.")
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField("length in minutes", default=240)
@@ -164,7 +166,17 @@ class Meeting(models.Model):
     # Counts what calendars and letters have been told, so that a change is told again.
     revision = models.PositiveSmallIntegerField(default=0, editable=False)
     # Entered after the fact, as the company's earlier meetings are.
-    backfilled = models.BooleanField(default=False, editable=False)
+    backfilled = models.BooleanField("entered later", default=False, editable=False)
+    # The day on which the secretary entered it from paper; empty for those of the company file.
+    entered_on = models.DateField(null=True, editable=False)
+    # Who presided, as the paper has it; empty where attendance and designations say it.
+    presided = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    # The chair of the body, who has looked over what was entered (M-01).
+    entry_approved_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", editable=False
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -175,9 +187,11 @@ class Meeting(models.Model):
                 condition=Q(minutes__range=(1, 1440)), name="meeting_has_a_length"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=("in_session", "recessed", "adjourned"), convened_at__isnull=False
-                )
+                condition=Q(vacancy_only=False) | Q(committee=None, kind="special"),
+                name="meeting_special_to_fill_seats",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("in_session", "recessed", *HELD), convened_at__isnull=False)
                 | Q(
                     state__in=("draft", "scheduled", "noticed", "cancelled", "failed_quorum"),
                     convened_at__isnull=True,
@@ -185,8 +199,8 @@ class Meeting(models.Model):
                 name="meeting_convened_when_held",
             ),
             models.CheckConstraint(
-                condition=Q(state="adjourned", adjourned_at__isnull=False)
-                | (~Q(state="adjourned") & Q(adjourned_at__isnull=True)),
+                condition=Q(state__in=HELD, adjourned_at__isnull=False)
+                | (~Q(state__in=HELD) & Q(adjourned_at__isnull=True)),
                 name="meeting_adjourned_when_over",
             ),
             models.CheckConstraint(
@@ -197,19 +211,54 @@ class Meeting(models.Model):
                 condition=Q(state__in=("draft", "cancelled")) | ~Q(place="", dial_in=""),
                 name="meeting_can_be_reached",
             ),
+            models.CheckConstraint(
+                condition=Q(entered_on=None, presided=None, entry_approved_by=None)
+                | Q(entered_on__isnull=False, backfilled=True),
+                name="meeting_entered_later",
+            ),
         ]
         indexes = [
             # Meetings page: "which meetings lie ahead, and which behind?"
             models.Index(fields=["state", "starts_at"], name="meeting_state_starts"),
             models.Index(fields=["committee", "starts_at"], name="meeting_body_starts"),
         ]
-        triggers = guard_triggers(MEETING_MOVES, MeetingState.DRAFT)
+        triggers = [
+            *guard_triggers(MEETING_MOVES, MeetingState.DRAFT),
+            pgtrigger.Protect(
+                name="is_noticed_before_it_opens",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(
+                    old__state=MeetingState.DRAFT,
+                    new__state=MeetingState.IN_SESSION,
+                    new__entered_on__isnull=True,
+                ),
+            ),
+            # The table is that of a room that comes later.
+            pgtrigger.Trigger(
+                name="is_closed_with_its_minutes",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__state=MeetingState.CLOSED),
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM minutes_minutes
+                            WHERE meeting_id = NEW.id AND state = 'locked') THEN
+                        RAISE EXCEPTION 'a meeting is closed when its minutes are locked';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self):
         return f"{self.body_name} meeting of {self.day:%d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("meetings:meeting", args=[self.pk])
+
+    @property
+    def executive_session(self):
+        """The session that follows it; only a regular meeting of the Board has one (G-EXS-01)."""
+        return self.executive_sessions.get(kind="regular")
 
     @property
     def body_name(self):
@@ -219,6 +268,14 @@ class Meeting(models.Model):
     def day(self):
         """The local date of the hour set, in the zone of whoever asks."""
         return timezone.localdate(self.starts_at)
+
+    @property
+    def entered_in_words(self):
+        """Said wherever a meeting that was entered later is shown (M-01); nothing of the others."""
+        if not self.backfilled:
+            return ""
+        day = f" on {said_long_day(self.entered_on)}" if self.entered_on else ""
+        return f"Entered in the record{day}, after it was held."
 
     @property
     def begins_at(self):
@@ -243,10 +300,34 @@ class Meeting(models.Model):
         rule = NoticeRule.on(Company.current().day_of(self.starts_at))
         return rule.special_hours if self.kind == MeetingKind.SPECIAL else rule.regular_hours
 
+    @property
+    def minutes_over(self):
+        """By how many minutes its items take longer than the meeting lasts; 0 when they fit."""
+        return self.over_by(self.items.all())
+
+    def over_by(self, items):
+        """The same for items that were read already, which are all of its items."""
+        return max(0, sum(item.minutes for item in items) - self.minutes)
+
+    def notice_is_short(self, at):
+        """Fewer hours are left at the instant than the bylaws give (M-01)."""
+        return (self.starts_at - at).total_seconds() < self.notice_hours * 3600
+
+    def not_waiving(self, at):
+        """Members who have not waived notice of the hour that is set."""
+        waived = self.notice_waivers.filter(starts_at=self.starts_at)
+        return self.members(Company.current().day_of(at)).exclude(pk__in=waived.values("person"))
+
     @cached_property
+    def lasting(self):
+        """Attendances that last now, by key, with whose they are; read once, and by verbs anew."""
+        rows = self.attendances.filter(until=None).order_by("pk")
+        return dict(rows.values_list("pk", "person"))
+
+    @property
     def people_inside(self):
-        """Keys of the people who are in the room now, read once; a verb reads the row anew."""
-        return set(self.attendances.filter(until=None).values_list("person", flat=True))
+        """Keys of the people who are in the room now."""
+        return set(self.lasting.values())
 
     def members(self, day):
         """People who make up the body that day, by name."""
@@ -257,9 +338,14 @@ class Meeting(models.Model):
         return Person.objects.filter(pk__in=path.values("person"))
 
     def quorum_needed(self, day):
-        """How many are needed, of how many, and why (L-37 for the Board, L-41 for committees)."""
+        """How many are needed, of how many, and why (L-37 for the Board, L-41 for committees).
+
+        To fill seats alone, more than half of the directors in office come together (L-49).
+        """
         if self.committee_id:
             total, provision = self.members(day).count(), "L-41"
+        elif self.vacancy_only:
+            total, provision = self.members(day).count(), "L-49"
         else:
             total, provision = AuthorisedSeats.objects.number_on(day), "L-37"
         return total // 2 + 1, total, provision
@@ -326,13 +412,24 @@ class AgendaItemQuerySet(models.QuerySet):
         total = earlier.order_by().values("meeting").annotate(total=Sum("minutes")).values("total")
         return self.annotate(minutes_before=Coalesce(models.Subquery(total), Value(0)))
 
+    def with_discussion(self):
+        """Each item with `in_hand_since`, where it is the one its meeting took up last."""
+        latest = AgendaItem.discussions.rel.related_model.objects.filter(
+            item__meeting=OuterRef("meeting")
+        ).order_by("-since")
+        in_hand = models.When(
+            pk=models.Subquery(latest.values("item")[:1]),
+            then=models.Subquery(latest.values("since")[:1]),
+        )
+        return self.annotate(in_hand_since=models.Case(in_hand))
+
 
 def recused(user, item="pk"):
     """The wall: the account's person is recused from the item (access rule 2)."""
     return Exists(Recusal.objects.filter(item=OuterRef(item), person=user.person_id))
 
 
-@pghistory.track()
+@kept_together()
 class AgendaItem(models.Model):
     """One matter on the agenda of a meeting (G-AGD-01)."""
 
@@ -346,6 +443,10 @@ class AgendaItem(models.Model):
         Person, models.PROTECT, null=True, blank=True, related_name="items_presented"
     )
     tags = ArrayField(models.CharField(max_length=30, choices=Tag), default=list, blank=True)
+    # The item of an earlier meeting of the same body in which its topic was taken up last.
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
 
     objects = AgendaItemQuerySet.as_manager()
 
@@ -361,7 +462,27 @@ class AgendaItem(models.Model):
                 condition=Q(minutes__range=(0, 720)) & Q(position__gte=1), name="item_has_a_place"
             ),
         ]
-        triggers = [fixed_with_its_meeting()]
+        triggers = [
+            fixed_with_its_meeting(),
+            pgtrigger.Trigger(
+                name="follows_an_earlier_one_of_its_body",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("follows_id"),
+                condition=pgtrigger.Q(new__follows__isnull=False),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM meetings_agendaitem AS earlier
+                        JOIN meetings_meeting AS past ON past.id = earlier.meeting_id
+                        JOIN meetings_meeting AS own ON own.id = NEW.meeting_id
+                        WHERE earlier.id = NEW.follows_id AND past.starts_at < own.starts_at
+                        AND past.committee_id IS NOT DISTINCT FROM own.committee_id
+                    ) THEN
+                        RAISE EXCEPTION 'an item follows one of an earlier meeting of its body';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self):
         return f"Item {self.position}"
@@ -423,7 +544,7 @@ def one_place_at_a_time(name, meeting):
     )
 
 
-@pghistory.track()
+@kept_together()
 class Attendance(models.Model):
     """A person is present at a meeting from an instant on, in one mode (G-ATT-02, C8)."""
 
@@ -480,7 +601,22 @@ class Recusal(models.Model):
             models.UniqueConstraint(fields=["item", "person"], name="recusal_one_each"),
             models.CheckConstraint(condition=~Q(basis=""), name="recusal_has_a_basis"),
         ]
-        triggers = [never_changed()]
+        triggers = [
+            never_changed(),
+            pgtrigger.Trigger(
+                name="is_declared_before_the_vote",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    PERFORM 1 FROM decisions_motion WHERE item_id = NEW.item_id FOR SHARE;
+                    IF EXISTS (SELECT 1 FROM decisions_motion
+                            WHERE item_id = NEW.item_id AND state = 'voting') THEN
+                        RAISE EXCEPTION 'an interest is declared before the vote on its item';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self):
         return f"{self.person} recused"

@@ -152,10 +152,17 @@ class AgendaRequest(models.Model):
 
         None while no meeting is planned, and for what is asked while the meeting is under way.
         """
-        if self.meeting is None or self.submitted_at >= self.meeting.starts_at:
+        if self.meeting is None:
             return None
         locks = locks_at(self.meeting, getattr(self, "locks_hours", None))
-        return locks if self.submitted_at < locks else self.meeting.starts_at
+        return answer_due(self.submitted_at, locks=locks, starts_at=self.meeting.starts_at)
+
+
+def answer_due(submitted_at, *, locks, starts_at):
+    """When the agenda is locked; what is asked later, when the meeting starts (G-AGD-02)."""
+    if submitted_at >= starts_at:
+        return None
+    return locks if submitted_at < locks else starts_at
 
 
 def locks_at(meeting, hours=None):

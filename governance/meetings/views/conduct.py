@@ -4,16 +4,27 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from governance.meetings import operations
+from governance.committees.asking import ask
+from governance.following import mark_of, nothing_new
+from governance.meetings import discussing, operations
 from governance.meetings.access import may_run
 from governance.meetings.forms import AttendanceForm, ReasonForm
-from governance.meetings.models import Meeting
+from governance.meetings.models import AgendaItem, Meeting
+from governance.meetings.moves import UNDER_WAY
+from governance.meetings.views.agenda import (
+    FOLLOWED,
+    agenda_items,
+    out_of_the_room,
+    put_before,
+)
+from governance.records.models import Company
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
 from governance.words import said_day, said_hours
 
+HOUR_WANTED = "Write the hour like 14:05, or leave it empty for now."
 # What is asked before each move is made, what follows from it, and the verb.
 ACTS = {
     "schedule": (
@@ -56,6 +67,16 @@ ACTS = {
         "Everybody present is recorded as leaving now, and the meeting is over.",
         operations.adjourn,
     ),
+    "approve_entry": (
+        "Shall the entry of this meeting be approved?",
+        "It was entered after it was held. Your approval is kept in its record.",
+        operations.approve_entry,
+    ),
+    "close": (
+        "Shall the record of this meeting be closed?",
+        "Its minutes are locked; nothing of it is changed any more.",
+        operations.close,
+    ),
 }
 WITH_REASON = ("cancel",)
 
@@ -92,6 +113,8 @@ def act(request, pk, move):
         refusal = Refused(
             f"That is not possible now: it is {meeting.get_state_display().lower()}.", code="stale"
         )
+    if name == "open":
+        follows = f"{follows} Quorum: {meeting.count_present(timezone.now()).in_words}."
     if name == "open" and timezone.now() < meeting.starts_at:
         hours = said_hours(meeting.starts_at, meeting.ends_at, request.company.zone_words)
         follows = f"{follows} It was set for {said_day(meeting.day, request.user.today)}, {hours}."
@@ -108,6 +131,21 @@ def act(request, pk, move):
     return render(request, "meetings/act.html", page)
 
 
+@require_POST
+def take_up(request, pk):
+    """The meeting turns to an item of its agenda (M-01)."""
+    items = AgendaItem.objects.visible_to(request.user).select_related("meeting__committee")
+    item = get_object_or_404(items, pk=pk)
+    if not may_run(request.user, item.meeting, request.user.today):
+        raise PermissionDenied
+    try:
+        discussing.take_up(item, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        shown = {"meeting": item.meeting, "heading": "Take up an item", "refusal": refusal}
+        return render(request, "meetings/refused.html", shown)
+    return redirect(item.meeting)
+
+
 @require_http_methods(["GET", "POST"])
 def attendance(request, pk):
     """Who arrives, in which mode, and who leaves, as it happens (C8)."""
@@ -116,10 +154,19 @@ def attendance(request, pk):
         raise PermissionDenied
     at, refusal = timezone.now(), None
     members = meeting.members(request.user.today)
+    here = {row.person_id: row for row in meeting.attendances.covering(at)}
+    motions = ask(put_before, request.user, meeting.pk)
+    out = out_of_the_room(meeting, agenda_items(request, meeting), motions)
+    mark = mark_of(meeting.state, sorted(row.pk for row in here.values()), sorted(out.items()))
+    if unchanged := nothing_new(request, mark):
+        return unchanged
     if request.method == "POST":
-        form = AttendanceForm(request.POST, members=members, reader=request.user)
+        # The list is one form, so that one hour stands for all of it; a button names the member.
+        typed = {**request.GET.dict(), **request.POST.dict()}
+        form = AttendanceForm(typed, members=members, reader=request.user)
         if not form.is_valid():
-            refusal = "Choose a member, and how they attend."
+            wrong = "hour" in form.errors
+            refusal = HOUR_WANTED if wrong else "Choose a member, and how they attend."
         else:
             try:
                 keep(meeting, **form.cleaned_data, by=request.user, at=at)
@@ -127,20 +174,36 @@ def attendance(request, pk):
                 refusal = refused
             else:
                 return redirect("meetings:attendance", meeting.pk)
-    here = {row.person_id: row for row in meeting.attendances.covering(at)}
+        here = {row.person_id: row for row in meeting.attendances.covering(at)}
+    counted = [motion.closed_at or motion.vote_opened_at for motion in motions]
+    counted = max(filter(None, [meeting.convened_at, *counted]), default=None)
     page = {
+        "news": mark if meeting.state in FOLLOWED else "",
         "meeting": meeting,
         "refusal": refusal,
-        "count": meeting.count_present(at),
-        "members": [{"person": person, "here": here.get(person.pk)} for person in members],
-        "open": meeting.state in ("noticed", "in_session", "recessed"),
+        "count": (count := meeting.count_present(at)),
+        "lacks": meeting.state in UNDER_WAY and not count.is_met,
+        "members": [
+            {
+                "person": person,
+                "here": (row := here.get(person.pk)),
+                "out": out.get(person.pk),
+                "uncounted": row and (counted is None or row.since > counted),
+            }
+            for person in members
+        ],
+        "open": meeting.state in FOLLOWED,
+        "hour": request.POST.get("hour", ""),
         "modes": AttendanceForm.MODES,
     }
     return render(request, "meetings/attendance.html", page)
 
 
-def keep(meeting, *, person, what, by, at):
-    """Enter an arrival in its mode, or a departure."""
+def keep(meeting, *, person, what, hour, by, at):
+    """Enter an arrival in its mode, a departure, or that an arrival was a mistake."""
+    then = Company.current().last_at(hour, at) if hour else None
+    if what == AttendanceForm.MISTAKE:
+        return operations.take_back_arrival(meeting, person, by=by, at=at)
     if what == AttendanceForm.LEAVES:
-        return operations.record_departure(meeting, person, by=by, at=at)
-    return operations.record_arrival(meeting, person, mode=what, by=by, at=at)
+        return operations.record_departure(meeting, person, by=by, at=at, until=then)
+    return operations.record_arrival(meeting, person, mode=what, by=by, at=at, since=then)

@@ -1,130 +1,47 @@
-"""The calendar, and the page of one meeting."""
+"""The page of one meeting: its agenda, and what stands beside it."""
 
 from datetime import timedelta
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import OuterRef, Value
-from django.db.models.functions import Concat
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from governance.committees.asking import ask
 from governance.committees.standing import standing_today, visitor
-from governance.meetings import operations
-from governance.meetings.access import belongs_to, is_of, may_run, serves
-from governance.meetings.forms import RecusalForm, ReplyForm
-from governance.meetings.models import AgendaItem, ExecutiveSession, Meeting, Mode, Recusal, Reply
-from governance.meetings.moves import MeetingState
+from governance.following import mark_of, nothing_new
+from governance.meetings import operations, waivers
+from governance.meetings.access import belongs_to, is_of, may_build, may_run, serves
+from governance.meetings.action_moves import LEAVES_ACTIONS, may_enter_actions
+from governance.meetings.forms import ReplyForm
+from governance.meetings.models import (
+    HELD,
+    Action,
+    AgendaItem,
+    ExecutiveSession,
+    Meeting,
+    Mode,
+    Reply,
+    SessionKind,
+)
+from governance.meetings.moves import BEFORE, CALLED_OFF, UNDER_WAY, MeetingState
+from governance.meetings.views import actions
+from governance.meetings.views.agenda import (
+    FOLLOWED,
+    agenda,
+    agenda_items,
+    name_of,
+    out_of_the_room,
+    put_before,
+    under_discussion,
+)
+from governance.meetings.views.calendar import STATE_MARKS
 from governance.records.models import Entry
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
-from governance.words import said_day, said_hour, said_hours, said_long_day
-
-A_PAGE = 20
-CALLED_OFF = (MeetingState.CANCELLED, MeetingState.FAILED_QUORUM)
-BEFORE = (MeetingState.SCHEDULED, MeetingState.NOTICED)
-UNDER_WAY = (MeetingState.IN_SESSION, MeetingState.RECESSED)
-STATE_MARKS = {
-    MeetingState.DRAFT: "soon",
-    MeetingState.IN_SESSION: "vote",
-    MeetingState.RECESSED: "vote",
-    MeetingState.CANCELLED: "overdue",
-    MeetingState.FAILED_QUORUM: "overdue",
-}
-# How the motions of an item are marked on the agenda.
-MOTION_MARKS = {
-    "voting": ("vote", "Vote open"),
-    "passed": ("met", "Carried"),
-    "failed": ("plain", "Not carried"),
-    "inquorate": ("plain", "No quorum"),
-    "withdrawn": ("plain", "Withdrawn"),
-}
-UNDONE = ("plain", "Not voted on")
-
-
-@require_safe
-def meetings(request):
-    """Meetings ahead and behind, as far as the reader may know of them (AC-BRD, AC-COM)."""
-    visible = Meeting.objects.visible_to(request.user).select_related("committee")
-    drafts = visible.filter(state=MeetingState.DRAFT).order_by("starts_at")
-    page = Paginator(visible.behind(), A_PAGE).get_page(request.GET.get("page"))
-    ahead = [*drafts, *visible.ahead(timezone.now())]
-    shown = Shown(request, [*ahead, *page])
-    return render(
-        request,
-        "meetings/meetings.html",
-        {
-            "coming": [shown.row(meeting) for meeting in ahead],
-            "past": [shown.row(meeting) for meeting in page],
-            "page": page,
-            "asks": asks(request.user),
-        },
-    )
-
-
-def asks(user):
-    """Directors ask for items, and the Secretary answers them with the chair (G-AGD-02)."""
-    standing = standing_today(user)
-    return standing.is_director or standing.is_secretary
-
-
-class Shown:
-    """What the rows of a calendar need, read once for all of them."""
-
-    def __init__(self, request, rows):
-        user, keys = request.user, [meeting.pk for meeting in rows]
-        self.request, self.today = request, user.today
-        readable = Meeting.objects.readable_by(user).filter(pk__in=keys)
-        self.readable = set(readable.values_list("pk", flat=True))
-        mine = Reply.objects.filter(person=user.person_id, meeting__in=keys)
-        self.answered = set(mine.values_list("meeting", flat=True))
-        doors = ExecutiveSession.objects.visible_to(user).filter(meeting__in=keys)
-        self.doors = dict(doors.values_list("meeting", "starts_at"))
-        slots = ExecutiveSession.objects.slots_for(user).filter(meeting__in=keys)
-        self.slots = dict(slots.values_list("meeting", "starts_at"))
-        self.members = {}
-
-    def row(self, meeting):
-        """A meeting as the calendar shows it."""
-        said = said_hours(meeting.begins_at, meeting.ends_at, self.request.company.zone_words)
-        day = timezone.localdate(meeting.begins_at)
-        where = f" · {meeting.place}" if meeting.place and meeting.pk in self.readable else ""
-        return {
-            "day": str(day.day),
-            "month": f"{day:%b %Y}",
-            "name": meeting.name,
-            "when": f"{said_day(day, self.today)}, {said}{where}",
-            "url": meeting.get_absolute_url(),
-            "marks": [*self.marks(meeting)],
-            "past": meeting.is_over,
-            "called_off": meeting.state in CALLED_OFF,
-        }
-
-    def marks(self, meeting):
-        if meeting.state in STATE_MARKS:
-            yield {"kind": STATE_MARKS[meeting.state], "says": meeting.get_state_display()}
-        if meeting.state in BEFORE and self.may_answer(meeting):
-            yield {"kind": "soon", "says": "You have not answered"}
-        if meeting.state in CALLED_OFF:
-            return
-        if meeting.pk in self.doors:
-            hour = said_hour(self.doors[meeting.pk])
-            yield {"kind": "closed", "says": f"Executive session {hour}"}
-        elif meeting.pk in self.slots:
-            yield {"kind": "closed", "says": f"{said_hour(self.slots[meeting.pk])} reserved"}
-
-    def may_answer(self, meeting):
-        """Whether the reader is a member who has not said how they attend; asked once per body."""
-        if meeting.pk in self.answered or meeting.pk not in self.readable:
-            return False
-        body = meeting.committee_id
-        if body not in self.members:
-            self.members[body] = belongs_to(visitor(self.request.user), meeting, self.today)
-        return self.members[body]
+from governance.words import said_day, said_hour, said_hours, said_long_day, said_number
 
 
 def opened(request, pk):
@@ -144,94 +61,83 @@ def meeting(request, pk):
     """One meeting: agenda, attendance, how the reader attends, and the closed door."""
     meeting, readable = opened(request, pk)
     items = agenda_items(request, meeting)
+    motions = ask(put_before, request.user, meeting.pk)
+    shown = agenda(request, meeting, items, motions)
+    now = under_discussion(request, meeting, items) if readable else None
+    out = out_of_the_room(meeting, items, motions) if readable else {}
+    # They change with every arrival, departure and lost line.
+    inside = list(meeting.lasting) if readable else ()
+    mark = mark_of(meeting.state, meeting.revision, shown, now, inside, sorted(out.items()))
+    if unchanged := nothing_new(request, mark):
+        return unchanged
     page = {
+        "news": mark if meeting.state in FOLLOWED else "",
+        "now": now,
+        "votes": [motion for motion in motions if motion.state == "voting"],
         "meeting": meeting,
         "readable": readable,
         "long_day": said_long_day(timezone.localdate(meeting.begins_at)),
         "hours": said_hours(meeting.begins_at, meeting.ends_at, request.company.zone_words),
-        "agenda": agenda(request, meeting, items),
+        "agenda": shown,
+        **left_to_do(request, meeting),
         "badge": STATE_MARKS.get(meeting.state, "met"),
+        "entered": entered(meeting),
         "may_ask": not meeting.is_over and is_of(standing_today(request.user), meeting),
     }
     if readable:
-        page |= beside(request, meeting, items)
+        page |= beside(request, meeting, items, out)
+        page["minutes_over"] = 0 if meeting.is_over else meeting.over_by(items)
     return render(request, "meetings/meeting.html", page)
 
 
-def agenda_items(request, meeting):
-    """The slots that the reader may see, in their order."""
-    return ask(slots, request.user, meeting.pk)
+def entered(meeting):
+    """That a meeting was entered later, by whom, who presided, and who approved it (M-01)."""
+    if not meeting.backfilled:
+        return []
+    told = [meeting.entered_in_words]
+    entries = Entry.objects.about(meeting).filter(move="enter_past").select_related("actor__person")
+    told += [f"{one.actor} entered it. {one.why}".strip() for one in entries]
+    if meeting.presided:
+        told.append(f"{meeting.presided} presided.")
+    if meeting.entry_approved_by:
+        told.append(f"{meeting.entry_approved_by} has approved the entry.")
+    elif meeting.entered_on:
+        told.append("The chair has not approved the entry yet.")
+    return told
 
 
-def name_of(person):
-    return Concat(f"{person}__given_name", Value(" "), f"{person}__family_name")
+def left_to_do(request, meeting):
+    """What the meeting left to be done; before its end also what the body's earlier ones left."""
+    today, own, carried = request.user.today, [], []
+    body = meeting.committee_id
+    for action in ask(left, request.user, meeting.pk, body, meeting.starts_at):
+        of_this = action.meeting_id == meeting.pk
+        (own if of_this else carried).append(
+            {
+                "title": action.what,
+                "says": f"{action.owned_by}, by {said_day(action.due_on, today)}",
+                "url": action.get_absolute_url(),
+                "marks": [actions.mark(action, today)],
+            }
+        )
+    return {"actions": own, "carried": [] if meeting.is_over else carried}
 
 
-def slots(user, meeting):
-    recused = Recusal.objects.filter(item=OuterRef("pk"))
-    names = recused.order_by("person__family_name").values(name=name_of("person"))
-    return (
-        AgendaItem.objects.of_readable_meetings(user)
-        .filter(meeting=meeting)
-        .with_recusal(user)
-        .with_minutes_before()
-        .annotate(presented_by=name_of("presenter"), recused=ArraySubquery(names))
-        .order_by("position")
-    )
+def left(user, meeting, body, starts_at):
+    """The meeting's actions, and the open ones of earlier meetings of the body."""
+    earlier = Q(state="open", meeting__committee=body, meeting__starts_at__lt=starts_at)
+    rows = Action.objects.visible_to(user).filter(Q(meeting=meeting) | earlier)
+    return rows.annotate(owned_by=name_of("owner"))
 
 
-def put_before(user, meeting):
-    """The meeting's motions, as far as the reader may know of them."""
-    return Meeting(pk=meeting).motions.visible_to(user).order_by("pk")
-
-
-def agenda(request, meeting, items):
-    """The agenda with its hours; a withheld item shows that it is withheld, and no more."""
-    motions = {}
-    for motion in ask(put_before, request.user, meeting.pk):
-        motions.setdefault(motion.item_id, []).append(motion)
-    begins = meeting.begins_at
-    return [slot(request, meeting, item, motions.get(item.pk, []), begins) for item in items]
-
-
-def slot(request, meeting, item, motions, begins):
-    """One line of the agenda."""
-    at = said_hour(begins + timedelta(minutes=item.minutes_before))
-    if item.recused_since:
-        day = said_day(timezone.localdate(item.recused_since), request.user.today)
-        withheld = {"kind": "overdue", "says": "withheld"}
-        return {
-            "at": at,
-            "number": item.position,
-            "title": f"Withheld: recused since {day}",
-            "marks": [withheld],
-        }
-    purpose = f"{item.get_purpose_display()}, {item.minutes} minutes"
-    shown = {
-        "at": at,
-        "number": item.position,
-        "title": item.title,
-        "who": f"{item.presented_by} · {purpose}" if item.presenter_id else purpose,
-        "marks": [motion_mark(motion, over=meeting.is_over) for motion in motions]
-        + [{"kind": "overdue", "says": f"{name} recused"} for name in item.recused],
-        "url": reverse("meetings:item", args=[item.pk]),
-    }
-    return shown
-
-
-def motion_mark(motion, *, over):
-    kind, says = MOTION_MARKS.get(motion.state, UNDONE if over else ("vote", "Vote"))
-    return {"kind": kind, "says": says}
-
-
-def beside(request, meeting, items):
+def beside(request, meeting, items, out):
     """What stands beside the agenda for members of the body and the secretary's office."""
     reader = visitor(request.user)
     runs = may_run(reader, meeting, reader.today)
     member = belongs_to(reader, meeting, reader.today)
     replies = dict(meeting.replies.values_list("person", "answer"))
     return {
-        "attendance": attendance(meeting, replies.values()),
+        "attendance": attendance(meeting, replies.values(), out),
         "answers": [{"value": value, "label": label} for value, label in Reply.Answer.choices]
         if member and meeting.state in BEFORE
         else [],
@@ -240,8 +146,16 @@ def beside(request, meeting, items):
         "runs": runs and meeting.state in (MeetingState.NOTICED, *UNDER_WAY),
         "acts": acts(request, meeting),
         "why": why_cancelled(meeting),
+        "minutes": minutes_of(request.user, meeting),
         **behind(request, meeting),
     }
+
+
+def minutes_of(user, meeting):
+    """The minutes of a meeting that was held, if there are any that the reader may read."""
+    if meeting.state not in HELD:
+        return None
+    return meeting.minutes_taken.visible_to(user).first()
 
 
 def why_cancelled(meeting):
@@ -251,8 +165,11 @@ def why_cancelled(meeting):
     return Entry.objects.about(meeting).filter(move="cancel").last().why
 
 
-def attendance(meeting, answers):
-    """Who comes, as they answered; from the call to order on, who is or was there (C8)."""
+def attendance(meeting, answers, out):
+    """Who comes, as they answered; from the call to order on, who is or was there (C8).
+
+    `out` are those who left the room for an item, with its number (M-03).
+    """
     if meeting.state in (MeetingState.DRAFT, *CALLED_OFF):
         return None
     day = meeting.day
@@ -271,17 +188,33 @@ def attendance(meeting, answers):
     at = (
         meeting.adjourned_at - timedelta(microseconds=1) if meeting.adjourned_at else timezone.now()
     )
-    modes = list(
-        meeting.attendances.covering(at)
-        .filter(can_hear_all=True, person__in=meeting.members(day))
-        .values_list("mode", flat=True)
+    there = meeting.attendances.covering(at).filter(
+        can_hear_all=True, person__in=meeting.members(day)
     )
+    rows = there.annotate(named=name_of("person")).order_by("person__family_name", "named")
+    present = {row.person_id: row for row in rows}
+    modes = [row.mode for row in rows]
+    left = said_out([number for person, number in out.items() if person in present])
     were = "were present at the end" if meeting.is_over else "present"
     return facts | {
         "count": len(modes),
-        "says": f"of {total} {people} {were} · quorum is {needed}",
+        "says": f"of {total} {people} {were}{left} · quorum is {needed}",
         **split(modes, absent=0, total=total, rest="not present"),
+        "lacks": meeting.state in UNDER_WAY and len(modes) < needed,
+        "named": [
+            {"label": mode.label.capitalize(), "value": ", ".join(names)}
+            for mode in Mode
+            if (names := [row.named for row in rows if row.mode == mode])
+        ],
     }
+
+
+def said_out(numbers):
+    """ ", one of them out of the room for item 3"; nothing while everybody is in it."""
+    if not numbers:
+        return ""
+    items = " and ".join(map(str, sorted(set(numbers))))
+    return f", {said_number(len(numbers))} of them out of the room for item {items}"
 
 
 def split(modes, *, absent, total, rest):
@@ -306,14 +239,55 @@ def checks(request, meeting, items):
     if meeting.state == MeetingState.NOTICED and told:
         day = said_day(timezone.localdate(told.at), request.user.today)
         yield {"kind": "met", "says": f"Notice given {day}"}
+        if is_there_unnoticed(request, meeting):
+            says = "You had no timely notice; being there waives it"
+            url = reverse("meetings:object", args=[meeting.pk])
+            yield {"kind": "soon", "says": says, "url": url, "verb": "Object"}
     else:
         hours = meeting.notice_hours
         yield {"kind": "soon", "says": f"Notice not given yet; {hours} hours are needed"}
+        if meeting.state == MeetingState.SCHEDULED and meeting.notice_is_short(timezone.now()):
+            yield waived(request, meeting)
+    if meeting.vacancy_only:
+        yield {"kind": "plain", "says": "It fills vacancies and new seats, and nothing else"}
     if meeting.committee_id is None and meeting.kind == "regular":
         covered = {tag for item in items for tag in item.tags}
         both = {"business_update", "finance_update"} <= covered
         says = "Business and finance update on the agenda"
         yield {"kind": "met" if both else "soon", "says": says if both else f"No {says.lower()}"}
+    yield from consulted(request, meeting)
+
+
+def consulted(request, meeting):
+    """With whom of the Board the agenda was talked over; only who builds it is asked (G-AGD-01)."""
+    names = [row.person.name for row in meeting.consultations.select_related("person")]
+    if names:
+        yield {"kind": "met", "says": f"Agenda in consultation with {', '.join(names)}"}
+    elif may_build(visitor(request.user), meeting, request.user.today):
+        url = reverse("meetings:consulted", args=[meeting.pk])
+        says = "No director consulted on the agenda yet"
+        yield {"kind": "plain", "says": says, "url": url, "verb": "Write it down"}
+
+
+def is_there_unnoticed(request, meeting):
+    """Whether the reader came without timely notice, and has not objected (M-01)."""
+    reader = request.user.person_id
+    if reader not in meeting.people_inside:
+        return False
+    objected = meeting.notice_objections.values("person")
+    there = waivers.without_timely_notice(meeting, timezone.now()).exclude(pk__in=objected)
+    return there.filter(pk=reader).exists()
+
+
+def waived(request, meeting):
+    """How many still owe a waiver of the short notice, and where the reader gives theirs (M-01)."""
+    owing = set(meeting.not_waiving(timezone.now()).values_list("pk", flat=True))
+    if not owing:
+        return {"kind": "met", "says": "Every member has waived the notice"}
+    shown = {"kind": "overdue", "says": f"Too late for notice; {len(owing)} have not waived it"}
+    if request.user.person_id in owing:
+        shown |= {"url": reverse("meetings:waive", args=[meeting.pk]), "verb": "Waive it"}
+    return shown
 
 
 def acts(request, meeting):
@@ -322,12 +296,30 @@ def acts(request, meeting):
     offered = [
         {"verb": move.words, "url": reverse("meetings:act", args=[meeting.pk, slug(move)])}
         for move in sorted(moves_open_to(meeting, by, by.today), key=ends_it)
-        if move.name != "reschedule" and not (move.name == "record_no_quorum" and is_ahead(meeting))
+        if move.name not in ("reschedule", "take_up")
+        and not (move.name == "record_no_quorum" and is_ahead(meeting))
+        and not (move.name == "close" and not minutes_are_locked(request.user, meeting))
     ]
+    if (
+        meeting.state in HELD
+        and serves(by.standing, meeting)
+        and not minutes_of(request.user, meeting)
+    ):
+        draft = reverse("minutes:draft", args=[meeting.pk])
+        offered = [{"verb": "Draft the minutes", "url": draft}]
+    if meeting.state in LEAVES_ACTIONS and may_enter_actions(by, meeting, by.today):
+        enter = reverse("meetings:enter_action", args=[meeting.pk])
+        offered.append({"verb": "Enter an action", "url": enter})
     if serves(by.standing, meeting) and not meeting.is_over:
         desk = reverse("admin:meetings_meeting_change", args=[meeting.pk])
         offered.append({"verb": "Change it in the admin", "url": desk})
     return offered
+
+
+def minutes_are_locked(user, meeting):
+    """The record is closed when the minutes are locked, and is not offered to be before (M-01)."""
+    found = minutes_of(user, meeting)
+    return found is not None and found.state == "locked"
 
 
 def ends_it(move):
@@ -358,7 +350,8 @@ def behind(request, meeting):
 def door(user, meeting):
     """The session for whoever may enter it; of anybody else's slot nothing is read but its hour."""
     if standing_today(user).is_independent:
-        return ExecutiveSession.objects.visible_to(user).filter(meeting=meeting)
+        behind = ExecutiveSession.objects.visible_to(user)
+        return behind.filter(meeting=meeting, kind=SessionKind.REGULAR)
     return ExecutiveSession.objects.slots_for(user).filter(meeting=meeting).only("starts_at")
 
 
@@ -377,69 +370,3 @@ def reply(request, pk):
             return redirect(meeting)
     says = refusal or "Choose one of the answers on the meeting's page."
     return render(request, "meetings/refused.html", {"meeting": meeting, "refusal": says})
-
-
-@require_safe
-def item(request, pk):
-    """One matter on the agenda, with its motions and who takes no part in it."""
-    items = AgendaItem.objects.visible_to(request.user).select_related(
-        "meeting__committee", "presenter"
-    )
-    item = get_object_or_404(items, pk=pk)
-    member = belongs_to(visitor(request.user), item.meeting, request.user.today)
-    motions = [
-        {
-            "title": motion.title,
-            "says": f"Moved by {motion.mover}",
-            "url": motion.get_absolute_url(),
-            "marks": [motion_mark(motion, over=item.meeting.is_over)],
-        }
-        for motion in item.motions.visible_to(request.user).select_related("mover")
-    ]
-    over = item.meeting.is_over
-    page = {
-        "item": item,
-        "meeting": item.meeting,
-        "motions": motions,
-        "recusals": list(item.recusals.select_related("person")),
-        "may_recuse": member and not over,
-        "may_put": (member or request.user.is_secretary) and not over,
-        "facts": [
-            {"label": "Purpose", "value": item.get_purpose_display()},
-            {"label": "Length", "value": f"{item.minutes} minutes"},
-            {"label": "Presented by", "value": str(item.presenter or "Nobody named")},
-            # Whoever presents has to find the room, and sees no more of the meeting than this.
-            {"label": "Where", "value": where(item.meeting)},
-        ],
-    }
-    return render(request, "meetings/item.html", page)
-
-
-def where(meeting):
-    """ "Headquarters; dial in: +1 555 0100"."""
-    dial_in = f"dial in: {meeting.dial_in}" if meeting.dial_in else ""
-    return "; ".join(filter(None, (meeting.place, dial_in))) or "Not said yet"
-
-
-@require_http_methods(["GET", "POST"])
-def recuse(request, pk):
-    """A director declares an interest: from then on the item is withheld from them (M-03)."""
-    items = AgendaItem.objects.visible_to(request.user).select_related("meeting__committee")
-    item = get_object_or_404(items, pk=pk)
-    if not belongs_to(request.user, item.meeting, request.user.today):
-        raise PermissionDenied
-    form = RecusalForm(request.POST or None)
-    if form.is_valid():
-        try:
-            operations.record_recusal(
-                item,
-                request.user.person,
-                **form.cleaned_data,
-                by=request.user,
-                at=timezone.now(),
-            )
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect(item.meeting)
-    return render(request, "meetings/recuse.html", {"item": item, "form": form})

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from governance.committees.standing import standing_today, visitor
 from governance.meetings import requests as verbs
 from governance.meetings.access import is_of
-from governance.meetings.forms import DeclineForm, DeferForm, RequestForm
+from governance.meetings.forms import DeclineForm, DeferForm, RequestForm, said_meeting
 from governance.meetings.models import AgendaRequest, Meeting
-from governance.meetings.request_moves import RequestState
+from governance.meetings.request_moves import RequestState, may_read_reasons, may_read_who
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
 from governance.verdicts import Status
@@ -102,7 +102,7 @@ def row(request, one):
     """A request as lists show it."""
     verdict = verbs.disposition(one, timezone.now())
     day = said_day(timezone.localdate(one.submitted_at), request.user.today)
-    whose = f"{one.requester}, request {one.number}, {day}"
+    whose = f"{said_requester(request, one)}, {day}"
     kind = "overdue" if verdict.status == Status.OVERDUE else MARKS.get(one.state, "plain")
     return {
         "title": one.title,
@@ -110,6 +110,13 @@ def row(request, one):
         "url": one.get_absolute_url(),
         "marks": [{"kind": kind, "says": "Overdue" if kind == "overdue" else said_state(one)}],
     }
+
+
+def said_requester(request, one):
+    """Who asked, for whoever may read it; a number of theirs would tell as much (M-02)."""
+    if not may_read_who(visitor(request.user), one, request.user.today):
+        return "A director"
+    return f"{one.requester}, request {one.number}"
 
 
 def said_state(one):
@@ -146,16 +153,16 @@ def request(request, pk):
 
 
 def page_of(request, one):
-    zone = request.company.zone_words
+    zone, user = request.company.zone_words, request.user
     at = f"{said_long_day(timezone.localdate(one.submitted_at))}, {said_hour(one.submitted_at)}"
     due = one.due_at
     facts = [
-        {"label": "Asked by", "value": f"{one.requester}, request {one.number}"},
+        {"label": "Asked by", "value": said_requester(request, one)},
         {
             "label": "When",
             "value": f"{at} {zone}" + (", after the agenda was locked" if one.late else ""),
         },
-        {"label": "For", "value": said_meeting(one)},
+        {"label": "For", "value": said_target(one)},
     ]
     if due and one.state == RequestState.SUBMITTED:
         day = said_long_day(timezone.localdate(due))
@@ -164,16 +171,17 @@ def page_of(request, one):
     return {
         "one": one,
         "facts": facts,
+        "reasons": one.text if may_read_reasons(visitor(user), one, user.today) else "",
         "says": verdict.says,
         "badge": "overdue" if verdict.status == Status.OVERDUE else MARKS.get(one.state, "plain"),
         "acts": acts(request, one),
     }
 
 
-def said_meeting(one):
+def said_target(one):
     if one.meeting is None:
         return f"the next meeting of the {one.body_name}, which is not planned yet"
-    return f"{one.meeting.name}, {one.meeting.day.day} {one.meeting.day:%B %Y}"
+    return said_meeting(one.meeting)
 
 
 def acts(request, one):

@@ -1,6 +1,5 @@
 """The demo company: nine directors, two years behind them, a quarter ahead, a vote open now."""
 
-import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,9 +26,6 @@ from governance.people.models import Appointment, Office, User
 from governance.records.models import Company, Entry, FiscalYear
 from tests.boardroom.company_file.conftest import DEMO, count_rows, problems_of
 
-# Of the processor, whatever else the machine does; on two cores it takes about six.
-MOST_SECONDS = 15
-
 
 @pytest.fixture(scope="module")
 def now():
@@ -40,13 +36,10 @@ def now():
 def company(django_db_setup, django_db_blocker, now):
     """The demo company, loaded once for all these tests, never committed, forgotten after them."""
     with django_db_blocker.unblock(), transaction.atomic():
-        begun = time.process_time()
         load_file(DEMO, now=now)
-        seconds = time.process_time() - begun
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         company = Company.objects.get()
-        company.loaded_in = seconds
         with timezone.override(company.zone):
             yield company
         transaction.set_rollback(True)
@@ -99,10 +92,6 @@ def test_it_loads_on_any_day(day):
 
 
 # --- The company and its Board ------------------------------------------------------------------
-
-
-def test_it_is_loaded_in_seconds(company):
-    assert company.loaded_in < MOST_SECONDS
 
 
 def test_loaded_again_it_changes_nothing(company, now):

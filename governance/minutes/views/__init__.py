@@ -1,0 +1,1 @@
+"""The pages of minutes, and the documents of meetings and decisions."""

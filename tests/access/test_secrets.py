@@ -1,0 +1,179 @@
+"""Two worlds, and canaries: what is sealed shows nowhere outside, on no page and in no export.
+
+Every secret is put into one world, so that each kind of reader walks through the portal once; what
+a reader is told is asked of each secret apart.
+"""
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.urls import reverse
+
+from governance.notices.operations import deliver
+from tests.access.world import (
+    ANSWERED,
+    ANSWERING,
+    AUDIT,
+    BOARD,
+    BRINGS,
+    CALLED,
+    COMMITTEE,
+    CONSENT,
+    DRAFT,
+    DRAFTED,
+    HEAR,
+    INVITED,
+    LOOK_INTO,
+    MATTERS,
+    MINUTED,
+    NOTES,
+    OFFICE,
+    PRESENTS,
+    RECUSED,
+    RELATIONS,
+    REQUEST,
+    SIGNED,
+    WAIVER,
+    WITHHELD,
+    addresses,
+    as_,
+    by_turns,
+    fill_what_directors_bring,
+    fill_what_is_known,
+    fill_what_is_sealed,
+    fill_what_was_told,
+    seen,
+)
+from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT
+
+pytestmark = pytest.mark.django_db
+
+# Typeset from what the pages show: who gets them is tried with the pages, what they say in minutes.
+ON_PAPER = {
+    f"minutes:{name}" for name in ("paper", "agenda", "resolution", "certificate", "consent")
+}
+# Each secret with those who are inside of it; whoever is not must not learn that there is one.
+SECRETS = (
+    (fill_what_is_sealed, INDEPENDENT),
+    (fill_what_directors_bring, BOARD),
+    (fill_what_is_known, {ANSWERED, *LOOK_INTO}),
+)
+OUTSIDE = [name for name in EVERYBODY if not all(name in inside for _, inside in SECRETS)]
+ABSENT = (403, 404)
+
+
+def everything(world, client):
+    """All that the reader can get out of the portal and its admin, as it is said."""
+    found = addresses(world)
+    paths = [path for page, asked in found.items() if page not in ON_PAPER for path in asked]
+    paths += ["/meetings/?page=2", "/decisions/?page=2", "/board/?on=2024-01-01", "/admin/"]
+    for model, options in admin.site._registry.items():
+        where = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        listed = reverse(f"{where}_changelist")
+        paths.append(listed)
+        rows = model._default_manager.visible_to(world.cast["secretary"])
+        paths += [reverse(f"{where}_change", args=[row.pk]) for row in rows[:1]]
+        if options.search_fields:
+            paths.append(f"{listed}?q=canary")
+        if hasattr(options, "sheet"):
+            paths.append(f"{listed}export.csv")
+    return heard_at(client, paths)
+
+
+def heard_at(client, paths):
+    answers = {path: client.get(path) for path in paths}
+    return {path: (answer.status_code, seen(answer)) for path, answer in answers.items()}
+
+
+def side_doors(fact):
+    """Templates, history, deletion, choices and filters of what is known of a director."""
+    for model, options in admin.site._registry.items():
+        where = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        listed = reverse(f"{where}_changelist")
+        if options.list_filter or options.search_fields:
+            yield f"{listed}?person__id__exact={fact.person_id}"
+            yield f"{listed}?organisation__id__exact={fact.organisation_id}&e=1"
+        if hasattr(options, "sheet"):
+            yield from (f"{listed}template.csv", f"{listed}import/", f"{listed}export.csv?q=canary")
+    for row in (fact, fact.relative, fact.organisation):
+        where = f"admin:{row._meta.app_label}_{row._meta.model_name}"
+        for page in ("change", "history", "delete"):
+            yield reverse(f"{where}_{page}", args=[row.pk])
+    for model, field in (("fact", "relative"), ("fact", "organisation"), ("fact", "person")):
+        ask = f"app_label=board&model_name={model}&field_name={field}&term=canary"
+        yield f"{reverse('admin:autocomplete')}?{ask}"
+    yield reverse("admin:board_determination_add")
+
+
+@pytest.mark.parametrize("name", by_turns(OUTSIDE))
+def test_two_worlds_look_alike_from_outside(name, world, now):
+    """With or without what a reader is outside of, every page says the same."""
+    client = as_(world, name)
+    before = everything(world, client)
+    for fill, inside in SECRETS:
+        if name not in inside:
+            fill(world, now)
+    after = everything(world, client)
+    for path in before.keys() & after.keys():
+        assert after[path] == before[path], path
+    # The admin is asked for another row than before, and opens neither.
+    for path in before.keys() ^ after.keys():
+        found = before.get(path) or after[path]
+        assert found[0] in ABSENT, path
+
+
+@pytest.mark.parametrize("name", by_turns(EVERYBODY))
+def test_canaries_sing_only_inside(name, world, now):
+    fact = fill_what_is_known(world, now)
+    fill_what_was_told(world, now)
+    fill_what_is_sealed(world, now)
+    fill_what_directors_bring(world, now)
+    client = as_(world, name)
+    pages = everything(world, client)
+    heard = b"".join(body for _, body in pages.values())
+    for canary in (MATTERS, NOTES, WAIVER):
+        assert (canary.encode() in heard) == (name in INDEPENDENT)
+    assert (CALLED.encode() in heard) == (name in INVITED)
+    assert (BRINGS.encode() in heard) == (name in BOARD)
+    assert (COMMITTEE.encode() in heard) == (name in {*AUDIT, "secretary"})
+    assert (REQUEST.encode() in heard) == (name in HEAR)
+    assert (MINUTED.encode() in heard) == (name in BOARD - {RECUSED})
+    assert (DRAFTED.encode() in heard) == (name in {*OFFICE, "audit_chair"})
+    assert (CONSENT.encode() in heard) == (name in {*AUDIT, *OFFICE})
+    withheld = (BOARD | PRESENTS) - {RECUSED}
+    assert (WITHHELD.encode() in heard) == (name in withheld)
+    assert (SIGNED.encode() in heard) == (name in {ANSWERED, *LOOK_INTO})
+    assert (DRAFT.encode() in heard) == (name == ANSWERING)
+    pages |= heard_at(client, side_doors(fact))
+    related = {
+        (path, canary)
+        for path, (_, body) in pages.items()
+        for canary in (*RELATIONS, str(fact.pk))
+        if canary.encode() in body and canary not in path
+    }
+    if name == "secretary":
+        assert {canary for _, canary in related} >= {*RELATIONS[:3], "77777.77"}
+    elif name not in {ANSWERED, *LOOK_INTO}:
+        assert related == set()
+
+
+def test_no_letter_log_or_bare_row_says_what_is_sealed(world, now, mailoutbox, caplog):
+    caplog.set_level("DEBUG")
+    fill_what_is_sealed(world, now)
+    while deliver(now):
+        pass
+    assert len(mailoutbox) > len(DIRECTORS)
+    said = "".join(letter.message().as_string() for letter in mailoutbox) + caplog.text
+    with connection.cursor() as cursor:
+        for table in ("meetings_executivesession", "meetings_executivesessionevent"):
+            cursor.execute(f"SELECT string_agg(t::text, '') FROM {table} t")
+            row = cursor.fetchone()[0]
+            assert row
+            for canary in (MATTERS, NOTES, CALLED):
+                assert canary.encode().hex() not in row
+            said += row
+        cursor.execute("SELECT string_agg(t::text, '') FROM records_entry t")
+        said += cursor.fetchone()[0]
+    sealed = (MATTERS, NOTES, CALLED, MINUTED, DRAFTED)
+    for canary in (*sealed, COMMITTEE, CONSENT, REQUEST, WITHHELD, SIGNED, DRAFT):
+        assert canary not in said

@@ -1,0 +1,118 @@
+"""Meetings are searchable by item and resolution, through the doors of each."""
+
+import pytest
+
+from governance.meetings import operations
+from tests.factories import decisions, meetings
+from tests.factories.cast import DIRECTORS, EVERYBODY
+
+pytestmark = pytest.mark.django_db
+AUDIT = ("audit_chair", "audit_member", "lead_director")
+
+
+@pytest.fixture
+def held(cast, now):
+    """A meeting of the Board that is over, with an item and a resolution."""
+    by = {"by": cast["secretary"], "at": now}
+    meeting = meetings.in_session([cast[name].person for name in DIRECTORS], **by)
+    item = operations.add_item(meeting, title="The invented lighthouses", **by)
+    decisions.put(
+        meeting,
+        mover=cast["director"].person,
+        item=item,
+        title="Keep the lamps",
+        text="RESOLVED, that the lighthouses be painted turquoise.",
+        **by,
+    )
+    return operations.adjourn(meeting, by=cast["chair"], at=now)
+
+
+def found(client, user, words, **asked):
+    client.force_login(user)
+    answer = client.get("/meetings/search/", {"q": words, **asked})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_items_resolutions_and_meetings_are_found_by_their_words(cast, held, client):
+    item = held.items.get()
+    motion = item.motions.get()
+    for words, url in (
+        ("lighthouse", f"/meetings/items/{item.pk}/"),
+        ("turquoise painting", motion.get_absolute_url()),
+        ('"keep the lamps"', motion.get_absolute_url()),
+        (held.name, held.get_absolute_url()),
+    ):
+        text = found(client, cast["director"], words)
+        assert f'href="{url}"' in text, words
+    text = found(client, cast["director"], "turquoise")
+    assert f"Resolution at the {held.name}" in text
+    assert f"/meetings/items/{item.pk}/" not in text
+    assert "The invented lighthouses" not in found(client, cast["director"], "lighthouse -invented")
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_nothing_is_found_that_its_reader_may_not_read(name, cast, now, client):
+    by = {"by": cast["secretary"], "at": now}
+    committee = cast["audit_chair"].person.seats.get().committee
+    of_audit = meetings.noticed(**by, committee=committee)
+    operations.add_item(of_audit, title="The invented lighthouses", **by)
+    text = found(client, cast[name], "lighthouses")
+    assert ("The invented lighthouses" in text) == (name in {*AUDIT, "secretary"})
+    assert ("Nothing that is open to you" in text) == (name not in {*AUDIT, "secretary"})
+
+
+def test_nothing_of_a_withheld_item_is_found(cast, now, client):
+    by = {"by": cast["secretary"], "at": now}
+    meeting = meetings.in_session([cast[name].person for name in DIRECTORS], **by)
+    item = operations.add_item(meeting, title="The invented lighthouses", **by)
+    text = "RESOLVED, that the lighthouses be painted."
+    decisions.put(meeting, mover=cast["chair"].person, item=item, title="A", text=text, **by)
+    assert found(client, cast["director"], "lighthouses").count('class="whole"') == 2
+    basis = "An invented affiliate."
+    operations.record_recusal(item, cast["director"].person, mode="left", basis=basis, **by)
+    text = found(client, cast["director"], "lighthouses")
+    assert "Nothing that is open to you has these words." in text
+    assert 'class="whole"' not in text
+
+
+@pytest.mark.parametrize(
+    "words, says",
+    [
+        ("", "Type a word or two."),
+        ("   ", "Type a word or two."),
+        ("the", "Nothing that is open to you has these words."),
+        ("' & | ! ( <->:* \\", "Nothing that is open to you has these words."),
+        ('"', "Nothing that is open to you has these words."),
+        ("nul\x00", "That is not something to search for."),
+        ("x" * 201, "That is not something to search for."),
+        ("<script>alert(1)</script>", "Nothing that is open to you has these words."),
+    ],
+)
+def test_empty_and_odd_questions_are_answered_in_a_sentence(words, says, cast, held, client):
+    text = found(client, cast["director"], words, page="of nothing")
+    assert says in text
+    assert "<script>alert" not in text
+
+
+def test_what_is_found_is_turned_page_by_page_with_the_same_number_of_questions(
+    cast, now, client, django_assert_max_num_queries
+):
+    by = {"by": cast["secretary"], "at": now}
+    meeting = meetings.drafted(**by)
+    operations.add_item(meeting, title="A lighthouse", **by)
+    found(client, cast["secretary"], "lighthouse")
+    with django_assert_max_num_queries(40) as few:
+        found(client, cast["secretary"], "lighthouse")
+    for number in range(24):
+        operations.add_item(meeting, title=f"Lighthouse {number}", **by)
+    with django_assert_max_num_queries(len(few)):
+        text = found(client, cast["secretary"], "lighthouse")
+    assert text.count('class="whole"') == 20
+    assert "?q=lighthouse&amp;page=2" in text
+    assert found(client, cast["secretary"], "lighthouse", page=2).count('class="whole"') == 5
+
+
+def test_the_field_stands_on_the_page_of_meetings(cast, held, client):
+    client.force_login(cast["director"])
+    assert 'action="/meetings/search/"' in client.get("/meetings/").content.decode()
