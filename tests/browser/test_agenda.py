@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from governance.meetings import operations
-from tests.browser.test_questionnaire import browser, look, visit
+from tests.browser.pages import leaving, look
 from tests.factories import meetings
 
-__all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -33,8 +32,8 @@ def titles(meeting):
 
 
 def save(page):
-    page.locator("[name=_continue]").first.click()
-    page.wait_for_load_state("networkidle")
+    with leaving(page):
+        page.locator("[name=_continue]").first.click()
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

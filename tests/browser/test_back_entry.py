@@ -5,10 +5,9 @@ import pytest
 from governance.meetings.models import Meeting
 from governance.minutes.models import Minutes
 from tests.admin.test_back_entry import asked, began, where  # noqa: F401
-from tests.browser.test_questionnaire import browser, look, visit
+from tests.browser.pages import look
 from tests.minutes.test_back_entry import PAPER, TEXT
 
-__all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 

@@ -7,9 +7,8 @@ from django.utils import timezone
 
 from governance.board.models import FactKind
 from governance.board.reporting import enter_fact
-from tests.browser.test_questionnaire import browser, look, visit
+from tests.browser.pages import look
 
-__all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 

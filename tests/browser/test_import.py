@@ -5,16 +5,17 @@ import pytest
 from governance.board.imports import DirectorSheet
 from governance.board.models import AuthorisedSeats, Directorship
 from governance.spreadsheets import write
-from tests.browser.test_story import ARTEFACTS, browser, visit  # noqa: F401
+from tests.browser.pages import ARTEFACTS, press
 from tests.factories.people import PersonFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_director_comes_in_by_a_table(visit, cast):  # noqa: F811
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_director_comes_in_by_a_table(size, visit, cast):
     AuthorisedSeats.objects.update(number=12)
     person = PersonFactory(given_name="Ada", family_name="Example")
-    page = visit("secretary")
+    page = visit("secretary", size)
     page.goto("/admin/board/directorship/")
     page.get_by_role("link", name="Import").click()
     table = {
@@ -23,14 +24,12 @@ def test_a_director_comes_in_by_a_table(visit, cast):  # noqa: F811
         "buffer": write(DirectorSheet.template(), "xlsx"),
     }
     page.set_input_files("[name=table]", table)
-    page.get_by_role("button", name="Show what it does").click()
-    page.wait_for_load_state()
+    press(page, "Show what it does")
     assert "will seat Ada Example in Class II from 3 March 2026" in page.content()
     assert not Directorship.objects.filter(person=person).exists()
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTEFACTS / f"{page.as_who}-import.png", full_page=True)
-    page.get_by_role("button", name="Enter what is new and changed").click()
-    page.wait_for_load_state()
+    press(page, "Enter what is new and changed")
     assert "Imported: 1 new, 0 changed, 0 without a change." in page.content()
     assert Directorship.objects.filter(person=person).exists()

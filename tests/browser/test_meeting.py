@@ -9,15 +9,10 @@ from playwright.sync_api import expect
 from governance.decisions.models import Ballot
 from governance.meetings import operations
 from governance.meetings.models import Attendance, Discussion, Meeting
-from tests.browser.test_story import browser, look
+from tests.browser.pages import SOON, follow, leaving, look, press
 from tests.factories import decisions, meetings
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-# News come every two seconds; a machine that is busy takes its time.
-SOON = 20_000
-SIZES = {"secretary": (1366, 900), "chair": (1366, 900), "lead_director": (1366, 900)}
-PHONE = (390, 844)
 
 
 @pytest.fixture
@@ -32,43 +27,8 @@ def called(cast, now):
     return meeting
 
 
-@pytest.fixture
-def sit_down(browser, live_server, cast):
-    """Sign in as one of the cast, in a browser of their own."""
-    contexts, troubles = [], []
-
-    def sign_in(name):
-        width, height = SIZES.get(name, PHONE)
-        viewport = {"width": width, "height": height}
-        context = browser.new_context(viewport=viewport, base_url=live_server.url)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(SOON)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto("/demo/")
-        page.locator(f"button[value='{cast[name].pk}']").click()
-        page.wait_for_load_state()
-        page.as_who = f"{name}-story"
-        return page
-
-    yield sign_in
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
 def sees(page, text):
     expect(page.locator("#live")).to_contain_text(text, timeout=SOON)
-
-
-def press(page, words):
-    page.get_by_role("button", name=words, exact=True).first.click()
-    page.wait_for_load_state()
-
-
-def follow(page, words):
-    page.get_by_role("link", name=words, exact=True).first.click()
-    page.wait_for_load_state()
 
 
 def act(page, meeting, words):
@@ -97,10 +57,10 @@ def vote_for(page, motion):
     expect(page).to_have_url(re.compile("/receipts/"), timeout=SOON)
 
 
-def test_a_whole_meeting_in_four_browsers(sit_down, called, cast):
+def test_a_whole_meeting_in_four_browsers(visit, called, cast):
     meeting, motion = called, called.motions.get()
-    secretary, chair = sit_down("secretary"), sit_down("chair")
-    lead, director = sit_down("lead_director"), sit_down("director")
+    secretary, chair = visit("secretary", "desk"), visit("chair", "desk")
+    lead, director = visit("lead_director", "desk"), visit("director", "phone")
     for page in (lead, director):
         page.goto(meeting.get_absolute_url())
         sees(page, "Notice given")
@@ -136,7 +96,7 @@ def test_a_whole_meeting_in_four_browsers(sit_down, called, cast):
             "The invented annual plan", timeout=SOON
         )
     look(chair, "console")
-    secretary.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    secretary.set_viewport_size({"width": 390, "height": 844})
     secretary.goto(meeting.get_absolute_url())
     look(secretary, "console")
     look(director, "followed")
@@ -157,17 +117,14 @@ def test_a_whole_meeting_in_four_browsers(sit_down, called, cast):
     sees(lead, "For")
     sees(director, "Vote open")
     look(director, "vote-open")
-    director.get_by_role("link", name=re.compile("^Open the vote’s page")).click()
+    with leaving(director):
+        director.get_by_role("link", name=re.compile("^Open the vote’s page")).click()
     for page in (chair, lead, director):
         vote_for(page, motion)
-    director.go_back()
-    director.wait_for_load_state()
-    again = director.get_by_role("button", name="Record my vote: for")
-    if not again.count():
+    with leaving(director):
         director.go_back()
-        again = director.get_by_role("button", name="For", exact=True)
-    again.dblclick()
-    director.wait_for_load_state()
+    with leaving(director):
+        director.get_by_role("button", name="Record my vote: for").dblclick()
     mine = Ballot.objects.filter(motion=motion, voter=cast["director"].person)
     assert mine.current().count() == 1 and mine.get().choice == "for"
 

@@ -7,9 +7,8 @@ from governance.meetings.models import Meeting
 from governance.minutes.past_sheet import PastSheet
 from tests.admin.test_imports import as_csv, grid
 from tests.admin.test_past_import import AUDIT, BOARD, SECOND
-from tests.browser.test_questionnaire import browser, look, visit
+from tests.browser.pages import look
 
-__all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 

@@ -2,74 +2,17 @@
 confirms. Pictures are kept in var/artefacts."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from governance.board import engagements
 from governance.board.models import Fact, Questionnaire
+from tests.browser.pages import ARTEFACTS, look
 from tests.factories import meetings, questionnaires
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-ARTEFACTS = Path(settings.BASE_DIR) / "var" / "artefacts"
-SIZES = {"tablet": (820, 1180), "phone": (390, 844), "desk": (1366, 900)}
 YES = "Yes"
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    # Playwright runs a loop of its own in this thread, which Django takes for an asynchronous one.
-    import os
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
-
-
-@pytest.fixture
-def visit(browser, live_server, cast):
-    """Sign in as one of the cast, at a size; nothing may complain in the console."""
-    contexts, troubles = [], []
-
-    def begin(name, size="tablet", scripts=True, scheme="light"):
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            java_script_enabled=scripts,
-            color_scheme=scheme,
-            base_url=live_server.url,
-            has_touch=size != "desk",
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: said.type == "error" and troubles.append(said.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.goto("/demo/")
-        page.locator(f"button[value='{cast[name].pk}']").click()
-        page.wait_for_load_state()
-        page.as_who = f"{name}-{size}-{scheme}"
-        return page
-
-    yield begin
-    for context in contexts:
-        context.close()
-    assert [one for one in troubles if "404" not in one] == []
-
-
-def look(page, title, axe=True):
-    """Keep a picture, and have axe find nothing; nothing is wider than the screen."""
-    ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"{page.as_who}-questions-{title}.png", full_page=True)
-    if axe:
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def too_small(page):

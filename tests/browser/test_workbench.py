@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from governance.board.models import FactKind, Organisation, Position
 from governance.board.reporting import enter_fact
-from tests.browser.test_questionnaire import browser, look, visit
+from tests.browser.pages import leaving, look, press
 
-__all__ = ["browser", "visit"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -54,8 +53,7 @@ def test_the_chair_of_the_committee_lets_counsel_in(visit, cast, tie):
     assert counsel.goto("/board/independence/").status == 404
     chair = visit("nominating_chair", "desk")
     chair.goto("/board/independence/")
-    chair.get_by_role("button", name="Invite the General Counsel").click()
-    chair.wait_for_load_state()
+    press(chair, "Invite the General Counsel")
     assert chair.get_by_role("button", name="Invite the General Counsel").count() == 0
     assert counsel.goto("/board/independence/").status == 200
     look(counsel, "counsel")
@@ -66,6 +64,6 @@ def test_pages_of_standing_are_whole(path, visit, cast):
     page = visit("director", "phone")
     page.goto(path)
     look(page, path.strip("/"))
-    page.locator(".roster h3 a, .committee h2 a").first.click()
-    page.wait_for_load_state()
+    with leaving(page):
+        page.locator(".roster h3 a, .committee h2 a").first.click()
     look(page, f"{path.strip('/')}-one")

@@ -3,7 +3,7 @@
 import pytest
 
 from governance.meetings import operations
-from tests.browser.test_story import browser, visit  # noqa: F401
+from tests.browser.pages import leaving
 from tests.factories import meetings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,8 +33,9 @@ def seven(cast, now):
     return meeting
 
 
-def test_seven_items_fit(visit, seven):  # noqa: F811
-    page = visit("secretary")
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_seven_items_fit(size, visit, seven):
+    page = visit("secretary", size)
     page.goto(f"/admin/meetings/meeting/{seven.pk}/change/")
     page.wait_for_load_state("networkidle")
     found = page.evaluate(MEASURED)
@@ -50,6 +51,6 @@ def test_seven_items_fit(visit, seven):  # noqa: F811
     page.locator(".form-group:not(.empty-form) .delete-template").nth(1).click()
     assert page.input_value("#id_items-8-title") == "Typed before"
     assert page.is_checked("#id_items-8-tags_2")
-    page.locator("[name=_continue]").click()
-    page.wait_for_load_state()
+    with leaving(page):
+        page.locator("[name=_continue]").click()
     assert [item.title for item in seven.items.order_by("position")][-1] == "Typed before"
