@@ -13,7 +13,7 @@ ON_THEIR_OWN = ("clawback_cases",)
 
 if __name__ == "__main__":
     if sys.argv[1:2] and sys.argv[1] in ON_THEIR_OWN:
-        settings.configure(INSTALLED_APPS=["clawback"])
+        settings.configure(INSTALLED_APPS=["clawback.apps.ArithmeticConfig"])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "boardroom.settings")
     try:
         execute_from_command_line(sys.argv)

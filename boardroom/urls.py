@@ -115,6 +115,7 @@ urlpatterns = [
     path("meetings/year/", year.year, name="year"),
     path("meetings/", include("governance.meetings.urls")),
     path("decisions/", include("governance.decisions.urls")),
+    path("clawback/", include("clawback.urls")),
     path("minutes/", include("governance.minutes.urls")),
     path("admin/login/", admin_sign_in),
     path("admin/r/<path:asked>", nowhere),

@@ -28,6 +28,7 @@ class HeldSeat:
     """A seat that is held today."""
 
     committee: UUID
+    kind: str
     name: str
     chairs: bool
 
@@ -72,6 +73,10 @@ class Standing:
     def committees(self):
         return [seat.committee for seat in self.seats]
 
+    def sits_on(self, kind):
+        """A member of the committee of that kind."""
+        return any(seat.kind == kind for seat in self.seats)
+
 
 NOBODY = Standing("", (), (), (), None)
 
@@ -114,8 +119,8 @@ def standing_on(person, day):
         designations=tuple(designations),
         appointments=tuple(zip(offices, titles, strict=True)),
         seats=tuple(
-            HeldSeat(UUID(committee), Committee(name=name).short_name, in_chair)
-            for committee, name, in_chair in zip(*seats, strict=True)
+            HeldSeat(UUID(committee), kind, Committee(name=name).short_name, in_chair)
+            for committee, kind, name, in_chair in zip(*seats, strict=True)
         ),
         independence=independence,
     )
@@ -141,6 +146,7 @@ def question():
         ArraySubquery(appointments.values("office")),
         ArraySubquery(appointments.values("title")),
         ArraySubquery(seats.values("committee_key")),
+        ArraySubquery(seats.values("committee__kind")),
         ArraySubquery(seats.values("committee__name")),
         ArraySubquery(seats.values("chairs")),
         Subquery(directorships.values("independence")[:1]),

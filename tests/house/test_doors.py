@@ -66,6 +66,11 @@ NO_DOOR = {
     "committees.Section": "shown with its charter",
     "committees.Criterion": "shown with its charter",
     "committees.CharterReview": "shown with its charter",
+    "clawback.RestatedPeriod": "shown with its restatement",
+    "clawback.RestatedMeasure": "shown with its restatement",
+    "clawback.PolicyTerm": "shown with its version of the policy",
+    "clawback.StockSale": "read by the calculation of a case",
+    "clawback.Wall": "shown to nobody but with its case; every door of the room asks it",
 }
 
 
@@ -251,6 +256,8 @@ SEALED = {
     "SessionGuest",
     "SessionInvitation",
     "WaiverVote",
+    # Nor does anything of the clawback room: the Committee's pages are its only doors.
+    *(model.__name__ for model in apps.get_app_config("clawback").get_models()),
 }
 
 

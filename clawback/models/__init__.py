@@ -1,0 +1,83 @@
+"""The nouns of this room; see the README."""
+
+from clawback.models.awards import Award, AwardKind, StockSale
+from clawback.models.cases import (
+    Capacity,
+    Case,
+    CaseInvitation,
+    CaseReading,
+    CaseRecusal,
+    Condition,
+    CounselNote,
+    Estimate,
+    Evidence,
+    Question,
+    Ruling,
+    Wall,
+)
+from clawback.models.lines import Calculation, Line, RuleLine
+from clawback.models.policies import PolicyKind, PolicyTerm, PolicyVersion
+from clawback.models.recovery import Account, Demand, EntryKind, Instalment, LedgerEntry
+from clawback.models.resolutions import (
+    Answer,
+    Causation,
+    Fault,
+    Finding,
+    RecoveryDetermination,
+    Repayment,
+    Resolution,
+    ResolutionBallot,
+    ResolutionKind,
+    ResolutionVoter,
+)
+from clawback.models.restatements import (
+    PeriodKind,
+    RestatedMeasure,
+    RestatedPeriod,
+    Restatement,
+    RestatementKind,
+)
+
+__all__ = [
+    "Account",
+    "Answer",
+    "Award",
+    "AwardKind",
+    "Calculation",
+    "Capacity",
+    "Case",
+    "CaseInvitation",
+    "CaseReading",
+    "CaseRecusal",
+    "Causation",
+    "Condition",
+    "CounselNote",
+    "Demand",
+    "RecoveryDetermination",
+    "EntryKind",
+    "Estimate",
+    "Evidence",
+    "Fault",
+    "Finding",
+    "Instalment",
+    "LedgerEntry",
+    "Line",
+    "PeriodKind",
+    "PolicyKind",
+    "PolicyTerm",
+    "PolicyVersion",
+    "Question",
+    "Repayment",
+    "Resolution",
+    "ResolutionBallot",
+    "ResolutionKind",
+    "ResolutionVoter",
+    "RestatedMeasure",
+    "RestatedPeriod",
+    "Restatement",
+    "RestatementKind",
+    "RuleLine",
+    "Ruling",
+    "StockSale",
+    "Wall",
+]

@@ -1,0 +1,22 @@
+"""Addresses of the clawback room."""
+
+from clawback.views import (
+    awards,
+    cases,
+    disclosure,
+    policies,
+    recovery,
+    resolutions,
+    restatements,
+)
+
+app_name = "clawback"
+urlpatterns = [
+    *cases.urls,
+    *awards.urls,
+    *policies.urls,
+    *restatements.urls,
+    *resolutions.urls,
+    *recovery.urls,
+    *disclosure.urls,
+]

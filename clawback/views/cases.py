@@ -1,0 +1,3 @@
+"""Cases, behind the door of the Compensation Committee (M-16)."""
+
+urls: list = []

@@ -1,0 +1,3 @@
+"""What is disclosed of recoveries for a fiscal year (L-26)."""
+
+urls: list = []

@@ -1,0 +1,3 @@
+"""Restatements, of which the Board knows (C-TRG-01)."""
+
+urls: list = []
