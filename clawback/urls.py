@@ -4,6 +4,7 @@ from clawback.views import (
     awards,
     cases,
     disclosure,
+    gathering,
     policies,
     recovery,
     resolutions,
@@ -19,4 +20,5 @@ urlpatterns = [
     *resolutions.urls,
     *recovery.urls,
     *disclosure.urls,
+    *gathering.urls,
 ]
