@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 
-from governance.asking import prepared
+from governance.asking import numbered, prepared
 from governance.committees.standing import Standing, standing_today
 
 
@@ -46,6 +46,6 @@ def write(question, reader, *facts):
     """The model, the SQL and its parameters; no SQL when the answer is known to be empty."""
     rows = question(reader.user, *facts)
     try:
-        return rows.model, *rows.query.sql_with_params()
+        return rows.model, *numbered(*rows.query.sql_with_params())
     except EmptyResultSet:
         return rows.model, "", ()
