@@ -25,8 +25,7 @@ def ask_on(question, day):
     Its text is the same for every day, and is written once for each process.
     """
     model, sql, given = write_for_some_day(question)
-    with prepared():
-        return list(model._default_manager.raw(sql, [asked(one, None, day) for one in given]))
+    return read(model, sql, [asked(one, None, day) for one in given])
 
 
 @lru_cache(maxsize=64)
@@ -56,6 +55,44 @@ def numbered(sql, given):
 
     text = re.sub("%[s%]", written, sql)
     return text, tuple(value for _, value in numbers)
+
+
+def read(model, sql, given):
+    """The rows, each with what is annotated: as `raw()` reads them, which works out anew each time
+    what the columns are."""
+    with prepared(), connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        names, places, annotated, converted = columns_of(
+            model, tuple(column.name for column in cursor.description)
+        )
+        found = []
+        for row in cursor.fetchall():
+            values = list(row)
+            for place, column, convert in converted:
+                values[place] = convert(values[place], column, connection)
+            one = model.from_db(connection.alias, names, [values[place] for place in places])
+            for name, place in annotated:
+                setattr(one, name, values[place])
+            found.append(one)
+        return found
+
+
+@lru_cache(maxsize=1024)
+def columns_of(model, columns):
+    """The model's fields among the columns and where each stands, what is annotated, and what has
+    to be converted."""
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    own = [field for column, field in fields.items() if column in columns]
+    return (
+        [field.attname for field in own],
+        [columns.index(field.column) for field in own],
+        [(name, place) for place, name in enumerate(columns) if name not in fields],
+        [
+            (columns.index(field.column), field.get_col(model._meta.db_table), convert)
+            for field in own
+            for convert in field.get_db_converters(connection)
+        ],
+    )
 
 
 def asked(value, person, day):

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.db.models import F
 
 from governance.asking import numbered
+from governance.board.models.independence import Cycle, Questionnaire
 from governance.committees.asking import ask
 from governance.people.models import Appointment, Office, Person
 
@@ -46,3 +48,29 @@ def test_the_rows_are_those_that_the_orm_would_read(cast):
     user = cast["secretary"]
     for name in ("", "a", "%", "'", "$1"):
         assert ask(managers, user, name) == list(managers(user, name))
+
+
+def test_a_row_has_what_is_annotated_and_leaves_out_what_is_not_asked_for(cast):
+    user = cast["secretary"]
+
+    def offices(user):
+        held = Appointment.objects.filter(person=user.person_id)
+        return held.only("office").annotate(name=F("person__family_name")).order_by("pk")
+
+    (row,) = ask(offices, user)
+    assert (row.office, row.name) == (Office.CORPORATE_SECRETARY, user.person.family_name)
+    assert row.get_deferred_fields() >= {"since", "until"} and row._state.db == "default"
+    assert row == Appointment.objects.get(pk=row.pk)
+
+
+def test_a_value_that_the_database_keeps_otherwise_is_read_as_the_orm_reads_it(cast):
+    user, on = cast["secretary"], date(2026, 1, 5)
+    cycle = Cycle.objects.create(opened_on=on, opened_by=user)
+    told = {"boards": ["Invented Mills"], "shares": 3}
+    Questionnaire.objects.create(cycle=cycle, person=user.person, sent_on=on, answers=told)
+
+    def answered(user):
+        return Questionnaire.objects.filter(person=user.person_id)
+
+    (row,) = ask(answered, user)
+    assert row.answers == told and row.sent_on == on
