@@ -243,8 +243,13 @@ class Directorship(models.Model):
 
     def years_on(self, day):
         """Completed years of service that day: shown, never alarmed (G-TRM-01)."""
-        had = (day.month, day.day) >= (self.since.month, self.since.day)
-        return max(0, day.year - self.since.year - (not had))
+        return completed_years(self.since, day)
+
+
+def completed_years(since, day):
+    """Whole years from one day to another; an anniversary completes one."""
+    had = (day.month, day.day) >= (since.month, since.day)
+    return max(0, day.year - since.year - (not had))
 
 
 class TermQuerySet(models.QuerySet):
