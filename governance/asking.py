@@ -6,7 +6,7 @@ read every time.
 
 import re
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import lru_cache
 from uuid import UUID
@@ -15,8 +15,8 @@ from django.db import connection
 from psycopg import RawCursor
 from psycopg.sql import quote
 
-# Stand in the question for whoever asks and for the day on which they do.
-SOMEBODY, SOME_DAY = UUID(int=1), date.min
+# Stand in the question for whoever asks, for the day on which they do, and for an instant.
+SOMEBODY, SOME_DAY, SOME_INSTANT = UUID(int=1), date.min, datetime.min.replace(tzinfo=UTC)
 
 
 def ask_on(question, day):

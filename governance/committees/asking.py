@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 
-from governance.asking import numbered, read
+from governance.asking import SOME_INSTANT, numbered, read
 from governance.committees.standing import Standing, standing_today
 
 
@@ -29,13 +29,19 @@ class Reader:
     user: Any = field(compare=False, repr=False)
 
 
-def ask(question, user, *facts):
+def ask(question, user, *facts, instant=None):
     """The rows of `question(user, *facts)`, a function that returns a QuerySet.
 
-    The facts are few and repeat: an hour that differs each time would be written each time.
+    The facts are few and repeat: an hour that differs each time would be written each time. So an
+    `instant` is told apart: the question is handed a stand-in as its last fact, with which it may
+    compare and do nothing else.
     """
     reader = Reader(user.pk, user.today, standing_today(user), user)
-    model, sql, given = write(question, reader, *facts)
+    if instant is None:
+        model, sql, given = write(question, reader, *facts)
+    else:
+        model, sql, given = write(question, reader, *facts, SOME_INSTANT)
+        given = [instant if one == SOME_INSTANT else one for one in given]
     return read(model, sql, given) if sql else []
 
 
