@@ -150,17 +150,20 @@ def stands(resolution):
 
 
 def votes_in_words(resolution):
-    """ "Three for, one against, nobody abstained; four of five members were present." """
+    """ "Three for, one against, none abstaining; four of five members present, …" """
     if resolution.by_consent and resolution.closed_at:
         return "By unanimous consent of the members without a meeting."
     if resolution.votes_for is None:
         return "No vote has been counted."
-    told = (
-        f"{said_number(resolution.votes_for)} for, {said_number(resolution.votes_against or 0)} "
-        f"against, {said_number(resolution.votes_abstain or 0)} abstaining"
-    ).capitalize()
+    sides = (
+        (resolution.votes_for, "for"),
+        (resolution.votes_against, "against"),
+        (resolution.votes_abstain, "abstaining"),
+    )
+    told = ", ".join(f"{said_number(count) if count else 'none'} {side}" for count, side in sides)
     present, serving = said_number(resolution.present or 0), said_number(resolution.serving or 0)
-    return f"{told}; {present} of {serving} members present, a quorum being {resolution.quorum}."
+    quorum = said_number(resolution.quorum or 0)
+    return f"{told.capitalize()}; {present} of {serving} members present, a quorum being {quorum}."
 
 
 def demand_on_paper(demand):
@@ -179,7 +182,10 @@ def statement_on_paper(title, person, sheets, *, day):
         {
             "heading": sheet["title"],
             "sums": [[one["says"], one["amount"]] for one in sheet["sums"]],
-            "entries": [[one["day"], one["what"], one["amount"]] for one in sheet["entries"]],
+            "entries": [
+                [one["day"], ". ".join(filter(None, (one["what"], one["note"]))), one["amount"]]
+                for one in sheet["entries"]
+            ],
             "plan": [[one["day"], one["amount"], one["says"]] for one in sheet["plan"]],
         }
         for sheet in sheets

@@ -7,7 +7,9 @@ import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from types import SimpleNamespace
 
+from clawback import recovering
 from clawback.engine import evaluate, read_case
 from clawback.engine.answers import answer, working
 from clawback.models import (
@@ -22,6 +24,7 @@ from clawback.models import (
     RuleLine,
     Wall,
 )
+from governance.records.models import FiscalYear
 
 WORDS = "RESOLVED, that an invented amount is recovered."
 # Long enough ago that every day of a test has come.
@@ -247,3 +250,30 @@ def officer_line(cast, name="chief_financial_officer", about=None, **told):
     made = line(opened, award(person))
     calculation(made, by, sheet=sheet_for(made.award), **told)
     return made
+
+
+def served(cast, at, name="chief_financial_officer", about=None):
+    """A demand that was served on an officer, something of which was repaid; and its rows."""
+    chair = cast["compensation_chair"]
+    made = officer_line(cast, name, about)
+    determined = determination(made, "120000.00", chair)
+    due = {"unpaid": Decimal("50000.00"), "by": chair, "at": at}
+    recovering.set_due(made, Decimal("120000.00"), **due)
+    counsel(made.case, cast["outsider"])
+    person = made.award.person
+    demand = recovering.serve_demand(made.case, person, by=chair, at=at)
+    told = {"day": at.date(), "note": "By an invented wire.", "by": chair, "at": at}
+    entry = recovering.repay(made, Decimal("10000.00"), **told)
+    # Long over: there is nothing to disclose for it.
+    FiscalYear.objects.get_or_create(
+        label="2021", defaults={"start": date(2021, 1, 1), "end": date(2021, 12, 31)}
+    )
+    return SimpleNamespace(
+        line=made,
+        case=made.case,
+        person=person,
+        demand=demand,
+        entry=entry,
+        account=entry.account,
+        resolution=determined.resolution,
+    )
