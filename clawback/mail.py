@@ -97,3 +97,25 @@ def tell_result(resolution, *, at):
         return
     readers = circle(resolution.case.restatement, day_of(at))
     tell(RESOLUTION_ENDED, resolution, readers=readers, occurrence="ended")
+
+
+# --- The money -------------------------------------------------------------------------------
+
+DEMAND_SERVED = kind("demand_served", "Something waits for you")
+INSTALMENT_DUE = kind("instalment_due", "Something waits for you")
+
+
+def served_on(demand):
+    """The accounts of the person on whom it was served, where they have one."""
+    return User.objects.filter(person=demand.person_id, is_active=True).select_related("person")
+
+
+def tell_of_demand(demand, *, by):
+    """Write to the participant, and to nobody before the demand is served (NT-CLW)."""
+    tell(DEMAND_SERVED, demand, readers=served_on(demand), occurrence="served", by=by)
+
+
+def tell_of_instalment(demand, *, on):
+    """Write to the participant that an instalment is due; once for each day."""
+    occurrence = f"instalment of {on.isoformat()}"
+    tell(INSTALMENT_DUE, demand, readers=served_on(demand), occurrence=occurrence)

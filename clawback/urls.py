@@ -17,8 +17,9 @@ urlpatterns = [
     *awards.urls,
     *policies.urls,
     *restatements.urls,
-    *resolutions.urls,
+    # Papers of a resolution come before what is done with one.
     *recovery.urls,
+    *resolutions.urls,
     *disclosure.urls,
     *gathering.urls,
 ]

@@ -1,3 +1,401 @@
 """The money: demands, the ledger, instalments, and what is served (C-REC-02)."""
 
-urls: list = []
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clawback import opening, recovering
+from clawback.access import chairs_the_committee, may_collect, may_know_privileged
+from clawback.instalments import as_they_stand
+from clawback.models import Account, Case, Demand, Instalment, LedgerEntry, Line, Resolution
+from clawback.moves import LineState, ResolutionState, RuleState
+from clawback.papers import (
+    demand_on_paper,
+    determination_on_paper,
+    memorandum_on_paper,
+    statement_on_paper,
+)
+from clawback.recovery_forms import CorrectionForm, EntryForm, PlanForm
+from governance.committees.standing import visitor
+from governance.minutes.views.documents import pdf
+from governance.money import said_dollars
+from governance.refusals import Refused
+from governance.words import said_day, said_long_day
+
+# How a sum of the account is drawn, and what it is called.
+SUMS = (
+    ("cancelled", "vote", "Cancelled before it was paid"),
+    ("repaid", "met", "Repaid"),
+    ("forgone", "soon", "Forgone by an act of the Committee"),
+    ("outstanding", "plain", "Outstanding"),
+)
+BADGES = {
+    LineState.RECOVERED: "met",
+    LineState.PARTLY: "met",
+    LineState.DEMANDED: "vote",
+    LineState.RECOVERING: "vote",
+}
+STANDS = {"met": "met", "due": "plain", "overdue": "overdue"}
+BY_RULE = (LineState.UNDECIDED, LineState.NO_RECOVERY)
+# What is asked before each act on an account: the question, what follows, the button, its form.
+ACTS = {
+    "cancel": (
+        "How much is cancelled?",
+        "What was not paid yet is cancelled for nothing; it is not paid any more.",
+        "Enter the cancellation",
+        EntryForm,
+    ),
+    "repay": (
+        "How much was repaid?",
+        "It is entered in the ledger. When nothing is outstanding the award is recovered.",
+        "Enter the repayment",
+        EntryForm,
+    ),
+    "plan": (
+        "In which instalments is it repaid?",
+        "They take the place of a plan that has not begun.",
+        "Agree the instalments",
+        PlanForm,
+    ),
+}
+BUTTONS = {"cancel": "Cancel what is unpaid", "repay": "Enter a repayment", "plan": "Instalments"}
+
+
+def accounts_of(request, case, person):
+    """The accounts of a person in a case, and the person; 404 where the reader knows of neither."""
+    found = get_object_or_404(Case.objects.visible_to(request.user), pk=case)
+    rows = Line.objects.visible_to(request.user).filter(case=found, award__person=person)
+    line = rows.select_related("award__person").first()
+    if line is None:
+        raise Http404
+    accounts = Account.objects.visible_to(request.user).filter(
+        line__case=found, line__award__person=person
+    )
+    accounts = accounts.select_related("line__award__person", "line__under_the_rule")
+    return found, line.award.person, accounts.order_by("line__award__period_end", "pk")
+
+
+@require_safe
+def ledger(request, case, person):
+    """What is due, cancelled, repaid, forgone and outstanding of a person, award by award."""
+    case, person, accounts = accounts_of(request, case, person)
+    opening.note_reading(case, by=request.user, at=timezone.now())
+    by, today = visitor(request.user), request.user.today
+    collects = may_collect(by, case, today)
+    sheets = sheets_of(request, accounts, collects)
+    demands = Demand.objects.visible_to(request.user).filter(case=case, person=person)
+    page = {
+        "case": case,
+        "person": person,
+        "sheets": sheets,
+        "total": said_dollars(sum(sheet["outstanding"] for sheet in sheets)),
+        "demands": [
+            {
+                "label": "Demand",
+                "value": f"Served {said_long_day(one.served_on)}",
+                "url": one.get_absolute_url(),
+            }
+            for one in demands
+        ],
+        "serves": chairs_the_committee(by, case, today)
+        and any(sheet["undemanded"] for sheet in sheets),
+    }
+    return render(request, "clawback/ledger.html", page)
+
+
+def sheets_of(request, accounts, collects=False):
+    """Each account as its page and the statement show it, with what the reader may do."""
+    accounts, user = list(accounts), request.user
+    entries, plans = {}, {}
+    rows = LedgerEntry.objects.visible_to(user).filter(account__in=accounts)
+    for entry in rows.select_related("corrected_by").order_by("at"):
+        entries.setdefault(entry.account_id, []).append(entry)
+    for part in Instalment.objects.visible_to(user).filter(account__in=accounts):
+        plans.setdefault(part.account_id, []).append(part)
+    return [
+        sheet_of(account, entries.get(account.pk, []), plans.get(account.pk, []), user, collects)
+        for account in accounts
+    ]
+
+
+def sheet_of(account, entries, plan, user, collects):
+    line = account.line
+    rule = getattr(line, "under_the_rule", None)
+    mandatory = line.state in BY_RULE and rule is not None and rule.state == RuleState.ERRONEOUS
+    takes = collects and account.outstanding > 0
+    taking = takes and (line.state in recovering.SERVED or mandatory)
+    state = rule.get_state_display() if line.state in BY_RULE and rule else line.get_state_display()
+    return {
+        "title": line.award.name,
+        "state": state,
+        "kind": BADGES.get(line.state, "plain"),
+        "recoverable": said_dollars(account.recoverable),
+        "outstanding": account.outstanding,
+        "undemanded": account.outstanding and (line.state == LineState.RECOVER or mandatory),
+        "bar": bar_of(account),
+        "sums": sums_of(account),
+        "entries": [entry_row(one, user.today, taking or collects) for one in entries],
+        "plan": plan_rows(plan, account, user.today),
+        "acts": [
+            {"verb": verb, "url": reverse("clawback:ledger_act", args=[account.pk, name])}
+            for name, verb in BUTTONS.items()
+            if taking and (name != "cancel" or account.unpaid > account.cancelled)
+        ],
+    }
+
+
+def sums_of(account):
+    told = [
+        {"kind": kind, "says": says, "amount": said_dollars(getattr(account, name))}
+        for name, kind, says in SUMS
+    ]
+    whole = {"kind": "", "says": "To be recovered", "amount": said_dollars(account.recoverable)}
+    return [whole, *told]
+
+
+def bar_of(account):
+    """The parts of a bar, in thousandths of what is recoverable."""
+    parts, drawn = [], 0
+    for name, kind, _ in SUMS:
+        if not account.recoverable:
+            break
+        wide = int(getattr(account, name) * 1000 / account.recoverable)
+        parts.append({"kind": kind, "x": drawn, "width": wide})
+        drawn += wide
+    return parts
+
+
+def entry_row(entry, today, collects):
+    what = entry.get_kind_display()
+    if entry.corrects_id:
+        what = f"Correction: {what[0].lower()}{what[1:]}"
+    corrected = getattr(entry, "corrected_by", None) is not None
+    takes_back = collects and entry.kind in recovering.COLLECTED
+    return {
+        "day": said_day(entry.day, today),
+        "what": what,
+        "note": entry.note,
+        "amount": said_dollars(entry.amount).replace("$-", "-$"),
+        "corrected": corrected,
+        "url": reverse("clawback:correct", args=[entry.pk])
+        if takes_back and not corrected and not entry.corrects_id
+        else "",
+    }
+
+
+def plan_rows(plan, account, today):
+    return [
+        {
+            "day": said_day(part.due_on, today),
+            "amount": said_dollars(part.amount),
+            "kind": STANDS[part.state],
+            "says": part.state if part.state != "due" or not part.met else "met in part",
+        }
+        for part in as_they_stand(plan, account.outstanding, today)
+    ]
+
+
+@require_safe
+def statement(request, case, person):
+    """The statement of account of a person, as a document."""
+    case, person, accounts = accounts_of(request, case, person)
+    opening.note_reading(case, by=request.user, at=timezone.now())
+    sheets = sheets_of(request, accounts)
+    paper = statement_on_paper(case.title, person, sheets, day=request.user.today)
+    return pdf(paper, f"Statement of account {person}")
+
+
+@require_http_methods(["GET", "POST"])
+def serve(request, case, person):
+    """The Committee's chair demands what was determined: asked once, with counsel's note there."""
+    case, person, _ = accounts_of(request, case, person)
+    if not chairs_the_committee(visitor(request.user), case, request.user.today):
+        raise PermissionDenied
+    back, refusal = reverse("clawback:ledger", args=[case.pk, person.pk]), None
+    if request.method == "POST":
+        try:
+            demand = recovering.serve_demand(case, person, by=request.user, at=timezone.now())
+        except Refused as refused:
+            refusal = refused
+        else:
+            if demand is None:
+                messages.warning(request, "The law prohibits it: nothing was demanded.")
+                return redirect(back)
+            return redirect(demand)
+    page = {
+        "case": case,
+        "person": person,
+        "back": back,
+        "refusal": refusal,
+        "asks": f"Shall the demand be served on {person}?",
+        "follows": "The letter is fixed from now on. Its reader learns of it by a neutral letter, "
+        "and reads the demand and their own balance, and nothing else of the case.",
+        "verb": "Serve the demand",
+    }
+    return render(request, "clawback/recovery_act.html", page)
+
+
+@require_http_methods(["GET", "POST"])
+def act(request, pk, name):
+    """Cancel, repay or agree instalments: entered once, and never changed."""
+    rows = Account.objects.visible_to(request.user)
+    account = get_object_or_404(rows.select_related("line__award__person", "line__case"), pk=pk)
+    if name not in ACTS:
+        raise Http404
+    line = account.line
+    if not may_collect(visitor(request.user), line, request.user.today):
+        raise PermissionDenied
+    asks, follows, verb, form_class = ACTS[name]
+    form = form_class(request.POST or None, initial=begins_with(name, line, request.user.today))
+    back, refusal = ledger_of(line), None
+    if form.is_valid():
+        try:
+            do(name, account, form, by=request.user, at=timezone.now())
+        except Refused as refused:
+            refusal = refused
+        else:
+            return redirect(back)
+    page = {
+        "case": line.case,
+        "person": line.award.person,
+        "back": back,
+        "form": form,
+        "refusal": refusal,
+        "asks": asks,
+        "follows": f"{line.award.name}: {said_dollars(account.outstanding)} outstanding. {follows}",
+        "verb": verb,
+    }
+    return render(request, "clawback/recovery_act.html", page)
+
+
+def ledger_of(line):
+    return reverse("clawback:ledger", args=[line.case_id, line.award.person_id])
+
+
+def begins_with(name, line, today):
+    """What is unpaid is cancelled first, and the rest repaid, unless somebody says otherwise."""
+    if name == "plan":
+        return {"number": 1}
+    split = recovering.default_split(line)
+    amount = split.cancel if name == "cancel" else split.repay
+    return {"amount": amount or None, "day": today}
+
+
+def do(name, account, form, *, by, at):
+    line, told = account.line, form.cleaned_data
+    if name == "plan":
+        parts = form.parts_of(account.outstanding)
+        return recovering.plan_instalments(line, parts, by=by, at=at)
+    verb = recovering.cancel if name == "cancel" else recovering.repay
+    return verb(line, told["amount"], day=told["day"], note=told["note"], by=by, at=at)
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request, pk):
+    """Take an entry back by another one, with its reason."""
+    rows = LedgerEntry.objects.visible_to(request.user)
+    entry = get_object_or_404(
+        rows.select_related("account__line__award__person", "account__line__case"), pk=pk
+    )
+    line = entry.account.line
+    if not may_collect(visitor(request.user), line, request.user.today):
+        raise PermissionDenied
+    form = CorrectionForm(request.POST or None)
+    back, refusal = ledger_of(line), None
+    if form.is_valid():
+        try:
+            recovering.correct_entry(
+                entry, why=form.cleaned_data["why"], by=request.user, at=timezone.now()
+            )
+        except Refused as refused:
+            refusal = refused
+        else:
+            return redirect(back)
+    page = {
+        "case": line.case,
+        "person": line.award.person,
+        "back": back,
+        "form": form,
+        "refusal": refusal,
+        "asks": "Shall this entry be taken back?",
+        "follows": f"{entry.get_kind_display()}, {said_dollars(entry.amount)}, on "
+        f"{said_long_day(entry.day)}. It stays in the ledger, with the entry that takes it back.",
+        "verb": "Take it back",
+    }
+    return render(request, "clawback/recovery_act.html", page)
+
+
+@require_safe
+def demand(request, pk):
+    """The letter as it was served, and its reader's own balance: nothing else of the case."""
+    row = get_object_or_404(readable_demands(request), pk=pk)
+    inside = Case.objects.visible_to(request.user).filter(pk=row.case_id).exists()
+    if inside:
+        opening.note_reading(row.case, by=request.user, at=timezone.now())
+    accounts, to_pay = recovering.balance_of(row)
+    page = {
+        "demand": row,
+        "to_pay": said_dollars(to_pay),
+        "balances": [
+            {
+                "title": account.line.award.name,
+                "bar": bar_of(account),
+                "sums": sums_of(account),
+                "plan": plan_rows(recovering.plan_of(account), account, request.user.today),
+            }
+            for account in accounts
+        ],
+        "ledger": reverse("clawback:ledger", args=[row.case_id, row.person_id]) if inside else "",
+    }
+    return render(request, "clawback/served.html", page)
+
+
+def readable_demands(request):
+    rows = Demand.objects.visible_to(request.user)
+    return rows.select_related("case__restatement", "person")
+
+
+@require_safe
+def demand_paper(request, pk):
+    """The letter of demand as a document."""
+    row = get_object_or_404(readable_demands(request), pk=pk)
+    return pdf(demand_on_paper(row), "Demand")
+
+
+@require_safe
+def memorandum(request, case):
+    """The memorandum to the Committee, as a document: the Committee's and counsel's alone."""
+    rows = Case.objects.visible_to(request.user).filter(may_know_privileged(request.user))
+    found = get_object_or_404(rows.select_related("restatement"), pk=case)
+    opening.note_reading(found, by=request.user, at=timezone.now())
+    lines = Line.objects.visible_to(request.user).filter(case=found)
+    lines = lines.select_related("award__person")
+    paper = memorandum_on_paper(found, lines, day=request.user.today)
+    return pdf(paper, "Memorandum to the Committee")
+
+
+@require_safe
+def determination(request, pk):
+    """A resolution that was carried, in its exact words, as a document."""
+    rows = Resolution.objects.visible_to(request.user).filter(state=ResolutionState.CARRIED)
+    row = get_object_or_404(rows.select_related("case__restatement"), pk=pk)
+    opening.note_reading(row.case, by=request.user, at=timezone.now())
+    return pdf(determination_on_paper(row), "Determination")
+
+
+OF_A_PERSON = "<uuid:case>/people/<uuid:person>/"
+urls: list = [
+    path(f"{OF_A_PERSON}ledger/", ledger, name="ledger"),
+    path(f"{OF_A_PERSON}statement/", statement, name="statement"),
+    path(f"{OF_A_PERSON}demand/", serve, name="serve"),
+    path("accounts/<uuid:pk>/<slug:name>/", act, name="ledger_act"),
+    path("entries/<uuid:pk>/correct/", correct, name="correct"),
+    path("served/<uuid:pk>/", demand, name="demand"),
+    path("served/<uuid:pk>/paper/", demand_paper, name="demand_paper"),
+    path("<uuid:case>/memorandum/", memorandum, name="memorandum"),
+    path("resolutions/<uuid:pk>/determination/", determination, name="determination_paper"),
+]

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.contrib import admin
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clawback import gathering, opening, resolving
@@ -16,6 +17,7 @@ from tests.access.test_pages import KEY, among, ranked
 from tests.access.test_secrets import everything, heard_at
 from tests.access.world import as_, by_turns, patterns, seen
 from tests.factories import clawback as factory
+from tests.factories import clawback_rows
 from tests.factories.cast import EVERYBODY, SEATS
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +136,43 @@ def test_who_reads_what(name, cast, case, world):
     assert {page: codes for page, codes in found.items() if codes[0] != codes[1]} == {}
 
 
+def money_rooms(served):
+    """The addresses of what is demanded and repaid, and who gets what from each."""
+    of_person = f"/clawback/{served.case.pk}/people/{served.person.pk}"
+    circle, collects = among(CIRCLE), ranked(CHAIR, CIRCLE)
+    # Whoever was served reads the letter and their balance, and nothing else.
+    reads = among({*CIRCLE, "chief_financial_officer"})
+    letter, account = served.demand.get_absolute_url(), f"/clawback/accounts/{served.account.pk}/"
+    return {
+        "ledger": (f"{of_person}/ledger/", circle),
+        "statement": (f"{of_person}/statement/", circle),
+        "serve": (f"{of_person}/demand/", collects),
+        "ledger_act": (f"{account}repay/", collects),
+        "correct": (f"/clawback/entries/{served.entry.pk}/correct/", collects),
+        "demand": (letter, reads),
+        "demand_paper": (f"{letter}paper/", reads),
+        "memorandum": (f"/clawback/{served.case.pk}/memorandum/", circle),
+        "determination_paper": (
+            f"/clawback/resolutions/{served.resolution.pk}/determination/",
+            circle,
+        ),
+        "disclosure": ("/clawback/disclosure/", circle),
+        "disclosure_table": ("/clawback/disclosure/table/", circle),
+        "disclosure_paper": ("/clawback/disclosure/paper/", circle),
+    }
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_who_reads_of_the_money(name, cast, now):
+    client = Client()
+    client.force_login(cast[name])
+    found = {
+        page: (client.get(path).status_code, expected(name))
+        for page, (path, expected) in money_rooms(clawback_rows.served(cast, now)).items()
+    }
+    assert {page: codes for page, codes in found.items() if codes[0] != codes[1]} == {}
+
+
 @pytest.mark.parametrize("name", EVERYBODY)
 def test_a_post_opens_no_more_than_a_get_and_never_breaks(name, cast, case, world):
     client = as_(world, name)
@@ -146,7 +185,8 @@ def test_a_post_opens_no_more_than_a_get_and_never_breaks(name, cast, case, worl
 
 def test_every_address_of_the_room_is_tried(cast, case):
     named = {name for name, _ in patterns() if name.startswith("clawback:")}
-    assert {f"clawback:{name}" for name in rooms(case, cast)} <= named
+    tried = {*rooms(case, cast), *MONEY}
+    assert {f"clawback:{name}" for name in tried} == named
 
 
 @pytest.mark.parametrize("name", by_turns(OUTSIDE))
