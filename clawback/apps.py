@@ -10,7 +10,11 @@ class ClawbackConfig(AppConfig):
     verbose_name = "Recovery of compensation"
 
     def ready(self):
-        from clawback import mail, receipts  # noqa: F401
+        """Receipts are found by their number; a restatement asks the Committee's chair."""
+        from clawback import mail, receipts, restating
+
+        assert receipts
+        restating.follow_restatements(mail.tell_chair_of_restatement)
 
 
 class ArithmeticConfig(AppConfig):

@@ -1,9 +1,46 @@
-"""stub, replaced on merge"""
+"""Awards of incentive pay, and what a preparer gives of one of them in a case (C-CMP-01, C-TRG-02).
 
+An award keeps its plan's formula as it was applied. What its measures should have been belongs to a
+case: they are given for its line, sealed, and the latest ones count.
+"""
+
+import json
 from copy import deepcopy
+from decimal import Decimal, InvalidOperation
+
+from django.db import IntegrityError, transaction
+
+from clawback.access import in_the_circle, is_walled, may_calculate, may_work
+from clawback.engine import Malformed, read_case
+from clawback.models import Award, AwardKind, Condition, Estimate, Evidence, Line
+from governance.people.operations import check_days
+from governance.records.models import Company
+from governance.refusals import Refused
+
+# Estimates are for measures that are not in the statements (C-EST-01).
+ESTIMATED = ("market", "operating")
+POOL = "pool"
+# What the fields of an award are called where people type them.
+SAID = {
+    "awarded": "What was awarded",
+    "payments": "The payments",
+    "payout": "The payout",
+    "payout.target": "The target",
+    "payout.metrics": "The measures",
+    "pool": "The pool",
+    "settlement": "The settlement",
+    "filing_dates": "The first filings",
+    "received_date": "The day on which it was received",
+}
 
 
 def award_document(award, *, restated=None):
+    """An award as the arithmetic takes it (docs/recoveries.md, section 4).
+
+    `restated` has what its measures should have been, by their keys; for a share price that is
+    estimated a low, a point and a high. A measure that is not among them keeps what was reported.
+    """
+    restated = restated or {}
     document = deepcopy(award.terms) | {
         "key": str(award.pk),
         "person": str(award.person_id),
@@ -12,16 +49,270 @@ def award_document(award, *, restated=None):
         "period": {"start": award.period_start.isoformat(), "end": award.period_end.isoformat()},
         "received_date": award.received_on.isoformat(),
         "filing_dates": [day.isoformat() for day in award.filed_on],
-        "awarded": str(award.awarded),
+        "awarded": written(award),
     }
-    for metric in document.get("payout", {}).get("metrics", ()):
-        metric["restated"] = (restated or {}).get(metric["key"], metric["reported"])
+    payout = document.get("payout") or {}
+    for metric in payout.get("metrics", ()):
+        if metric.get("kind") == "relative_tsr":
+            price = restated.get(metric["key"], metric["reported_end_price"])
+            metric["restated_end_price"] = price
+        else:
+            metric["restated"] = restated.get(metric["key"], metric["reported"])
+    for gate in payout.get("gates", ()):
+        gate["restated"] = restated.get(gate["key"], gate["reported"])
+    for modifier in payout.get("modifiers", ()):
+        value = restated.get(modifier["key"], modifier["reported_pct"])
+        modifier["restated_pct"] = value
+    if pool := document.get("pool"):
+        pool["measure_restated"] = restated.get(POOL, pool["measure_reported"])
     return document
 
 
+def written(award):
+    """Dollars with cents; shares and options in whole numbers."""
+    in_dollars = award.kind in (AwardKind.CASH, AwardKind.POOL)
+    return f"{award.awarded:.2f}" if in_dollars else f"{award.awarded:.0f}"
+
+
+def measures_of(award):
+    """What of an award may be restated: its keys, each with basis and reported value."""
+    payout = award.terms.get("payout") or {}
+    found = {}
+    for metric in payout.get("metrics", ()):
+        reported = metric.get("reported", metric.get("reported_end_price"))
+        found[metric["key"]] = {"basis": metric["basis"], "reported": reported}
+    for gate in payout.get("gates", ()):
+        found[gate["key"]] = {"basis": gate["basis"], "reported": gate["reported"]}
+    for modifier in payout.get("modifiers", ()):
+        found[modifier["key"]] = {"basis": modifier["basis"], "reported": modifier["reported_pct"]}
+    if pool := award.terms.get("pool"):
+        found[POOL] = {"basis": pool["basis"], "reported": pool["measure_reported"]}
+    return found
+
+
+# --- The register -------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def enter_award(*, by, at, **facts):
+    """Enter an award with the formula by which it was worked out (C-CMP-01).
+
+    The formula has to give what was awarded, and the payments to add up to it. Raises Refused with
+    everything that does not agree, and for one's own award.
+    """
+    check_may_enter(by, facts["person"])
+    award = Award(**facts)
+    check_award(award, on=Company.current().day_of(at))
+    try:
+        with transaction.atomic():
+            award.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(
+            f"{award.person} has an award called “{award.name}” already, or its period ends before "
+            "it begins.",
+            provision="C-CMP-01",
+        ) from error
+    return award
+
+
+@transaction.atomic
+def amend_award(award, *, by, at, **facts):
+    """Correct an award that no case looks at yet; its history keeps what it said before."""
+    row = Award.objects.select_for_update(of=("self",)).select_related("person").get(pk=award.pk)
+    check_may_enter(by, row.person)
+    if Line.objects.filter(award=row).exists():
+        raise Refused(
+            "A case looks at this award: what changes now is given there, as inputs of its line.",
+            provision="C-TRG-02",
+        )
+    for name, value in facts.items():
+        setattr(row, name, value)
+    check_may_enter(by, row.person)
+    check_award(row, on=Company.current().day_of(at))
+    row.save()
+    return row
+
+
+def check_may_enter(by, person):
+    if not in_the_circle(by):
+        raise Refused("The Compensation Committee keeps the awards.", "C-CMP-01", "not_yours")
+    if person.pk == by.person_id:
+        raise Refused("Nobody enters an award of their own.", "C-CMP-01", "not_yours")
+
+
+def check_award(award, *, on):
+    """Days within reach, and a formula that gives what was awarded."""
+    check_days(
+        [award.granted_on, award.period_start, award.period_end, award.received_on],
+        on=on,
+    )
+    check_days(award.filed_on, on=on)
+    if award.period_end < award.period_start:
+        raise Refused("The performance period ends before it begins.", provision="C-CMP-01")
+    if not award.filed_on:
+        raise Refused("Say when the statements were first filed.", provision="C-TRG-03")
+    problems = problems_of(award)
+    if problems:
+        raise Refused(" ".join(problems), provision="C-CMP-01")
+
+
+def problems_of(award):
+    """Everything in which an award does not agree with itself, in sentences."""
+    inputs = {
+        "people": [{"key": str(award.person_id)}],
+        "restatement": {"type": "big_r"},
+        "committee": {"determination_date": award.received_on.isoformat(), "findings": []},
+        "fiscal_periods": [],
+        "awards": [award_document(award)],
+        "policies": [],
+    }
+    try:
+        read_case(inputs, {})
+    except Malformed as malformed:
+        return [f"{said_path(one.path)} {one.reason}." for one in malformed.problems]
+    return []
+
+
+def said_path(path):
+    """ "The payments" for inputs.awards[0].payments."""
+    inside = path.partition("].")[2]
+    bare = ".".join(part.partition("[")[0] for part in inside.split("."))
+    while bare:
+        if bare in SAID:
+            return SAID[bare]
+        bare = bare.rpartition(".")[0]
+    return "The award"
+
+
+# --- What a case knows of it --------------------------------------------------------------------
+
+
 def restated_of(line):
+    """What the measures of a line's award should have been, as far as its case knows.
+
+    An estimate that was adopted comes before what a preparer gave, and that before the figures of
+    the restatement for a period of the award.
+    """
+    found = from_restatement(line) | given_for(line)
+    for estimate in Estimate.objects.filter(line=line).exclude(adopted="").order_by("at"):
+        found[estimate.measure] = estimated(line.award, estimate)
+    return {key: value for key, value in found.items() if key in measures_of(line.award)}
+
+
+def estimates_of(line):
+    """Estimates of a line, for whoever was let in to its inputs; the latest first."""
+    return Estimate.objects.filter(line=line).order_by("-at")
+
+
+def from_restatement(line):
+    periods = line.case.restatement.periods.filter(
+        start__lte=line.award.period_end, end__gte=line.award.period_start
+    )
     return {
-        measure.key: f"{measure.restated.normalize():f}"
-        for period in line.case.restatement.periods.all()
+        measure.key: plain(measure.restated)
+        for period in periods.prefetch_related("measures").order_by("start")
         for measure in period.measures.all()
     }
+
+
+def given_for(line):
+    """The latest inputs of a preparer; nothing for a line that is not saved yet."""
+    rows = Evidence.objects.filter(
+        case=line.case, condition=Condition.LESS, person=line.award.person_id
+    )
+    for row in rows.order_by("-at", "-pk"):
+        told = read_inputs(row)
+        if told and told["line"] == str(line.pk):
+            return told["restated"]
+    return {}
+
+
+def read_inputs(evidence):
+    """The document of a preparer's inputs; None for evidence in words."""
+    text = evidence.text
+    return json.loads(text) if text.startswith('{"line"') else None
+
+
+def estimated(award, estimate):
+    """The point that was adopted; the whole range for a share price, as the working shows it."""
+    metrics = (award.terms.get("payout") or {}).get("metrics", ())
+    is_price = any(
+        one["key"] == estimate.measure and one.get("kind") == "relative_tsr" for one in metrics
+    )
+    if is_price and estimate.adopted == "point":
+        return {name: plain(getattr(estimate, name)) for name in ("low", "point", "high")}
+    return plain(getattr(estimate, estimate.adopted))
+
+
+def plain(number):
+    """A decimal without needless zeros: 96.5."""
+    return f"{number.normalize():f}"
+
+
+@transaction.atomic
+def give_inputs(line, restated, *, by, at):
+    """Give what the measures of one award should have been; sealed, and the latest count."""
+    check_may_prepare(by, line, at)
+    known = measures_of(line.award)
+    told = {}
+    for key, value in restated.items():
+        if key not in known:
+            raise Refused(f"The award has no measure called {key}.", provision="C-TRG-02")
+        if known[key]["basis"] in ESTIMATED:
+            raise Refused(f"{key} is not in the statements: propose an estimate.", "C-EST-01")
+        told[key] = plain(number(value))
+    row = Evidence.objects.create(
+        case=line.case, condition=Condition.LESS, person=line.award.person, given_by=by, at=at
+    )
+    row.write_sealed(text=json.dumps({"line": str(line.pk), "restated": told}))
+    return row
+
+
+def number(value):
+    try:
+        found = Decimal(value)
+    except (InvalidOperation, TypeError):
+        found = Decimal("NaN")
+    if not found.is_finite() or abs(found) >= Decimal(10) ** 20:
+        raise Refused("A measure is a number.", provision="C-TRG-02")
+    return found
+
+
+@transaction.atomic
+def propose_estimate(line, measure, *, low, point, high, method, by, at):
+    """Estimate a measure that the statements do not hold: method, range and point (C-EST-01)."""
+    check_may_prepare(by, line, at)
+    known = measures_of(line.award).get(measure)
+    if known is None:
+        raise Refused("The award has no such measure.", provision="C-EST-01")
+    if known["basis"] not in ESTIMATED:
+        raise Refused(
+            "What the statements hold is not estimated: give the restated figure.", "C-EST-01"
+        )
+    if not method.strip():
+        raise Refused("Say by which method it is estimated.", provision="C-EST-01")
+    low, point, high = number(low), number(point), number(high)
+    if not low <= point <= high:
+        raise Refused("The point lies within its range.", provision="C-EST-01")
+    row = Estimate.objects.create(
+        case=line.case,
+        line=line,
+        measure=measure,
+        low=low,
+        point=point,
+        high=high,
+        prepared_by=by,
+        at=at,
+    )
+    row.write_sealed(method=method.strip())
+    return row
+
+
+def check_may_prepare(by, line, at):
+    """Invited preparers, counsel, and members whom no wall keeps out."""
+    day = Company.current().day_of(at)
+    if is_walled(by, line.case.restatement):
+        raise Refused("You may not do that.", provision="M-16", code="not_yours")
+    asked = line.admissions.on(day).filter(person=by.person_id).exists()
+    if not (asked or may_work(by, line, day) or may_calculate(by, line.case, day)):
+        raise Refused("You may not do that.", provision="M-16", code="not_yours")

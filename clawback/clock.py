@@ -5,8 +5,8 @@ from datetime import date
 
 from clawback.engine.days import months_later
 from clawback.models.cases import EndDate
-from clawback.models.policies import PolicyKind, PolicyVersion
-from clawback.reckoning import terms_of
+from clawback.models.policies import PolicyKind
+from clawback.policies import parameters_of
 
 # Members are warned so many days before an award's last day (C-TRG-03).
 WARNED = (90, 30, 7)
@@ -54,23 +54,15 @@ class Clock:
 
 def clock_of(case, award, on):
     """The clock of one award on a day; None where no fault-based policy is in force."""
-    version = PolicyVersion.objects.applying_to(award.person, PolicyKind.FAULT, on)
-    if version is None:
+    terms = parameters_of(award.person, PolicyKind.FAULT, on)
+    if terms is None:
         return None
-    return read_clock(case.restatement, award.filed_on, terms_for(award.person, version, on), on)
+    return read_clock(case.restatement, award.filed_on, terms["lookback"], on)
 
 
-def terms_for(person, version, on):
-    """The parameters for the person: a rider's over those of everybody."""
-    if not version.is_rider:
-        return terms_of(version)
-    base = PolicyVersion.objects.in_force(version.kind, on).filter(is_rider=False).first()
-    return terms_of(base) | terms_of(version)
-
-
-def read_clock(restatement, filed_on, terms, on):
-    """The same for given parameters."""
-    years, leap_rule = terms["lookback.years"], terms.get("lookback.leap_rule", "feb28")
+def read_clock(restatement, filed_on, lookback, on):
+    """The same for a given look-back."""
+    years, leap_rule = lookback["years"], lookback.get("leap_rule", "feb28")
     last_day = months_later(max(filed_on), 12 * years, leap_rule)
     days = {
         EndDate.DETERMINATION: on,

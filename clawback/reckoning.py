@@ -28,13 +28,13 @@ from clawback.models import (
     Finding,
     Line,
     PolicyKind,
-    PolicyVersion,
     Repayment,
     RuleLine,
     StockSale,
 )
 from clawback.moves import LineState, RuleState
 from clawback.opening import day_of, lock
+from clawback.policies import base_version, terms_of, version_for
 from clawback.recovering import due_on, set_due
 from governance.people.models import EXECUTIVE_OFFICES, Appointment, Office
 from governance.records.models import FiscalYear
@@ -113,13 +113,13 @@ def policies_on(case, people, on):
     """Documents of the policies in force, the runs in order of precedence, and riders by person."""
     documents, runs, riders = {}, [], []
     for kind in (RULE, FAULT, SECTION_304):
-        base = PolicyVersion.objects.in_force(kind, on).filter(is_rider=False).first()
+        base = base_version(kind, on)
         if base is None:
             continue
         documents[kind.value] = overridden({}, terms_of(base))
         runs.append({"key": kind.value})
         for person in people.values():
-            version = PolicyVersion.objects.applying_to(person, kind, on)
+            version = version_for(person, kind, on)
             if version.is_rider:
                 riders.append(rider_document(version, person))
     if FAULT.value in documents:
@@ -133,11 +133,6 @@ def policies_on(case, people, on):
             if one["policy"] == FAULT.value
         ]
     return documents, runs, riders
-
-
-def terms_of(version):
-    """The parameters of a version, by their dotted paths."""
-    return dict(version.terms.values_list("path", "value"))
 
 
 def rider_document(version, person):

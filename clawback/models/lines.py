@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from clawback.access import may_know
 from clawback.models.awards import Award
-from clawback.models.cases import Case, OfACaseQuerySet
+from clawback.models.cases import Case, CaseInvitation, OfACaseQuerySet
 from clawback.models.once import sealed_once
 from clawback.moves import LINE_MOVES, RULE_MOVES, LineState, RuleState
 from governance.records.moves import guard_triggers
@@ -20,15 +20,14 @@ from governance.records.sealed import SealedRow
 class LineQuerySet(OfACaseQuerySet):
     """Lines of cases."""
 
-    def inputs_open_to(self, user):
-        """Lines whose award's inputs the account prepares: those, and nothing else of the case."""
-        from clawback.models.cases import CaseInvitation
-
+    def prepared_by(self, user):
+        """Lines whose award's inputs the account may see: those of cases it may know of, and the
+        one award to whose inputs it was let in, of which it learns nothing else."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         asked = CaseInvitation.objects.on(user.today).filter(person=user.person_id)
-        whole = asked.filter(line=None, capacity="preparer").values("case")
-        return self.filter(Q(pk__in=asked.exclude(line=None).values("line")) | Q(case__in=whole))
+        of_one = Q(pk__in=asked.exclude(line=None).values("line"))
+        return self.filter(may_know(user, "case__") | of_one)
 
 
 @pghistory.track()

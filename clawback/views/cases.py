@@ -20,6 +20,7 @@ from clawback.access import (
 )
 from clawback.clock import clock_of
 from clawback.conditions import Value, out_of_scope, verdicts
+from clawback.curves import curve_picture
 from clawback.models import (
     Account,
     Calculation,
@@ -348,9 +349,14 @@ def award_row(request, line, found, sheet):
         "state": line.get_state_display(),
         "forbids": line.award.plan_forbids_recovery,
         "working": kept["working"]["as_if"] if kept else (),
-        "curves": kept["curves"] if kept else (),
+        "pictures": pictures(kept["curves"]) if kept else (),
         "is_current": sheet is None or reckoning.is_current(line, found),
     }
+
+
+def pictures(curves):
+    """The curves that can be drawn."""
+    return [picture for one in curves if (picture := curve_picture(one))]
 
 
 def figures(text, in_shares):
