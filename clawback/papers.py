@@ -87,8 +87,8 @@ def demand_words(case, person, lines, amount, *, day):
         told.append(f"{said_dollars(cancelled)} that was not paid to you yet will be cancelled.")
     if amount > cancelled:
         told.append(
-            f"Please repay {said_dollars(amount - cancelled)} to {company.name}. Instalments may "
-            "be agreed with the Committee; each payment is entered in your account, which you can "
+            f"Please repay {said_dollars(amount - cancelled)} to the Company. Instalments may be "
+            "agreed with the Committee; each payment is entered in your account, which you can "
             "read in the portal."
         )
     told.append("The Committee’s determination is final and binding.")
@@ -239,16 +239,41 @@ def memorandum_on_paper(case, lines, *, day):
 def conditions_of(case):
     """The four conditions of the policy with what each rests on (C-TRG-05)."""
     evidence = list(case.evidence.select_related("person"))
+    resolved = {
+        Condition.RESTATED: [f"{case.restatement.get_kind_display()}."],
+        Condition.FAULT: [*findings_of(case), *repayments_of(case)],
+    }
     return [
         {
             "heading": f"{number}. {label}",
             "evidence": [
-                f"{one.person.name}: {one.text}" if one.person_id else one.text
-                for one in evidence
-                if one.condition == number
+                *resolved.get(number, []),
+                *(about(one.person, one.text) for one in evidence if one.condition == number),
             ],
         }
         for number, label in Condition.choices
+    ]
+
+
+def about(person, words):
+    """Of one participant, or of them all."""
+    return f"{person.name}: {words}" if person else words
+
+
+def findings_of(case):
+    """What the Committee found of each participant last."""
+    latest = {one.person: one for one in case.findings.select_related("person").order_by("at")}
+    return [
+        f"{person.name}: {one.get_fault_display().lower()}, {one.get_causation_display().lower()}."
+        for person, one in latest.items()
+    ]
+
+
+def repayments_of(case):
+    latest = {one.person: one for one in case.repayments.select_related("person").order_by("at")}
+    return [
+        f"{person.name} {'should' if one.should else 'should not'} repay."
+        for person, one in latest.items()
     ]
 
 
@@ -270,7 +295,7 @@ def working_of(line, sheet):
             {
                 "heading": name.replace("_", " ").capitalize(),
                 "reasons": [reason_words(code) for code in found.get("reasons", [])],
-                "steps": list(of_the_award(awards, line.award) or []),
+                "steps": [step_words(step) for step in of_the_award(awards, line.award) or []],
             }
         )
     heading = f"{line.award.person.name}: {line.award.name}"
@@ -278,6 +303,26 @@ def working_of(line, sheet):
     return {"heading": heading, "runs": runs, "curves": curves_of(sheet), "digest": digest}
 
 
+# Why a policy does not reach an award (docs/recoveries.md, section 5).
+REASONS = {
+    "RESTATEMENT_NOT_COVERED": "it does not cover a restatement of this kind",
+    "GRANT_BEFORE_EFFECTIVE": "the award was granted before it took effect",
+    "RECEIVED_BEFORE_EFFECTIVE": "the award was received before it took effect",
+    "OUTSIDE_LOOKBACK": "the award lies outside the years it looks back",
+    "NOT_COVERED_PERSON": "it does not cover the person",
+    "NO_FAULT_FINDING": "the Committee has found no fault that is enough",
+    "NO_REPAY_DETERMINATION": "the Committee has not determined that the person should repay",
+    "NO_MISCONDUCT": "no misconduct of the company has been found",
+    "NO_EXCESS": "no less would have been awarded",
+    "NOTHING_RECEIVED_IN_WINDOW": "nothing was received in its window",
+}
+
+
 def reason_words(code):
-    """ "Outside lookback", as the sheet names why a policy does not reach an award."""
-    return code.replace("_", " ").capitalize()
+    return REASONS.get(code, code)
+
+
+def step_words(step):
+    """A step of the working, its name as people say it: "cancel unpaid: min(120000, 50000)"."""
+    name, colon, rest = step.partition(":")
+    return f"{name.replace('_', ' ')}{colon}{rest}"

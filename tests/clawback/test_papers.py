@@ -74,6 +74,8 @@ def test_the_memorandum_has_conditions_figures_working_and_the_curve(served, cas
         "$500,000.00",
         "$380,000.00",
         "$120,000.00",
+        "It reaches this award.",
+        "cancel unpaid: min(120000, 50000) = 50000.00",
         "as reported 100%",
         "as restated 76%",
         "Sheet",
@@ -151,6 +153,24 @@ def test_whoever_was_served_reads_the_letter_and_their_balance_alone(served, cas
     assert not CaseReading.objects.exists()
     get(cast, "compensation_chair", served.demand.get_absolute_url())
     assert CaseReading.objects.filter(reader=cast["compensation_chair"]).count() == 1
+
+
+def test_the_letter_is_in_sight_before_it_is_served(served, cast, now):
+    chair = cast["compensation_chair"]
+    later = rows.line(served.case, rows.award(served.person, "2023 annual bonus"))
+    rows.calculation(later, chair)
+    rows.determination(later, "50000.00", chair)
+    recovering.set_due(later, Decimal(50000), unpaid=Decimal(0), by=chair, at=now)
+    address = f"/clawback/{served.case.pk}/people/{served.person.pk}/demand/"
+    page = get(cast, "compensation_chair", address).content.decode()
+    assert "2023 annual bonus" in page and "In all, $50,000.00 is demanded." in page
+    client = Client()
+    client.force_login(chair)
+    client.post(address)
+    assert served.case.demands.count() == 2
+    page = client.get(address).content.decode()
+    assert "is demanded" not in page
+    assert "has been demanded" in client.post(address).content.decode()
 
 
 def test_what_is_not_demanded_yet_is_not_in_the_balance(served, cast, now):
