@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from boardroom.board import said_confirmation
+from boardroom.director import said_confirmation
 from governance.board import engagements
 from governance.board.forms import DAY, Asked, EndForm, EngagementForm, NewCommitmentForm
 from governance.board.models import Commitment, EngagementDay

@@ -13,10 +13,9 @@ from boardroom.board import (
     KIND_OF,
     as_of,
     may_know_of_independence,
-    said_long,
 )
 from boardroom.forms import AsOfForm
-from boardroom.independence import known_of, said_value
+from boardroom.independence import known_of, said_long, said_value
 from governance.committees.adequacy import Asked, has_its_charter, meets_criteria
 from governance.committees.charters import LITERACY, SOPHISTICATION, WAS_IN_FORCE, Computed
 from governance.committees.composition import (

@@ -5,6 +5,7 @@ from functools import cache
 from django.urls import reverse
 
 from boardroom.agenda import presents
+from clawback.access import in_the_circle
 from governance.board.models import Role
 from governance.committees.asking import ask
 from governance.committees.standing import standing_today
@@ -72,6 +73,8 @@ def rooms_of(request):
         yield "Decisions", "decisions:decisions", "check2-square"
     yield "Board", "board:board", "people"
     yield "Committees", "committees:committees", "diagram-3"
+    if in_the_circle(request.user):
+        yield "Clawback", "clawback:cases", "arrow-counterclockwise"
 
 
 def counted(request, label):

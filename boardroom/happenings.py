@@ -88,7 +88,7 @@ def happenings(visit, since):
     Of each meeting and motion the last thing is told: where it stands now.
     """
     latest = {}
-    for entry in ask(news, visit.user, since):
+    for entry in ask(news, visit.user, instant=since):
         latest.setdefault(entry.subject_id, entry)
     return [happened(entry, visit.today) for entry in list(latest.values())[:MOST_HAPPENINGS]]
 

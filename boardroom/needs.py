@@ -12,6 +12,7 @@ from django.db.models import (
 from django.urls import reverse
 from django.utils import timezone
 
+from clawback.waiting import waiting_for
 from governance.board.models import Questionnaire, Role
 from governance.board.moves import QuestionnaireState
 from governance.committees.asking import ask
@@ -57,6 +58,7 @@ def needs_of(visit):
     yield from signatures(visit)
     yield from under_way(visit)
     yield from open_doors(visit)
+    yield from behind_a_door(visit)
     yield from yearly_questions(visit)
     yield from unanswered(visit)
     yield from requests_to_answer(visit)
@@ -146,6 +148,12 @@ def open_doors(visit):
         if visit.standing.leads_the_independent and session.state == SessionState.READY:
             why = f"{why} You preside."
         yield need(title, why, session.get_absolute_url(), "Enter")
+
+
+def behind_a_door(visit):
+    """What waits in matters of which few may know; everybody is asked for alike (AC-CASE)."""
+    for one in waiting_for(visit.user):
+        yield need(one.title, one.why, one.url, one.verb)
 
 
 def yearly_questions(visit):

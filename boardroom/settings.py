@@ -196,8 +196,14 @@ def database():
         "HOST": unquote(named["HOST"] or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        # What is asked a third time on a connection is prepared there, where it can be.
-        "OPTIONS": {"connect_timeout": 3, "prepare_threshold": 2, **named.get("OPTIONS", {})},
+        "OPTIONS": {
+            "connect_timeout": 3,
+            # What is asked a third time on a connection is prepared there, where it can be, and is
+            # planned once: planning anew for each reader takes longer than answering.
+            "prepare_threshold": 2,
+            "options": "-c plan_cache_mode=force_generic_plan",
+            **named.get("OPTIONS", {}),
+        },
         "TEST": {"NAME": f"test_{env.str('BOARDROOM_TEST_NAME', default='boardroom')}"},
     }
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from boardroom.board import as_of, of_the_board, said_long, said_observation
+from boardroom.board import as_of, of_the_board, said_observation
 from boardroom.forms import AsOfForm
+from boardroom.independence import said_long
 from governance.board.models import HEADINGS, Directorship, SkillsEntry
 from governance.board.skills import is_of_this_year, observe
 

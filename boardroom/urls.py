@@ -14,6 +14,7 @@ from boardroom import (
     commitments,
     committees,
     demo_signin,
+    director,
     invitation,
     search,
     signin,
@@ -84,7 +85,7 @@ if settings.OIDC_PROVIDER_URL:
 # What a director has to do with meetings is put together here; the rest is the room's own.
 board = [
     path("", board_pages.board, name="board"),
-    path("directors/<uuid:pk>/", board_pages.director, name="director"),
+    path("directors/<uuid:pk>/", director.director, name="director"),
     path("independence/", workbench.workbench, name="workbench"),
     path("independence/counsel/", workbench.invite, name="invite_counsel"),
     path(

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from boardroom.board import as_of, examines, said_long
+from boardroom.board import as_of, examines
 from boardroom.drafting import draft
 from boardroom.forms import AsOfForm
 from boardroom.independence import (
@@ -23,6 +23,7 @@ from boardroom.independence import (
     known_of,
     said_count,
     said_end,
+    said_long,
     said_office,
 )
 from governance.board.brightline import Outcome

@@ -1,31 +1,108 @@
-"""The letters of this room; each is sealed, and reads like any other (NT-CLW)."""
+"""The letters of this room: that something waits, and never what (NT-CLW).
 
+All are of sealed kinds: nobody but their readers knows that they were written.
+"""
+
+from django.urls import reverse
+
+from clawback.models import Wall
+from clawback.moves import ResolutionState
+from governance.board.models import Designation, Role
+from governance.committees.models import Kind as CommitteeKind
+from governance.committees.models import Seat
 from governance.notices.kinds import Kind, register
 from governance.notices.operations import tell
 from governance.people.models import User
+from governance.records.models import Company
+
+
+def kind(name, subject, link=None):
+    return register(
+        Kind(
+            name,
+            "clawback",
+            sealed=True,
+            provision="NT-CLW",
+            subject=subject,
+            link=link or (lambda matter: matter.get_absolute_url()),
+        )
+    )
+
+
+RESTATEMENT_RECORDED = kind(
+    "restatement_recorded", "Something waits for you", lambda restatement: reverse("clawback:cases")
+)
+CASE_OPENED = kind("case_opened", "Something waits for you")
+LET_IN = kind("case_let_in", "Something waits for you")
+RESOLUTION_PUT = kind("resolution_put", "Something waits for you")
+RESOLUTION_ENDED = kind("resolution_ended", "A result has been declared")
+CLOCK_RUNS = kind("clock_runs", "Something still waits for you")
+
+
+def day_of(at):
+    return Company.current().day_of(at)
+
+
+def accounts(people, restatement):
+    """The accounts of these people, but of those whom a wall keeps out."""
+    walled = Wall.objects.filter(restatement=restatement).values("person")
+    return User.objects.filter(is_active=True, person__in=people).exclude(person__in=walled)
+
+
+def circle(restatement, day):
+    """The Committee and the Lead Independent Director, as far as no wall keeps them out."""
+    seats = Seat.objects.on(day).filter(committee__kind=CommitteeKind.COMPENSATION)
+    lead = Designation.objects.on(day).filter(role=Role.LEAD)
+    people = {*seats.values_list("person", flat=True), *lead.values_list("person", flat=True)}
+    return accounts(people, restatement)
+
+
+def chair(restatement, day):
+    """The Committee's chair; while a wall keeps the chair out, the Lead Independent Director."""
+    seats = Seat.objects.on(day).filter(committee__kind=CommitteeKind.COMPENSATION, chairs=True)
+    in_chair = accounts(seats.values("person"), restatement)
+    if in_chair.exists():
+        return in_chair
+    lead = Designation.objects.on(day).filter(role=Role.LEAD)
+    return accounts(lead.values("person"), restatement)
+
+
+def tell_chair_of_restatement(restatement, at):
+    """The Committee's chair is asked to open a case (C-PUR-01, L-26)."""
+    tell(
+        RESTATEMENT_RECORDED,
+        restatement,
+        readers=chair(restatement, day_of(at)),
+        occurrence="recorded",
+    )
+
+
+def tell_of_case(case, *, at, by):
+    readers = circle(case.restatement, day_of(at))
+    tell(CASE_OPENED, case, readers=readers, occurrence="opened", by=by)
+
+
+def tell_of_invitation(invitation, *, at):
+    readers = User.objects.filter(is_active=True, person=invitation.person_id)
+    tell(LET_IN, invitation, readers=readers, occurrence="given")
+
+
+def tell_voters(resolution, *, at, by):
+    readers = User.objects.filter(is_active=True, person__in=resolution.voters.values("person"))
+    tell(RESOLUTION_PUT, resolution, readers=readers, occurrence="opened", by=by)
+
+
+def tell_result(resolution, *, at):
+    if resolution.state == ResolutionState.WITHDRAWN:
+        return
+    readers = circle(resolution.case.restatement, day_of(at))
+    tell(RESOLUTION_ENDED, resolution, readers=readers, occurrence="ended")
+
 
 # --- The money -------------------------------------------------------------------------------
 
-DEMAND_SERVED = register(
-    Kind(
-        "demand_served",
-        "clawback",
-        sealed=True,
-        provision="NT-CLW",
-        subject="Something waits for you",
-        link=lambda demand: demand.get_absolute_url(),
-    )
-)
-INSTALMENT_DUE = register(
-    Kind(
-        "instalment_due",
-        "clawback",
-        sealed=True,
-        provision="NT-CLW",
-        subject="Something waits for you",
-        link=lambda demand: demand.get_absolute_url(),
-    )
-)
+DEMAND_SERVED = kind("demand_served", "Something waits for you")
+INSTALMENT_DUE = kind("instalment_due", "Something waits for you")
 
 
 def served_on(demand):

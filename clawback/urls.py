@@ -4,6 +4,7 @@ from clawback.views import (
     awards,
     cases,
     disclosure,
+    gathering,
     policies,
     recovery,
     resolutions,
@@ -16,7 +17,9 @@ urlpatterns = [
     *awards.urls,
     *policies.urls,
     *restatements.urls,
-    *resolutions.urls,
+    # Papers of a resolution come before what is done with one.
     *recovery.urls,
+    *resolutions.urls,
     *disclosure.urls,
+    *gathering.urls,
 ]

@@ -14,7 +14,7 @@ from clawback.models.once import sealed_once
 from clawback.models.restatements import Restatement
 from clawback.moves import CASE_MOVES, CaseState
 from governance.people.models import Person
-from governance.periods import PeriodQuerySet, begins_before_it_ends
+from governance.periods import PeriodQuerySet
 from governance.records.moves import guard_triggers, never_changed
 from governance.records.sealed import SealedRow
 
@@ -151,8 +151,11 @@ class CaseInvitationQuerySet(PeriodQuerySet):
     """Who was let in to a case."""
 
     def visible_to(self, user):
-        """Through the door of its case (AC-CASE)."""
-        return self.filter(may_know(user, "case__"))
+        """Through the door of its case (AC-CASE); and one's own, as long as it lasts."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        mine = Q(pk__in=self.model.objects.on(user.today).filter(person=user.person_id))
+        return self.filter(may_know(user, "case__") | mine)
 
 
 @pghistory.track()
@@ -168,13 +171,18 @@ class CaseInvitation(models.Model):
     since = models.DateField()
     until = models.DateField(null=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
 
     objects = CaseInvitationQuerySet.as_manager()
 
     class Meta:
         ordering = ["since"]
         constraints = [
-            begins_before_it_ends("case_invitation_has_a_day"),
+            # One that is ended on the day on which it was given held on no day.
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=models.F("since")),
+                name="case_invitation_ends_later",
+            ),
             models.UniqueConstraint(
                 fields=["case", "person", "line"],
                 condition=Q(until=None),
@@ -205,6 +213,11 @@ class CaseInvitation(models.Model):
 
     def __str__(self):
         return "Invitation"
+
+    def get_absolute_url(self):
+        if self.line_id:
+            return reverse("clawback:inputs", args=[self.line_id])
+        return reverse("clawback:case", args=[self.case_id])
 
 
 class CaseReading(models.Model):

@@ -4,7 +4,7 @@ import pgtrigger
 
 
 def sealed_once(name):
-    """From the moment its text is sealed a row is neither changed nor taken away.
+    """A row that is written once, its text sealed right after it: never changed nor taken away.
 
     Its key may be wrapped anew: that changes what opens it, and not a word of it.
     """
@@ -16,8 +16,9 @@ def sealed_once(name):
             IF TG_OP = 'DELETE' THEN
                 RAISE EXCEPTION 'a row of a case is never deleted';
             END IF;
-            IF OLD.sealed_{name} <> '' AND
-                    (to_jsonb(NEW) - 'wrapped_key') <> (to_jsonb(OLD) - 'wrapped_key') THEN
+            IF (to_jsonb(NEW) - ARRAY['wrapped_key', 'sealed_{name}'])
+                    <> (to_jsonb(OLD) - ARRAY['wrapped_key', 'sealed_{name}'])
+                    OR (OLD.sealed_{name} <> '' AND NEW.sealed_{name} <> OLD.sealed_{name}) THEN
                 RAISE EXCEPTION 'a row of a case is written once';
             END IF;
             RETURN NEW;

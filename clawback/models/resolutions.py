@@ -33,16 +33,13 @@ class ResolutionKind(models.TextChoices):
 
 
 class Fault(models.TextChoices):
-    """What the Committee finds of a person's conduct; the last is not enough (C-TRG-04)."""
+    """What the Committee finds of a person's conduct; a policy says which is enough (C-TRG-04)."""
 
     GROSS_NEGLIGENCE = "gross_negligence", "Gross negligence"
     MISCONDUCT = "intentional_misconduct", "Intentional misconduct"
     FRAUD = "fraud", "Fraud"
     NEGLIGENCE = "negligence", "Negligence"
     NONE = "none", "No fault"
-
-
-ENOUGH = (Fault.GROSS_NEGLIGENCE, Fault.MISCONDUCT, Fault.FRAUD)
 
 
 class Causation(models.TextChoices):
@@ -272,9 +269,11 @@ class Finding(SealedRow):
         return self.read_sealed("grounds")
 
     @property
-    def is_enough(self):
-        """Gross negligence, intentional misconduct or fraud that caused it, wholly or in part."""
-        return self.fault in ENOUGH and self.causation != Causation.NONE
+    def in_words(self):
+        """ "gross negligence, which partly caused it"."""
+        if self.fault == Fault.NONE:
+            return "no fault"
+        return f"{self.get_fault_display().lower()}, which {self.get_causation_display().lower()}"
 
 
 @pghistory.track()

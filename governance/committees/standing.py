@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import CharField, OuterRef, Subquery
 from django.db.models.functions import Cast
 
-from governance.asking import SOME_DAY, SOMEBODY, asked, prepared
+from governance.asking import SOME_DAY, SOMEBODY, asked, numbered, prepared
 from governance.board.models import Designation, Directorship, Independence, Role
 from governance.committees.models import Committee, Seat
 from governance.people.models import SECRETARIAL_OFFICES, Appointment, Office, Person
@@ -151,4 +151,4 @@ def question():
         ArraySubquery(seats.values("chairs")),
         Subquery(directorships.values("independence")[:1]),
     )
-    return people.order_by().query.sql_with_params()
+    return numbered(*people.order_by().query.sql_with_params())

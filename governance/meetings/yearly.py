@@ -35,8 +35,9 @@ CALLED_OFF = ("cancel", "record_no_quorum")
 
 
 def fiscal_year_of(day):
-    """The stored fiscal year that holds the day, or None (C2)."""
-    return FiscalYear.objects.filter(start__lte=day, end__gte=day).first()
+    """The stored fiscal year, with its quarters, that holds the day; or None (C2)."""
+    whole = FiscalYear.objects.filter(quarters__isnull=False).distinct()
+    return whole.filter(start__lte=day, end__gte=day).first()
 
 
 def unplanned(user, zone):

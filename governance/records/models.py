@@ -18,6 +18,8 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from governance.asking import SOME_DAY, ask_on
+
 
 def check_time_zone(name):
     """A zone of the IANA list, such as America/Los_Angeles."""
@@ -53,7 +55,7 @@ class Company(models.Model):
     @classmethod
     def current(cls):
         """The company, or an unsaved stand-in on Eastern time before it has been loaded."""
-        return _held.get() or cls.objects.first() or cls(name="Boardroom")
+        return _held.get() or next(iter(ask_on(loaded, SOME_DAY)), None) or cls(name="Boardroom")
 
     @contextmanager
     def held(self):
@@ -87,6 +89,11 @@ class Company(models.Model):
         if shown > instant:
             shown = datetime.combine(day - timedelta(days=1), hour, self.zone)
         return shown
+
+
+def loaded(day):
+    """The company, the same on every day; each page asks for it first."""
+    return Company.objects.order_by("pk")[:1]
 
 
 ZONE_WORDS = {

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -45,7 +44,7 @@ from governance.minutes.models import Correction, Minutes, MinutesSignature
 from governance.notices.models import Notice
 from governance.records.acts import record_act
 from governance.records.models import Act
-from tests.factories import clawback_rows, decisions, meetings, questionnaires
+from tests.factories import decisions, meetings, questionnaires
 from tests.factories.cast import DIRECTORS, INDEPENDENT, SEATS
 
 # What is said behind the door, in the committee, and on the item from which a director is recused.
@@ -120,8 +119,6 @@ class World:
     # Left to a director, and out of the withheld item to whoever presents it.
     action: Action
     withheld_action: Action
-    # A demand served on an officer of management.
-    served: SimpleNamespace
     notes: list = field(default_factory=list)
 
 
@@ -216,7 +213,6 @@ def build(cast, now):
         waiver=waiver,
         action=action,
         withheld_action=withheld_action,
-        served=clawback_rows.served(cast, now),
         withheld_motion=withheld_motion,
         ballot=ballot,
         signed=signed,
@@ -537,32 +533,8 @@ def addresses(world):
         "minutes:consent": [f"/minutes/consents/{world.committee_consent.pk}/"],
         "minutes:signature": [world.minutes_signature.get_absolute_url()],
     }
-    found |= addresses_of_recovery(world.served)
     found["letter"] = [f"/letters/{key}/" for key in Notice.objects.values_list("pk", flat=True)]
     return found
-
-
-def addresses_of_recovery(served):
-    """The money of a case, and what is disclosed of it."""
-    of_person = f"/clawback/{served.case.pk}/people/{served.person.pk}"
-    return {
-        "clawback:ledger": [f"{of_person}/ledger/"],
-        "clawback:statement": [f"{of_person}/statement/"],
-        "clawback:serve": [f"{of_person}/demand/"],
-        "clawback:ledger_act": [
-            f"/clawback/accounts/{served.account.pk}/{name}/" for name in ("repay", "plan")
-        ],
-        "clawback:correct": [f"/clawback/entries/{served.entry.pk}/correct/"],
-        "clawback:demand": [served.demand.get_absolute_url()],
-        "clawback:demand_paper": [f"{served.demand.get_absolute_url()}paper/"],
-        "clawback:memorandum": [f"/clawback/{served.case.pk}/memorandum/"],
-        "clawback:determination_paper": [
-            f"/clawback/resolutions/{served.resolution.pk}/determination/"
-        ],
-        "clawback:disclosure": ["/clawback/disclosure/"],
-        "clawback:disclosure_table": ["/clawback/disclosure/table/"],
-        "clawback:disclosure_paper": ["/clawback/disclosure/paper/"],
-    }
 
 
 # Asked by POST alone.

@@ -10,6 +10,7 @@ from django.utils import timezone
 from boardroom import happenings
 from boardroom import needs as needs_module
 from boardroom import today as page_module
+from governance.committees import asking
 from governance.committees.asking import ask
 from governance.committees.models import Committee, Kind, Seat
 from governance.decisions.operations import cast_ballot, close_vote
@@ -485,6 +486,18 @@ def test_lost_independence_shuts_the_door_with_the_next_request(cast, meeting, c
     context = today(client, director).context
     assert context["cards"][0]["door"] is None
     assert context["cards"][0]["items"][-1]["title"] == "Reserved"
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_a_question_about_what_came_since_is_written_once(who, cast, under_way, secretary, now):
+    voting(under_way, mover=cast["chair"].person, by=secretary, at=now)
+    reader = User.objects.get(pk=cast[who].pk)
+    asking.write.cache_clear()
+    for days in (14, 7, 0, -1):
+        since = now - timedelta(days=days)
+        asked = ask(happenings.news, reader, instant=since)
+        assert [row.pk for row in asked] == [row.pk for row in happenings.news(reader, since)]
+    assert asking.write.cache_info().misses == 1
 
 
 @pytest.mark.parametrize("who", EVERYBODY)

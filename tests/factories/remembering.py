@@ -37,14 +37,15 @@ def rows_in_tables():
     there = set(connection.introspection.table_names())
     models = [model for model in apps.get_models() if not hasattr(model, "pgh_tracked_model")]
     tables = [model._meta.db_table for model in models if model._meta.db_table in there]
+    tables = list(dict.fromkeys(tables))
     count = sql.SQL(" UNION ALL ").join(
         sql.SQL("SELECT {}, count(*) FROM {}").format(sql.Literal(table), sql.Identifier(table))
-        for table in dict.fromkeys(tables)
+        for table in tables
     )
     with connection.cursor() as cursor:
-        counted = dict(cursor.execute(count).fetchall())
-    # The server may count many tables in an order of its own.
-    return {table: counted[table] for table in dict.fromkeys(tables)}
+        found = dict(cursor.execute(count).fetchall())
+    # A server that counts large tables side by side answers in whatever order it is done.
+    return {table: found[table] for table in tables}
 
 
 def copied(table):

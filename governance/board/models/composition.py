@@ -5,7 +5,7 @@ import uuid
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 from django.db.models.functions import Mod
 
 from governance.board.models.facts import Bar, Fact
@@ -127,10 +127,13 @@ class DirectorshipQuerySet(PeriodQuerySet):
         it, and stale when it has expired or something has come up since. `prefix` keeps several
         standards apart in one question.
         """
-        mine = {"person": OuterRef("person")}
-        determined_on = OuterRef(f"{prefix}determined_on")
-        latest = Determination.objects.filter(**mine, standard=standard, determined_on__lte=day)
-        latest = latest.order_by("-determined_on")
+        mine, latest = {"person": OuterRef("person")}, f"{prefix}latest"
+        determined_on = OuterRef(f"{latest}__determined_on")
+        made = Determination.objects.filter(**mine, standard=standard, determined_on__lte=day)
+        later = made.filter(determined_on__gt=determined_on).order_by()
+        by_then = {"standard": standard, "determined_on__lte": day}
+        by_then = Q(**{f"person__determinations__{name}": told for name, told in by_then.items()})
+        joined = {latest: FilteredRelation("person__determinations", condition=by_then)}
         employed = Appointment.objects.filter(
             **mine, office__in=EMPLOYED_OFFICES, since__lte=day
         ).order_by()
@@ -143,13 +146,13 @@ class DirectorshipQuerySet(PeriodQuerySet):
         reported = ChangeReport.objects.filter(
             **mine,
             reported_on__lte=day,
-            reported_at__gt=OuterRef(f"{prefix}determination_made_at"),
+            reported_at__gt=OuterRef(f"{latest}__made_at"),
         ).order_by()
         found = {
-            f"{prefix}determined_on": Subquery(latest.values("determined_on")[:1]),
-            f"{prefix}determination_expires_on": Subquery(latest.values("expires_on")[:1]),
-            f"{prefix}determination_made_at": Subquery(latest.values("made_at")[:1]),
-            f"{prefix}determined": Subquery(latest.values("independent")[:1]),
+            f"{prefix}determined_on": F(f"{latest}__determined_on"),
+            f"{prefix}determination_expires_on": F(f"{latest}__expires_on"),
+            f"{prefix}determination_made_at": F(f"{latest}__made_at"),
+            f"{prefix}determined": F(f"{latest}__independent"),
         }
         worth = Case(
             When(Exists(in_service), then=Value(Independence.NO)),
@@ -170,7 +173,8 @@ class DirectorshipQuerySet(PeriodQuerySet):
             default=Value(Independence.YES),
             output_field=models.CharField(),
         )
-        return self.annotate(**found).annotate(**{f"{prefix}independence": worth})
+        rows = self.annotate(**joined).filter(~Exists(later))
+        return rows.annotate(**found).annotate(**{f"{prefix}independence": worth})
 
     def independent(self, day):
         """Independent directors in office that day, stale ones included (AC-IND)."""
@@ -239,8 +243,13 @@ class Directorship(models.Model):
 
     def years_on(self, day):
         """Completed years of service that day: shown, never alarmed (G-TRM-01)."""
-        had = (day.month, day.day) >= (self.since.month, self.since.day)
-        return max(0, day.year - self.since.year - (not had))
+        return completed_years(self.since, day)
+
+
+def completed_years(since, day):
+    """Whole years from one day to another; an anniversary completes one."""
+    had = (day.month, day.day) >= (since.month, since.day)
+    return max(0, day.year - since.year - (not had))
 
 
 class TermQuerySet(models.QuerySet):

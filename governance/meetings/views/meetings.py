@@ -50,9 +50,10 @@ def opened(request, pk):
     meeting = get_object_or_404(visible, pk=pk)
     standing = standing_today(request.user)
     readable = serves(standing, meeting) or is_of(standing, meeting)
-    items = AgendaItem.objects.of_readable_meetings(request.user).filter(meeting=meeting)
-    if not readable and not items.exists():
-        raise PermissionDenied("The agenda of this meeting is open to the committee's members.")
+    if not readable:
+        items = AgendaItem.objects.of_readable_meetings(request.user).filter(meeting=meeting)
+        if not items.exists():
+            raise PermissionDenied("The agenda of this meeting is open to the committee's members.")
     return meeting, readable
 
 

@@ -1,0 +1,461 @@
+"""What the engine is handed of a case, and the recalculation sheets that it answers (C-TRG-02).
+
+Everything is worked out for a day: that of the determination, which is today until there is one.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from clawback.access import may_scope
+from clawback.awards import award_document, restated_of
+from clawback.engine import Malformed, evaluate, read_case
+from clawback.engine.answers import answer, working
+from clawback.engine.policy import overridden
+from clawback.engine.results import AwardResult, CaseResult
+from clawback.models import (
+    Award,
+    AwardKind,
+    Calculation,
+    Case,
+    Finding,
+    Line,
+    PolicyKind,
+    PolicyVersion,
+    Repayment,
+    RuleLine,
+    StockSale,
+)
+from clawback.moves import LineState, RuleState
+from clawback.opening import day_of, lock
+from clawback.recovering import due_on, set_due
+from governance.people.models import EXECUTIVE_OFFICES, Appointment, Office
+from governance.records.models import FiscalYear
+from governance.records.moves import SYSTEM, advance, begin
+from governance.refusals import Refused
+
+FAULT, RULE, SECTION_304 = PolicyKind.FAULT, PolicyKind.RULE, PolicyKind.SECTION_304
+# The fault-based policy once more, as if its fourth condition held: the most it could recover.
+AS_IF = "as_if"
+# What the Committee has yet to say, or the figures to show, is no reason to leave an award out.
+OPEN_REASONS = {"NO_FAULT_FINDING", "NO_REPAY_DETERMINATION", "NO_EXCESS", "NO_MISCONDUCT"}
+PRINCIPAL = (Office.CHIEF_EXECUTIVE, Office.CHIEF_FINANCIAL_OFFICER)
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """The answers of the engine for a case on a day, by the keys of awards and people."""
+
+    case: Case
+    on: date
+    inputs: dict[str, Any]
+    result: CaseResult
+
+    def of(self, kind, award) -> AwardResult | None:
+        """What a policy makes of an award; None where no version of it is in force."""
+        run = self.result.runs.get(kind)
+        return run and run.awards.get(str(award.pk))
+
+    @cached_property
+    def document(self):
+        """The same in words, as sheets keep it."""
+        return {"answer": answer(self.result), "working": working(self.result)}
+
+
+def reckon(case, awards, on, *, restated=None):
+    """Work out every award under every policy in force on the day.
+
+    `restated` has, by award, other restated values than the case holds: what if they were so.
+    Raises Refused where an award cannot be worked out, and says why.
+    """
+    inputs, policies = inputs_of(case, list(awards), on, restated or {})
+    try:
+        return Reckoning(case, on, inputs, evaluate(read_case(inputs, policies)))
+    except Malformed as malformed:
+        told = "; ".join(f"{one.path} {one.reason}" for one in malformed.problems[:5])
+        raise Refused(f"The inputs cannot be worked out: {told}.", "C-TRG-02") from malformed
+
+
+def inputs_of(case, awards, on, restated):
+    """The document of a case, as docs/recoveries.md describes it, and its policies."""
+    people = {award.person_id: award.person for award in awards}
+    policies, runs, riders = policies_on(case, people, on)
+    found = standing_findings(case)
+    inputs = {
+        "people": [person_document(case, person) for person in people.values()],
+        "restatement": restatement_document(case),
+        "committee": {"determination_date": on.isoformat(), "findings": found},
+        "fiscal_periods": fiscal_periods(case),
+        "awards": [
+            award_document(award, restated=restated.get(award.pk, restated_values(case, award)))
+            for award in awards
+        ],
+        "policies": runs,
+        "riders": riders,
+    }
+    return inputs, policies
+
+
+def restated_values(case, award):
+    """What the measures of an award should have been, as far as the case knows."""
+    line = case.lines.filter(award=award).first()
+    return restated_of(line or Line(case=case, award=award))
+
+
+def policies_on(case, people, on):
+    """Documents of the policies in force, the runs in order of precedence, and riders by person."""
+    documents, runs, riders = {}, [], []
+    for kind in (RULE, FAULT, SECTION_304):
+        base = PolicyVersion.objects.in_force(kind, on).filter(is_rider=False).first()
+        if base is None:
+            continue
+        documents[kind.value] = overridden({}, terms_of(base))
+        runs.append({"key": kind.value})
+        for person in people.values():
+            version = PolicyVersion.objects.applying_to(person, kind, on)
+            if version.is_rider:
+                riders.append(rider_document(version, person))
+    if FAULT.value in documents:
+        # The reading of the three years that the Committee adopted (C-TRG-03).
+        documents[FAULT.value]["lookback"]["event"] = case.end_date
+        documents[AS_IF] = documents[FAULT.value] | {"fault": "none"}
+        runs.append({"key": AS_IF})
+        riders += [
+            one | {"policy": AS_IF, "overrides": without_fault(one["overrides"])}
+            for one in riders
+            if one["policy"] == FAULT.value
+        ]
+    return documents, runs, riders
+
+
+def terms_of(version):
+    """The parameters of a version, by their dotted paths."""
+    return dict(version.terms.values_list("path", "value"))
+
+
+def rider_document(version, person):
+    return {
+        "person": str(person.pk),
+        "policy": version.kind,
+        "legal_basis": version.legal_basis,
+        "overrides": terms_of(version),
+    }
+
+
+def without_fault(overrides):
+    return {path: value for path, value in overrides.items() if not path.startswith("fault")}
+
+
+def person_document(case, person):
+    """Who a person was, and when; both days of a span are included."""
+    held = Appointment.objects.filter(person=person).order_by("since")
+    officer = [span(one) for one in held if one.office in EXECUTIVE_OFFICES]
+    named = case.restatement.walls.filter(person=person, is_named_officer=True)
+    return {
+        "key": str(person.pk),
+        # The Exchange Act defines both by the same functions (L-36).
+        "section16": officer,
+        "executive_officer": officer,
+        "principal_officer": [span(one) for one in held if one.office in PRINCIPAL],
+        "named_executive_officer": named.exists(),
+        "stock_sales": [
+            {"date": sale.sold_on.isoformat(), "profit": str(sale.profit)}
+            for sale in StockSale.objects.filter(person=person)
+        ],
+    }
+
+
+def span(appointment):
+    until = appointment.until
+    return {
+        "start": appointment.since.isoformat(),
+        "end": (until - timedelta(days=1)).isoformat() if until else None,
+    }
+
+
+def restatement_document(case):
+    told = case.restatement
+    days = {
+        "conclusion_date": told.concluded_on,
+        "court_order_date": told.ordered_on,
+        "restated_filing_date": told.restated_filed_on,
+        "first_issued_date": told.first_issued_on or first_filed(told),
+    }
+    return {
+        "type": told.kind,
+        "issuer_misconduct": case.issuer_misconduct,
+        **{name: day and day.isoformat() for name, day in days.items()},
+    }
+
+
+def first_filed(restatement):
+    """The day on which the first of the misstated statements was filed, or None."""
+    return min((one.first_filed_on for one in restatement.periods.all()), default=None)
+
+
+def standing_findings(case):
+    """The finding on each participant that stands, with whether they should repay (C-TRG-04)."""
+    latest = {}
+    for finding in Finding.objects.filter(case=case).order_by("at"):
+        latest[finding.person_id] = finding
+    repay = {
+        one.person_id: one.should for one in Repayment.objects.filter(case=case).order_by("at")
+    }
+    return [
+        {
+            "person": str(person),
+            "standard": finding.fault,
+            "caused": finding.causation,
+            "should_repay": repay.get(person, False),
+        }
+        for person, finding in latest.items()
+        if finding.fault != "none" and finding.causation != "none"
+    ]
+
+
+def fiscal_periods(case):
+    """The company's fiscal years, and the transition periods that the restatement names."""
+    years = [
+        {"label": year.label, "start": year.start, "end": year.end, "kind": "year"}
+        for year in FiscalYear.objects.order_by("start")
+    ]
+    known = [(year["start"], year["end"]) for year in years]
+    for one in case.restatement.periods.all():
+        apart = all(one.end < start or end < one.start for start, end in known)
+        if apart:
+            told = {"label": one.label, "start": one.start, "end": one.end, "kind": one.kind}
+            years.append(told)
+    years.sort(key=lambda year: year["start"])
+    return [
+        year | {"start": year["start"].isoformat(), "end": year["end"].isoformat()}
+        for year in years
+    ]
+
+
+# --- Scope ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scoped:
+    """An award, and why each policy does or does not reach it, whatever the Committee finds."""
+
+    award: Award
+    reasons: dict[str, list]
+
+    @property
+    def is_reached(self):
+        """Some policy under which pay is recovered reaches it."""
+        return any(not reasons for kind, reasons in self.reasons.items() if kind != SECTION_304)
+
+
+def scope_of(case, on):
+    """Every award on the register with the reasons for which it is out (C-COV-01, C-EFF-01)."""
+    awards = list(Award.objects.select_related("person"))
+    if not awards:
+        return []
+    found = reckon(case, awards, on)
+    return [
+        Scoped(
+            award,
+            {
+                kind: [
+                    reason
+                    for reason in found.of(kind, award).reasons
+                    if reason.code not in OPEN_REASONS
+                ]
+                for kind in (FAULT, RULE, SECTION_304)
+                if found.of(kind, award)
+            },
+        )
+        for award in awards
+    ]
+
+
+@transaction.atomic
+def scope(case, *, by, at):
+    """Find every award in the window under every policy in force, and add its line (M-16).
+
+    Only awards of subjects are added: whoever else is found is walled first, and then it is done
+    again.
+    """
+    case = lock(case)
+    if case.state == "opened":
+        advance(case, "scope", by=by, at=at)
+    else:
+        check_may_scope(case, by=by, at=at)
+    walled = set(case.restatement.walls.filter(is_subject=True).values_list("person", flat=True))
+    there = set(case.lines.values_list("award", flat=True))
+    for found in scope_of(case, day_of(at)):
+        award = found.award
+        if found.is_reached and award.person_id in walled and award.pk not in there:
+            line = Line(case=case, award=award)
+            begin(line, "add", by=SYSTEM, at=at)
+            if not found.reasons.get(RULE, ["not in force"]):
+                begin(RuleLine(line=line), "begin", by=SYSTEM, at=at)
+    return case
+
+
+def check_may_scope(case, *, by, at):
+    if not may_scope(by, case, day_of(at)):
+        raise Refused("The Committee’s chair or invited counsel does that.", "M-16", "not_yours")
+
+
+# --- Sheets -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def calculate(case, *, by, at):
+    """Work out every line anew, and keep each sheet sealed (C-TRG-02, C-REC-01).
+
+    Refused where a measure that the statements do not hold has no estimate that was adopted
+    (C-EST-01).
+    """
+    case = lock(case)
+    lines = list(case.lines.select_related("award__person"))
+    for line in lines:
+        check_estimates(line)
+    advance(case, "calculate", by=by, at=at)
+    if not lines:
+        return case
+    found = reckon(case, [line.award for line in lines], day_of(at))
+    for line in lines:
+        keep_sheet(line, found, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def present(case, *, by, at):
+    """Lay the case before the Committee; what the rule asks back is due from now on (L-26)."""
+    case = advance(case, "present", by=by, at=at)
+    for line in case.lines.filter(under_the_rule__state=RuleState.ERRONEOUS):
+        set_due(line, due_on(line), unpaid=line.latest.unpaid, by=SYSTEM, at=at)
+    return case
+
+
+def check_estimates(line):
+    """An estimate that was proposed for a line is adopted before it is calculated (C-EST-01)."""
+    waiting = line.estimates.filter(adopted="")
+    settled = line.estimates.exclude(adopted="").values("measure")
+    if waiting.exclude(measure__in=settled).exists():
+        raise Refused(
+            f"An estimate for {line.award.name} of {line.award.person} was not adopted yet.",
+            provision="C-EST-01",
+        )
+
+
+def keep_sheet(line, found, *, by, at):
+    """One sheet, and what follows for the mandatory track."""
+    sheet = json.dumps(sheet_of(line, found), sort_keys=True)
+    last = line.latest
+    row = Calculation.objects.create(
+        line=line,
+        number=last.number + 1 if last else 1,
+        cap=cap_of(found, line.award),
+        mandatory=recoverable(found.of(RULE, line.award)),
+        unpaid=unpaid_of(found, line.award),
+        digest=hashlib.sha256(sheet.encode()).hexdigest(),
+        made_by=by,
+        at=at,
+    )
+    row.write_sealed(sheet=sheet)
+    rule = RuleLine.objects.filter(line=line).first()
+    if rule and rule.state in (RuleState.IN_PERIOD, RuleState.ERRONEOUS):
+        move = "find_erroneous" if row.mandatory else "find_correct"
+        advance(rule, move, by=SYSTEM, at=at, amount=row.mandatory)
+    return row
+
+
+def sheet_of(line, found):
+    """What a sheet keeps: the inputs of this award, the answers, and the working step by step."""
+    key = str(line.award_id)
+    told = found.document
+    return {
+        "inputs": basis_of(line, found),
+        "on": found.on.isoformat(),
+        "answer": {
+            run: answers["awards"][key] for run, answers in told["answer"]["policies"].items()
+        },
+        "working": {run: steps[key] for run, steps in told["working"].items()},
+        "curves": curves_of(basis_of(line, found)["award"]),
+    }
+
+
+def curves_of(award):
+    """The curve of each measure, with both values: what a picture of it is drawn from."""
+    metrics = award.get("payout", {}).get("metrics", ())
+    names = ("key", "curve", "shape", "reported", "restated")
+    return [{name: one[name] for name in names if name in one} for one in metrics]
+
+
+def basis_of(line, found):
+    """Everything the result rests on but the day and the findings: if it changes, so may it."""
+    key = str(line.award_id)
+    return {
+        "award": next(one for one in found.inputs["awards"] if one["key"] == key),
+        "person": next(
+            one for one in found.inputs["people"] if one["key"] == str(line.award.person_id)
+        ),
+        "restatement": found.inputs["restatement"],
+    }
+
+
+def cap_of(found, award):
+    """The most that the fault-based policy could recover of it, by the figures (C-REC-01).
+
+    Whether it is in time, and whose fault it was, are conditions of their own.
+    """
+    one = found.of(AS_IF, award)
+    return recoverable(one) if one else Decimal(0)
+
+
+def recoverable(one):
+    return Decimal(0) if one is None else money(one.recoverable)
+
+
+def money(amount):
+    """An exact fraction of dollars, which is whole cents, as the database keeps it."""
+    return Decimal(amount.numerator * 100 // amount.denominator) / 100
+
+
+def unpaid_of(found, award):
+    """What of an award has not been paid out: dollars owed or deferred, with what these earned;
+    shares that were not delivered and options not exercised, at their value (C-REC-02)."""
+    terms = award.terms
+    owed = sum(
+        (Decimal(one["amount"]) for one in terms.get("payments", ()) if one["status"] != "paid"),
+        Decimal(0),
+    )
+    settlement = terms.get("settlement") or {}
+    value = Decimal(settlement.get("valuation_price", 0))
+    if award.kind == AwardKind.SHARES:
+        owed += Decimal(settlement.get("undelivered", 0)) * value
+    if award.kind == AwardKind.OPTIONS:
+        gain = max(value - Decimal(settlement.get("strike", 0)), Decimal(0))
+        owed += Decimal(settlement.get("unexercised", 0)) * gain
+    under_the_rule = found.of(RULE, award)
+    if under_the_rule and under_the_rule.parts and "deferred_earnings" in under_the_rule.parts:
+        owed += money(under_the_rule.parts["deferred_earnings"].value)
+    return owed.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def is_current(line, found):
+    """The last sheet rests on what the case holds now."""
+    last = line.latest
+    if last is None:
+        return False
+    return json.loads(last.read_sealed("sheet"))["inputs"] == basis_of(line, found)
+
+
+def lines_of(case, person):
+    """The lines of one participant."""
+    return case.lines.filter(Q(award__person=person)).select_related("award__person")
+
+
+UNDECIDED = (LineState.UNDECIDED, LineState.RECOVER, LineState.NO_RECOVERY)

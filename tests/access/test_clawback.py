@@ -1,0 +1,297 @@
+"""The clawback room by everybody: who reads what, two worlds, canaries (AC-CASE)."""
+
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from clawback import gathering, opening, resolving
+from clawback.models import Case, Estimate, Line, Resolution, ResolutionBallot
+from governance.committees.models import Kind
+from governance.notices.operations import deliver
+from tests.access.test_pages import KEY, among, ranked
+from tests.access.test_secrets import everything, heard_at
+from tests.access.world import as_, by_turns, patterns, seen
+from tests.factories import clawback as factory
+from tests.factories import clawback_rows
+from tests.factories.cast import EVERYBODY, SEATS
+
+pytestmark = pytest.mark.django_db
+
+MATTER, EVIDENCE = "canary-of-clawback-matter", "canary-of-clawback-evidence"
+GROUNDS, ADVICE = "canary-of-clawback-grounds", "canary-of-clawback-advice"
+METHOD, BASIS = "canary-of-clawback-method", "canary-of-clawback-basis"
+COMMITTEE = set(SEATS[Kind.COMPENSATION])
+CIRCLE = {*COMMITTEE, "lead_director"}
+# Let in as counsel; and to one award's inputs alone.
+COUNSEL, PREPARER = "general_counsel", "manager"
+INSIDE = {*CIRCLE, COUNSEL}
+CHAIR = {"compensation_chair"}
+SUBJECTS = ("chief_financial_officer", "chief_executive")
+OUTSIDE = [name for name in EVERYBODY if name not in {*INSIDE, PREPARER}]
+
+
+def fill_a_case(cast, restatement, at):
+    """A case with everything sealed that there is, its last vote open."""
+    chair, officer = cast["compensation_chair"], cast[SUBJECTS[0]].person
+    people = [cast[name].person for name in SUBJECTS]
+    case = opening.open_case(
+        restatement,
+        subjects=people,
+        conflicted={cast["former_director"].person: BASIS},
+        matter=MATTER,
+        by=chair,
+        at=at,
+    )
+    factory.reckoning.scope(case, by=chair, at=at)
+    line = Line.objects.get(case=case, award__person=officer)
+    opening.invite(case, cast[COUNSEL].person, capacity="counsel", by=chair, at=at)
+    opening.invite(case, cast[PREPARER].person, capacity="preparer", line=line, by=chair, at=at)
+    gathering.give_evidence(case, 1, text=EVIDENCE, by=chair, at=at)
+    gathering.advise(case, question="end_date", text=ADVICE, by=cast[COUNSEL], at=at)
+    estimate = Estimate.objects.create(
+        case=case,
+        line=line,
+        measure="stock price",
+        low=Decimal(1),
+        point=Decimal(2),
+        high=Decimal(3),
+        prepared_by=chair,
+        at=at,
+    )
+    estimate.write_sealed(method=METHOD)
+    gathering.adopt_estimate(estimate, chosen="point", by=chair, at=at)
+    factory.reckoning.calculate(case, by=chair, at=at)
+    factory.reckoning.present(case, by=chair, at=at)
+    effect = {"fault": "fraud", "causation": "full", "reason": GROUNDS}
+    factory.resolve(case, "finding", effect, person=officer, at=at)
+    row = resolving.put_resolution(
+        case, kind="repay", effect={"should": True}, person=officer, by=chair, at=at
+    )
+    resolving.open_vote(row, by=chair, at=at)
+    factory.answer(row, chair, "for", at=at)
+    return case
+
+
+@pytest.fixture
+def restatement(cast, now):
+    """Known to the Board, in either world; so are the awards to whoever keeps them."""
+    factory.policies()
+    told = factory.restatement(by=cast["secretary"], at=now)
+    for name in SUBJECTS:
+        factory.bonus(cast[name].person, year=now.year - 2)
+    return told
+
+
+@pytest.fixture
+def case(cast, restatement, now):
+    return fill_a_case(cast, restatement, now)
+
+
+def rooms(case, cast):
+    """The addresses of a case, and who gets what from each."""
+    base = f"/clawback/{case.pk}/"
+    officer = cast[SUBJECTS[0]].person
+    line = Line.objects.get(case=case, award__person=officer)
+    estimate, vote = Estimate.objects.get(case=case), Resolution.objects.get(state="voting")
+    invitation = case.admissions.get(person=cast[COUNSEL].person)
+    ballot = ResolutionBallot.objects.get(resolution=vote)
+    only_chair, everybody = ranked(CHAIR, INSIDE), among(INSIDE)
+    return {
+        "cases": ("/clawback/", everybody),
+        "case": (base, everybody),
+        "participant": (f"{base}people/{officer.pk}/", everybody),
+        "act": (f"{base}do/calculate/", only_chair),
+        "open_case": (
+            f"/clawback/restatements/{case.restatement_id}/open-case/",
+            among({*CHAIR, "lead_director"}),
+        ),
+        "wall": (f"{base}wall/", only_chair),
+        "invite": (f"{base}invite/", only_chair),
+        "end_invitation": (f"{base}invitations/{invitation.pk}/end/", only_chair),
+        "recuse": (f"{base}recuse/", ranked(COMMITTEE, INSIDE)),
+        "evidence": (f"{base}evidence/", everybody),
+        "attach": (f"{base}evidence/attach/", everybody),
+        "advise": (f"{base}advise/", ranked({COUNSEL}, INSIDE)),
+        "adopt": (f"{base}estimates/{estimate.pk}/", only_chair),
+        "what_if": (f"{base}lines/{line.pk}/what-if/", everybody),
+        "resolve": (f"{base}resolve/finding/?person={officer.pk}", ranked(COMMITTEE, INSIDE)),
+        "resolution": (vote.get_absolute_url(), everybody),
+        "conduct": (f"{vote.get_absolute_url()}close/", only_chair),
+        "ballot": (ballot.get_absolute_url(), among(CHAIR)),
+    }
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_who_reads_what(name, cast, case, world):
+    client = as_(world, name)
+    found = {
+        page: (client.get(path).status_code, expected(name))
+        for page, (path, expected) in rooms(case, cast).items()
+    }
+    assert {page: codes for page, codes in found.items() if codes[0] != codes[1]} == {}
+
+
+def money_rooms(served):
+    """The addresses of what is demanded and repaid, and who gets what from each."""
+    of_person = f"/clawback/{served.case.pk}/people/{served.person.pk}"
+    circle, collects = among(CIRCLE), ranked(CHAIR, CIRCLE)
+    # Whoever was served reads the letter and their balance, and nothing else.
+    reads = among({*CIRCLE, "chief_financial_officer"})
+    letter, account = served.demand.get_absolute_url(), f"/clawback/accounts/{served.account.pk}/"
+    return {
+        "ledger": (f"{of_person}/ledger/", circle),
+        "statement": (f"{of_person}/statement/", circle),
+        "serve": (f"{of_person}/demand/", collects),
+        "ledger_act": (f"{account}repay/", collects),
+        "correct": (f"/clawback/entries/{served.entry.pk}/correct/", collects),
+        "demand": (letter, reads),
+        "demand_paper": (f"{letter}paper/", reads),
+        "memorandum": (f"/clawback/{served.case.pk}/memorandum/", circle),
+        "determination_paper": (
+            f"/clawback/resolutions/{served.resolution.pk}/determination/",
+            circle,
+        ),
+        "disclosure": ("/clawback/disclosure/", circle),
+        "disclosure_table": ("/clawback/disclosure/table/", circle),
+        "disclosure_paper": ("/clawback/disclosure/paper/", circle),
+    }
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_who_reads_of_the_money(name, cast, now):
+    client = Client()
+    client.force_login(cast[name])
+    found = {
+        page: (client.get(path).status_code, expected(name))
+        for page, (path, expected) in money_rooms(clawback_rows.served(cast, now)).items()
+    }
+    assert {page: codes for page, codes in found.items() if codes[0] != codes[1]} == {}
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_a_post_opens_no_more_than_a_get_and_never_breaks(name, cast, case, world):
+    client = as_(world, name)
+    for page, (path, expected) in rooms(case, cast).items():
+        status = client.post(path).status_code
+        # Somebody who may take part is answered by the page itself, or told what it takes.
+        allowed = {200, 302, 405, 403} if expected(name) == 200 else {expected(name), 405}
+        assert status in allowed, (page, status)
+
+
+def test_every_address_of_the_room_is_tried(cast, case, now):
+    named = {name for name, _ in patterns() if name.startswith("clawback:")}
+    tried = {*rooms(case, cast), *money_rooms(clawback_rows.served(cast, now))}
+    assert {f"clawback:{name}" for name in tried} == named
+
+
+@pytest.mark.parametrize("name", by_turns(OUTSIDE))
+def test_what_is_hidden_is_not_there(name, cast, case, world):
+    """The same body, headers and number of queries as an address that never existed."""
+    client = as_(world, name)
+    client.get("/")
+    for page, (path, expected) in rooms(case, cast).items():
+        keys = KEY.findall(path)
+        if expected(name) != 404 or not keys:
+            continue
+        answers = []
+        for asked in (path, path.replace(keys[0], str(uuid.uuid4()))):
+            with CaptureQueriesContext(connection) as queries:
+                answer = client.get(asked)
+            answers.append((answer.status_code, seen(answer), dict(answer.headers), len(queries)))
+        assert answers[0] == answers[1], page
+
+
+@pytest.mark.parametrize("name", by_turns(OUTSIDE))
+def test_two_worlds_look_alike_from_outside(name, world, cast, restatement, now):
+    """A company with a case and one without: whoever stands outside sees the same."""
+    client = as_(world, name)
+    paths = {"/clawback/", restatement.get_absolute_url(), "/clawback/restatements/"}
+    paths |= {"/clawback/policies/", "/clawback/awards/", "/clawback/disclosure/"}
+    before = everything(world, client) | heard_at(client, paths)
+    fill_a_case(cast, restatement, now)
+    after = everything(world, client) | heard_at(client, paths)
+    assert before.keys() == after.keys() or name == "secretary"
+    for path in before.keys() & after.keys():
+        assert after[path] == before[path], path
+
+
+@pytest.mark.parametrize("name", by_turns(EVERYBODY))
+def test_canaries_sing_only_inside(name, world, cast, case):
+    client = as_(world, name)
+    paths = [path for path, _ in rooms(case, cast).values()]
+    told = heard_at(client, paths) | everything(world, client)
+    heard = b"".join(body for _, body in told.values())
+    for canary in (MATTER, EVIDENCE, GROUNDS, METHOD, BASIS):
+        assert (canary.encode() in heard) == (name in INSIDE), canary
+    assert (ADVICE.encode() in heard) == (name in INSIDE)
+
+
+def test_letters_and_log_lines_name_nothing(world, cast, case, mailoutbox, now, caplog):
+    while deliver(now):
+        pass
+    letters = "".join(str(letter.message()) for letter in mailoutbox)
+    assert letters
+    for word in ("canary-of-clawback", "lawback", "estatement", "ecover"):
+        assert word not in letters
+    assert "canary-of-clawback" not in caplog.text
+
+
+def test_a_dump_of_the_database_shows_nothing_sealed(case):
+    """What is sealed opens by the row's key alone: no table and no history has a word of it."""
+    told = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(("clawback_", "records_", "notices_", "pghistory")):
+                cursor.execute(f'SELECT t::text FROM "{table}" AS t')
+                told += [row[0] for row in cursor.fetchall()]
+    dump = "\n".join(told)
+    for canary in (MATTER, EVIDENCE, GROUNDS, ADVICE, METHOD):
+        assert canary not in dump, canary
+
+
+def test_the_secretary_finds_no_letter_and_no_model(world, cast, case):
+    client = as_(world, "secretary")
+    listed = client.get("/admin/notices/notice/").content
+    for name in ("clawback", "case_opened", "resolution_put"):
+        assert name.encode() not in listed
+    assert not [model for model in admin.site._registry if model._meta.app_label == "clawback"]
+
+
+@pytest.mark.parametrize("name", sorted(CIRCLE - CHAIR))
+def test_a_wall_counts_from_the_next_request(name, world, cast, case, now):
+    client = as_(world, name)
+    assert client.get(case.get_absolute_url()).status_code == 200
+    opening.wall_off(
+        case,
+        cast[name].person,
+        is_subject=False,
+        basis="Invented.",
+        by=cast["compensation_chair"],
+        at=now,
+    )
+    for page, (path, _) in rooms(case, cast).items():
+        if page != "cases":
+            assert client.get(path).status_code == 404, page
+    assert MATTER.encode() not in client.get("/clawback/").content
+
+
+def test_a_lost_seat_shuts_the_case(world, cast, case, now):
+    client = as_(world, "compensation_member")
+    assert client.get(case.get_absolute_url()).status_code == 200
+    cast["compensation_member"].person.seats.update(until=now.date().replace(year=now.year - 1))
+    assert client.get(case.get_absolute_url()).status_code == 404
+
+
+def test_readings_are_shown_to_members(world, cast, case):
+    as_(world, "audit_member").get(case.get_absolute_url())
+    shown = as_(world, "compensation_chair").get(case.get_absolute_url()).content.decode()
+    assert "Who opened it" in shown and cast["audit_member"].person.name in shown
+
+
+def test_nobody_lets_themselves_in(cast, case):
+    assert not Case.objects.visible_to(cast["secretary"]).exists()
