@@ -10,7 +10,8 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from clawback.models import Condition
+from clawback.models import Condition, PolicyKind
+from clawback.moves import LineState
 from clawback.plots import curves_of
 from governance.money import said_dollars
 from governance.records.models import Company
@@ -37,20 +38,22 @@ def sheet_of(calculation):
     return json.loads(calculation.read_sealed("sheet") or "{}") if calculation else {}
 
 
-def of_the_award(answers, award):
-    """What one run answers of the award of a sheet."""
-    return answers.get(str(award.pk)) or next(iter(answers.values()), None)
+# Whose figures are told first: those of the track on which the award is recovered.
+BY_POLICY = (PolicyKind.FAULT, "as_if", PolicyKind.RULE)
+BY_RULE = (PolicyKind.RULE, *BY_POLICY)
+# Runs of a sheet by their names, as people say them.
+RUNS = {**dict(PolicyKind.choices), "as_if": "Fault-based policy, if its fourth condition held"}
 
 
-def figures_of(line, sheet=None):
+def figures_of(line, sheet=None, kinds=BY_POLICY):
     """The figures of a line as its latest sheet has them."""
     sheet = sheet_of(line.latest) if sheet is None else sheet
-    for run in sheet.get("answer", {}).get("policies", {}).values():
-        found = of_the_award(run.get("awards", {}), line.award)
-        if found and "awarded" in found:
-            names = ("awarded", "recalculated", "excess")
-            return Figures(*(said_amount(found[name], line.award) for name in names))
-    return Figures()
+    answers = sheet.get("answer", {})
+    found = next((answers[kind] for kind in kinds if "awarded" in answers.get(kind, {})), None)
+    if found is None:
+        return Figures()
+    names = ("awarded", "recalculated", "excess")
+    return Figures(*(said_amount(found[name], line.award) for name in names))
 
 
 def said_amount(written, award):
@@ -96,7 +99,8 @@ def demand_words(case, person, lines, amount, *, day):
 
 
 def award_words(line):
-    found = figures_of(line)
+    outside = line.state in (LineState.UNDECIDED, LineState.NO_RECOVERY)
+    found = figures_of(line, kinds=BY_RULE if outside else BY_POLICY)
     return (
         f"{line.award.name}: as reported {found.awarded}, as restated {found.recalculated}, "
         f"excess {found.excess}; sought {said_dollars(line.account.outstanding)}."
@@ -219,10 +223,11 @@ def disclosure_on_paper(year, cases, *, day):
 # --- The memorandum --------------------------------------------------------------------------
 
 
-def memorandum_on_paper(case, lines, *, day):
+def memorandum_on_paper(case, lines, held, *, day):
     """The case before the Committee: conditions, the table of awards, every step, the curves.
 
-    `lines` and what hangs on them come through the reader's door.
+    `lines` and what hangs on them come through the reader's door; `held` has the four conditions
+    of a line by its key.
     """
     opened = [(line, sheet_of(line.latest)) for line in lines]
     facts = {
@@ -231,7 +236,7 @@ def memorandum_on_paper(case, lines, *, day):
         "matter": case.matter,
         "conditions": conditions_of(case),
         "awards": [award_row(line, sheet) for line, sheet in opened],
-        "workings": [working_of(line, sheet) for line, sheet in opened if sheet],
+        "workings": [working_of(line, sheet, held) for line, sheet in opened if sheet],
     }
     return on_paper("memorandum", facts, running="Privileged and confidential")
 
@@ -285,22 +290,25 @@ def award_row(line, sheet):
     return [name, found.awarded, found.recalculated, found.excess, cap, mandatory]
 
 
-def working_of(line, sheet):
+def working_of(line, sheet, held):
     """Every step of a sheet by the policy it was worked out under, and the payout curves."""
-    runs = []
-    for name, awards in sheet.get("working", {}).items():
-        answers = sheet.get("answer", {}).get("policies", {}).get(name, {}).get("awards", {})
-        found = of_the_award(answers, line.award) or {}
-        runs.append(
-            {
-                "heading": name.replace("_", " ").capitalize(),
-                "reasons": [reason_words(code) for code in found.get("reasons", [])],
-                "steps": [step_words(step) for step in of_the_award(awards, line.award) or []],
-            }
-        )
+    answers = sheet.get("answer", {})
+    runs = [
+        {
+            "heading": RUNS.get(name, name),
+            "reasons": [reason_words(code) for code in answers.get(name, {}).get("reasons", [])],
+            "steps": [step_words(step) for step in steps],
+        }
+        for name, steps in sheet.get("working", {}).items()
+    ]
     heading = f"{line.award.person.name}: {line.award.name}"
     digest = line.latest.digest
-    return {"heading": heading, "runs": runs, "curves": curves_of(sheet), "digest": digest}
+    conditions = [
+        f"{one.condition.value}. {one.condition.label}: {one.value.value}. {one.says}"
+        for one in held.get(line.pk, ())
+    ]
+    told = {"heading": heading, "conditions": conditions, "runs": runs, "digest": digest}
+    return told | {"curves": curves_of(sheet)}
 
 
 # Why a policy does not reach an award (docs/recoveries.md, section 5).

@@ -8,8 +8,9 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clawback import balances, opening, recovering
+from clawback import balances, opening, reckoning, recovering
 from clawback.access import chairs_the_committee, may_collect, may_know_privileged
+from clawback.conditions import verdicts
 from clawback.instalments import as_they_stand
 from clawback.models import Account, Case, Demand, Instalment, LedgerEntry, Line, Resolution
 from clawback.moves import LineState, ResolutionState, RuleState
@@ -391,8 +392,19 @@ def memorandum(request, case):
     opening.note_reading(found, by=request.user, at=timezone.now())
     lines = Line.objects.visible_to(request.user).filter(case=found)
     lines = lines.select_related("award__person")
-    paper = memorandum_on_paper(found, lines, day=request.user.today)
+    held = conditions_held(found, lines, request.user.today)
+    paper = memorandum_on_paper(found, lines, held, day=request.user.today)
     return pdf(paper, "Memorandum to the Committee")
+
+
+def conditions_held(case, lines, today):
+    """What each of the four conditions is of each award; nothing of one not worked out yet."""
+    try:
+        found = reckoning.reckon(case, [line.award for line in lines], today)
+    except Refused:
+        return {}
+    worked_out = [line for line in lines if found.of(reckoning.AS_IF, line.award)]
+    return {line.pk: verdicts(found, line) for line in worked_out}
 
 
 @require_safe

@@ -73,6 +73,7 @@ def test_a_preparer_of_the_case_keeps_the_ledger_and_does_not_demand(served, cas
         capacity="preparer",
         since=now.date(),
         invited_by=cast["compensation_chair"],
+        at=now,
     )
     client = Client()
     client.force_login(cast["manager"])
@@ -88,6 +89,7 @@ def test_a_preparer_of_one_award_reaches_no_ledger(served, cast, now):
         line=served.line,
         since=now.date(),
         invited_by=cast["compensation_chair"],
+        at=now,
     )
     client = Client()
     client.force_login(cast["manager"])
