@@ -10,7 +10,8 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from clawback.models import Condition
+from clawback.models import Condition, PolicyKind
+from clawback.moves import LineState
 from clawback.plots import curves_of
 from governance.money import said_dollars
 from governance.records.models import Company
@@ -37,20 +38,22 @@ def sheet_of(calculation):
     return json.loads(calculation.read_sealed("sheet") or "{}") if calculation else {}
 
 
-def of_the_award(answers, award):
-    """What one run answers of the award of a sheet."""
-    return answers.get(str(award.pk)) or next(iter(answers.values()), None)
+# Whose figures are told first: those of the track on which the award is recovered.
+BY_POLICY = (PolicyKind.FAULT, "as_if", PolicyKind.RULE)
+BY_RULE = (PolicyKind.RULE, *BY_POLICY)
+# Runs of a sheet by their names, as people say them.
+RUNS = {**dict(PolicyKind.choices), "as_if": "Fault-based policy, if its fourth condition held"}
 
 
-def figures_of(line, sheet=None):
+def figures_of(line, sheet=None, kinds=BY_POLICY):
     """The figures of a line as its latest sheet has them."""
     sheet = sheet_of(line.latest) if sheet is None else sheet
-    for run in sheet.get("answer", {}).get("policies", {}).values():
-        found = of_the_award(run.get("awards", {}), line.award)
-        if found and "awarded" in found:
-            names = ("awarded", "recalculated", "excess")
-            return Figures(*(said_amount(found[name], line.award) for name in names))
-    return Figures()
+    answers = sheet.get("answer", {})
+    found = next((answers[kind] for kind in kinds if "awarded" in answers.get(kind, {})), None)
+    if found is None:
+        return Figures()
+    names = ("awarded", "recalculated", "excess")
+    return Figures(*(said_amount(found[name], line.award) for name in names))
 
 
 def said_amount(written, award):
@@ -87,8 +90,8 @@ def demand_words(case, person, lines, amount, *, day):
         told.append(f"{said_dollars(cancelled)} that was not paid to you yet will be cancelled.")
     if amount > cancelled:
         told.append(
-            f"Please repay {said_dollars(amount - cancelled)} to {company.name}. Instalments may "
-            "be agreed with the Committee; each payment is entered in your account, which you can "
+            f"Please repay {said_dollars(amount - cancelled)} to the Company. Instalments may be "
+            "agreed with the Committee; each payment is entered in your account, which you can "
             "read in the portal."
         )
     told.append("The Committee’s determination is final and binding.")
@@ -96,7 +99,8 @@ def demand_words(case, person, lines, amount, *, day):
 
 
 def award_words(line):
-    found = figures_of(line)
+    outside = line.state in (LineState.UNDECIDED, LineState.NO_RECOVERY)
+    found = figures_of(line, kinds=BY_RULE if outside else BY_POLICY)
     return (
         f"{line.award.name}: as reported {found.awarded}, as restated {found.recalculated}, "
         f"excess {found.excess}; sought {said_dollars(line.account.outstanding)}."
@@ -219,10 +223,11 @@ def disclosure_on_paper(year, cases, *, day):
 # --- The memorandum --------------------------------------------------------------------------
 
 
-def memorandum_on_paper(case, lines, *, day):
+def memorandum_on_paper(case, lines, held, *, day):
     """The case before the Committee: conditions, the table of awards, every step, the curves.
 
-    `lines` and what hangs on them come through the reader's door.
+    `lines` and what hangs on them come through the reader's door; `held` has the four conditions
+    of a line by its key.
     """
     opened = [(line, sheet_of(line.latest)) for line in lines]
     facts = {
@@ -231,7 +236,7 @@ def memorandum_on_paper(case, lines, *, day):
         "matter": case.matter,
         "conditions": conditions_of(case),
         "awards": [award_row(line, sheet) for line, sheet in opened],
-        "workings": [working_of(line, sheet) for line, sheet in opened if sheet],
+        "workings": [working_of(line, sheet, held) for line, sheet in opened if sheet],
     }
     return on_paper("memorandum", facts, running="Privileged and confidential")
 
@@ -239,16 +244,41 @@ def memorandum_on_paper(case, lines, *, day):
 def conditions_of(case):
     """The four conditions of the policy with what each rests on (C-TRG-05)."""
     evidence = list(case.evidence.select_related("person"))
+    resolved = {
+        Condition.RESTATED: [f"{case.restatement.get_kind_display()}."],
+        Condition.FAULT: [*findings_of(case), *repayments_of(case)],
+    }
     return [
         {
             "heading": f"{number}. {label}",
             "evidence": [
-                f"{one.person.name}: {one.text}" if one.person_id else one.text
-                for one in evidence
-                if one.condition == number
+                *resolved.get(number, []),
+                *(about(one.person, one.text) for one in evidence if one.condition == number),
             ],
         }
         for number, label in Condition.choices
+    ]
+
+
+def about(person, words):
+    """Of one participant, or of them all."""
+    return f"{person.name}: {words}" if person else words
+
+
+def findings_of(case):
+    """What the Committee found of each participant last."""
+    latest = {one.person: one for one in case.findings.select_related("person").order_by("at")}
+    return [
+        f"{person.name}: {one.get_fault_display().lower()}, {one.get_causation_display().lower()}."
+        for person, one in latest.items()
+    ]
+
+
+def repayments_of(case):
+    latest = {one.person: one for one in case.repayments.select_related("person").order_by("at")}
+    return [
+        f"{person.name} {'should' if one.should else 'should not'} repay."
+        for person, one in latest.items()
     ]
 
 
@@ -260,24 +290,47 @@ def award_row(line, sheet):
     return [name, found.awarded, found.recalculated, found.excess, cap, mandatory]
 
 
-def working_of(line, sheet):
+def working_of(line, sheet, held):
     """Every step of a sheet by the policy it was worked out under, and the payout curves."""
-    runs = []
-    for name, awards in sheet.get("working", {}).items():
-        answers = sheet.get("answer", {}).get("policies", {}).get(name, {}).get("awards", {})
-        found = of_the_award(answers, line.award) or {}
-        runs.append(
-            {
-                "heading": name.replace("_", " ").capitalize(),
-                "reasons": [reason_words(code) for code in found.get("reasons", [])],
-                "steps": list(of_the_award(awards, line.award) or []),
-            }
-        )
+    answers = sheet.get("answer", {})
+    runs = [
+        {
+            "heading": RUNS.get(name, name),
+            "reasons": [reason_words(code) for code in answers.get(name, {}).get("reasons", [])],
+            "steps": [step_words(step) for step in steps],
+        }
+        for name, steps in sheet.get("working", {}).items()
+    ]
     heading = f"{line.award.person.name}: {line.award.name}"
     digest = line.latest.digest
-    return {"heading": heading, "runs": runs, "curves": curves_of(sheet), "digest": digest}
+    conditions = [
+        f"{one.condition.value}. {one.condition.label}: {one.value.value}. {one.says}"
+        for one in held.get(line.pk, ())
+    ]
+    told = {"heading": heading, "conditions": conditions, "runs": runs, "digest": digest}
+    return told | {"curves": curves_of(sheet)}
+
+
+# Why a policy does not reach an award (docs/recoveries.md, section 5).
+REASONS = {
+    "RESTATEMENT_NOT_COVERED": "it does not cover a restatement of this kind",
+    "GRANT_BEFORE_EFFECTIVE": "the award was granted before it took effect",
+    "RECEIVED_BEFORE_EFFECTIVE": "the award was received before it took effect",
+    "OUTSIDE_LOOKBACK": "the award lies outside the years it looks back",
+    "NOT_COVERED_PERSON": "it does not cover the person",
+    "NO_FAULT_FINDING": "the Committee has found no fault that is enough",
+    "NO_REPAY_DETERMINATION": "the Committee has not determined that the person should repay",
+    "NO_MISCONDUCT": "no misconduct of the company has been found",
+    "NO_EXCESS": "no less would have been awarded",
+    "NOTHING_RECEIVED_IN_WINDOW": "nothing was received in its window",
+}
 
 
 def reason_words(code):
-    """ "Outside lookback", as the sheet names why a policy does not reach an award."""
-    return code.replace("_", " ").capitalize()
+    return REASONS.get(code, code)
+
+
+def step_words(step):
+    """A step of the working, its name as people say it: "cancel unpaid: min(120000, 50000)"."""
+    name, colon, rest = step.partition(":")
+    return f"{name.replace('_', ' ')}{colon}{rest}"

@@ -10,22 +10,12 @@ WIDE = 1000
 
 def curves_of(sheet):
     """The curves of a recalculation sheet: each measure's, with its value reported and restated."""
-    told = [one for one in sheet.get("curves", []) if one.get("points") or one.get("curve")]
-    return [drawn for one in told or metrics_in(sheet) if (drawn := draw(one))]
-
-
-def metrics_in(sheet):
-    """The measures of the awards as the format writes them (docs/recoveries.md, section 4)."""
-    for award in sheet.get("inputs", {}).get("awards", []):
-        yield from (award.get("payout") or {}).get("metrics", [])
+    return [drawn for one in sheet.get("curves", []) if (drawn := draw(one))]
 
 
 def draw(metric):
     """One curve; None where it has no value to show on it."""
-    points = [
-        (Fraction(str(x)), Fraction(str(y)))
-        for x, y in metric.get("points") or metric.get("curve") or []
-    ]
+    points = [(Fraction(str(x)), Fraction(str(y))) for x, y in metric.get("curve") or []]
     shown = [
         (label, Fraction(str(metric[name])))
         for name, label in (("reported", "as reported"), ("restated", "as restated"))
@@ -44,7 +34,7 @@ def draw(metric):
 
     corners = path(points, first, last, is_step)
     return {
-        "title": str(metric.get("key") or metric.get("name") or "Measure").replace("_", " "),
+        "title": metric["key"].replace("_", " "),
         "parts": [[place(*corner) for corner in part] for part in corners],
         "levels": [[int(Fraction(y, top) * WIDE), f"{y}%"] for y in range(0, int(top) + 1, 50)],
         "measures": [[place(x, 0)[0], short(x)] for x, _ in points],

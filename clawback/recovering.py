@@ -35,8 +35,14 @@ from governance.refusals import Refused
 
 NOTHING = Decimal(0)
 CENT = Decimal("0.01")
-# A demand enters the record, by which a line on the mandatory track alone is known as demanded.
-SERVE = Move("serve", "", "served", may=chairs_the_committee, provision="C-REC-02")
+# A demand does not move a line on the mandatory track; the record says that it was demanded.
+SERVE = Move(
+    "serve",
+    RuleState.ERRONEOUS,
+    RuleState.ERRONEOUS,
+    may=chairs_the_committee,
+    provision="C-REC-02",
+)
 COLLECTED = (EntryKind.CANCELLED, EntryKind.REPAID)
 # What each constraint of an account says, as a person reads it.
 SENTENCES = {
@@ -116,14 +122,14 @@ def by_rule_alone(line):
 
 
 def demanded_by_rule(line):
-    """Whether a demand was served on the person since the amount was found (L-26)."""
-    served = Demand.objects.filter(case=line.case_id, person=line.award.person_id)
-    entries = Entry.objects.filter(
-        subject_label=Demand._meta.label_lower, subject_id__in=served.values("pk")
-    )
+    """Whether the line was in a demand since its amount was found (L-26)."""
+    rule = rule_of(line)
+    if rule is None:
+        return False
     due = LedgerEntry.objects.filter(account__line=line, kind=EntryKind.DUE)
     since = due.aggregate(last=Max("at"))["last"]
-    return since is not None and entries.filter(at__gte=since).exists()
+    served = Entry.objects.about(rule).filter(move=SERVE.name)
+    return since is not None and served.filter(at__gte=since).exists()
 
 
 @transaction.atomic
@@ -146,16 +152,32 @@ def serve_demand(case, person, *, by, at):
         )
     if note.ruling == Ruling.PROHIBITED:
         return close_by_law(lines, by=by, at=at)
-    sought = sum((line.account.outstanding for line in lines), NOTHING)
-    amount = min(sought, permitted(note, case, person))
+    amount = to_be_asked(lines, note, case, person)
     if amount <= 0:
         raise Refused("The law permits no more than was demanded already.", provision="C-REC-03")
     demand = write_demand(case, person, lines, amount, by=by, at=at)
     for line in lines:
         if line.state == LineState.RECOVER:
             advance(line, "issue_demand", by=by, at=at)
+        if rule := rule_of(line):
+            enter(rule, SERVE, source=rule.state, target=rule.state, by=by, at=at)
     tell_of_demand(demand, by=by)
     return demand
+
+
+def draft_demand(case, person, *, day):
+    """The letter as it would be served that day; empty where nothing can be demanded."""
+    lines, note = to_demand(case, person), law_on(case, person)
+    if not lines or note is None or note.ruling == Ruling.PROHIBITED:
+        return ""
+    amount = to_be_asked(lines, note, case, person)
+    return demand_words(case, person, lines, amount, day=day) if amount > 0 else ""
+
+
+def to_be_asked(lines, note, case, person):
+    """What is outstanding, and no more than the law permits."""
+    sought = sum((line.account.outstanding for line in lines), NOTHING)
+    return min(sought, permitted(note, case, person))
 
 
 def accounts_of(case, person):
@@ -200,7 +222,6 @@ def write_demand(case, person, lines, amount, *, by, at):
         served_by=by,
     )
     demand.write_sealed(text=text)
-    enter(demand, SERVE, source="", target="served", by=by, at=at)
     return demand
 
 
@@ -373,6 +394,8 @@ def forgo(line, amount, *, resolution, at):
     mandatory = rule.amount if rule and rule.state == RuleState.ERRONEOUS else NOTHING
     if impracticable and not mandatory:
         raise Refused("The mandatory rule recovers nothing of this award.", provision="L-26")
+    if impracticable and amount < owed_by_rule(account, mandatory):
+        raise Refused("What is impracticable to recover is forgone whole.", provision="L-26")
     if not impracticable and account.recoverable - account.forgone - amount < mandatory:
         raise Refused(
             f"The mandatory rule recovers {said_dollars(mandatory)} of this award: it is forgone "
@@ -390,6 +413,11 @@ def forgo(line, amount, *, resolution, at):
     )
     end_what_is_forgone(line, account, rule if impracticable else None, at=at)
     return entry
+
+
+def owed_by_rule(account, mandatory):
+    """What is outstanding under the rule: what was taken counts towards it first."""
+    return min(account.outstanding, mandatory - account.cancelled - account.repaid)
 
 
 def end_what_is_forgone(line, account, impracticable, *, at):
@@ -458,44 +486,6 @@ def remind_of_instalments(on):
         served = Demand.objects.filter(case=line.case_id, person=line.award.person_id)
         if demand := served.order_by("-served_on").first():
             tell_of_instalment(demand, on=on)
-
-
-# --- What the participant reads --------------------------------------------------------------
-
-SERVED = (
-    LineState.DEMANDED,
-    LineState.RECOVERING,
-    LineState.RECOVERED,
-    LineState.PARTLY,
-    LineState.WRITTEN_OFF,
-)
-
-
-def balance_of(demand):
-    """The accounts of what was demanded of a person in a case, and how much is still to be paid.
-
-    Whoever asks has come through the door of the letter. What was determined and not demanded yet
-    is not among them.
-    """
-    case, person = demand.case, demand.person
-    rows = accounts_of(case, person).select_related("line__award__person")
-    rows = rows.prefetch_related("instalments").order_by("line__award__period_end")
-    served = [account for account in rows if is_served(account.line)]
-    open_still = sum((account.outstanding for account in served), NOTHING)
-    taken = sum((account.cancelled + account.repaid for account in served), NOTHING)
-    return served, max(NOTHING, min(open_still, demanded(case, person) - taken))
-
-
-def plan_of(account):
-    """The instalments of one of these accounts."""
-    return account.instalments.all()
-
-
-def is_served(line):
-    if line.state in SERVED:
-        return True
-    outside = line.state in (LineState.UNDECIDED, LineState.NO_RECOVERY)
-    return outside and demanded_by_rule(line)
 
 
 # --- Amounts and days ------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clawback import opening, recovering
+from clawback import balances, opening, reckoning, recovering
 from clawback.access import chairs_the_committee, may_collect, may_know_privileged
+from clawback.conditions import verdicts
 from clawback.instalments import as_they_stand
 from clawback.models import Account, Case, Demand, Instalment, LedgerEntry, Line, Resolution
 from clawback.moves import LineState, ResolutionState, RuleState
@@ -107,45 +108,60 @@ def ledger(request, case, person):
     return render(request, "clawback/ledger.html", page)
 
 
-def sheets_of(request, accounts, collects=False):
+def sheets_of(request, accounts, collects=False, said=None):
     """Each account as its page and the statement show it, with what the reader may do."""
     accounts, user = list(accounts), request.user
+    said = said or (lambda day: said_day(day, user.today))
     entries, plans = {}, {}
     rows = LedgerEntry.objects.visible_to(user).filter(account__in=accounts)
-    for entry in rows.select_related("corrected_by").order_by("at"):
+    for entry in rows.select_related("corrected_by"):
         entries.setdefault(entry.account_id, []).append(entry)
     for part in Instalment.objects.visible_to(user).filter(account__in=accounts):
         plans.setdefault(part.account_id, []).append(part)
     return [
-        sheet_of(account, entries.get(account.pk, []), plans.get(account.pk, []), user, collects)
+        sheet_of(account, collects)
+        | {
+            "entries": [
+                entry_row(one, said, collects and is_open(account.line))
+                for one in entries.get(account.pk, [])
+            ],
+            "plan": plan_rows(plans.get(account.pk, []), account, user.today, said),
+        }
         for account in accounts
     ]
 
 
-def sheet_of(account, entries, plan, user, collects):
+def sheet_of(account, collects):
     line = account.line
+    takes = collects and account.outstanding > 0 and is_open(line)
     rule = getattr(line, "under_the_rule", None)
-    mandatory = line.state in BY_RULE and rule is not None and rule.state == RuleState.ERRONEOUS
-    takes = collects and account.outstanding > 0
-    taking = takes and (line.state in recovering.SERVED or mandatory)
-    state = rule.get_state_display() if line.state in BY_RULE and rule else line.get_state_display()
+    stands = rule if line.state in BY_RULE and rule else line
     return {
         "title": line.award.name,
-        "state": state,
+        "state": stands.get_state_display(),
         "kind": BADGES.get(line.state, "plain"),
         "recoverable": said_dollars(account.recoverable),
         "outstanding": account.outstanding,
-        "undemanded": account.outstanding and (line.state == LineState.RECOVER or mandatory),
+        "undemanded": account.outstanding and (line.state == LineState.RECOVER or by_rule(line)),
         "bar": bar_of(account),
         "sums": sums_of(account),
-        "entries": [entry_row(one, user.today, taking or collects) for one in entries],
-        "plan": plan_rows(plan, account, user.today),
         "acts": [
             {"verb": verb, "url": reverse("clawback:ledger_act", args=[account.pk, name])}
             for name, verb in BUTTONS.items()
-            if taking and (name != "cancel" or account.unpaid > account.cancelled)
+            if takes and (name != "cancel" or account.unpaid > account.cancelled)
         ],
     }
+
+
+def by_rule(line):
+    """Whether the mandatory rule alone asks for it."""
+    rule = getattr(line, "under_the_rule", None)
+    return line.state in BY_RULE and rule is not None and rule.state == RuleState.ERRONEOUS
+
+
+def is_open(line):
+    """Whether something may still be entered, once it was demanded."""
+    return line.state in (LineState.DEMANDED, LineState.RECOVERING) or by_rule(line)
 
 
 def sums_of(account):
@@ -169,14 +185,14 @@ def bar_of(account):
     return parts
 
 
-def entry_row(entry, today, collects):
+def entry_row(entry, said, collects):
     what = entry.get_kind_display()
     if entry.corrects_id:
         what = f"Correction: {what[0].lower()}{what[1:]}"
     corrected = getattr(entry, "corrected_by", None) is not None
     takes_back = collects and entry.kind in recovering.COLLECTED
     return {
-        "day": said_day(entry.day, today),
+        "day": said(entry.day),
         "what": what,
         "note": entry.note,
         "amount": said_dollars(entry.amount).replace("$-", "-$"),
@@ -187,10 +203,10 @@ def entry_row(entry, today, collects):
     }
 
 
-def plan_rows(plan, account, today):
+def plan_rows(plan, account, today, said=said_long_day):
     return [
         {
-            "day": said_day(part.due_on, today),
+            "day": said(part.due_on),
             "amount": said_dollars(part.amount),
             "kind": STANDS[part.state],
             "says": part.state if part.state != "due" or not part.met else "met in part",
@@ -204,7 +220,7 @@ def statement(request, case, person):
     """The statement of account of a person, as a document."""
     case, person, accounts = accounts_of(request, case, person)
     opening.note_reading(case, by=request.user, at=timezone.now())
-    sheets = sheets_of(request, accounts)
+    sheets = sheets_of(request, accounts, said=said_long_day)
     paper = statement_on_paper(case.title, person, sheets, day=request.user.today)
     return pdf(paper, f"Statement of account {person}")
 
@@ -232,6 +248,7 @@ def serve(request, case, person):
         "back": back,
         "refusal": refusal,
         "asks": f"Shall the demand be served on {person}?",
+        "letter": recovering.draft_demand(case, person, day=request.user.today),
         "follows": "The letter is fixed from now on. Its reader learns of it by a neutral letter, "
         "and reads the demand and their own balance, and nothing else of the case.",
         "verb": "Serve the demand",
@@ -336,16 +353,17 @@ def demand(request, pk):
     inside = Case.objects.visible_to(request.user).filter(pk=row.case_id).exists()
     if inside:
         opening.note_reading(row.case, by=request.user, at=timezone.now())
-    accounts, to_pay = recovering.balance_of(row)
+    accounts, to_pay = balances.balance_of(row)
     page = {
         "demand": row,
         "to_pay": said_dollars(to_pay),
+        "facts": [{"label": "Text", "value": row.digest, "figures": True}],
         "balances": [
             {
                 "title": account.line.award.name,
                 "bar": bar_of(account),
                 "sums": sums_of(account),
-                "plan": plan_rows(recovering.plan_of(account), account, request.user.today),
+                "plan": plan_rows(balances.plan_of(account), account, request.user.today),
             }
             for account in accounts
         ],
@@ -374,8 +392,19 @@ def memorandum(request, case):
     opening.note_reading(found, by=request.user, at=timezone.now())
     lines = Line.objects.visible_to(request.user).filter(case=found)
     lines = lines.select_related("award__person")
-    paper = memorandum_on_paper(found, lines, day=request.user.today)
+    held = conditions_held(found, lines, request.user.today)
+    paper = memorandum_on_paper(found, lines, held, day=request.user.today)
     return pdf(paper, "Memorandum to the Committee")
+
+
+def conditions_held(case, lines, today):
+    """What each of the four conditions is of each award; nothing of one not worked out yet."""
+    try:
+        found = reckoning.reckon(case, [line.award for line in lines], today)
+    except Refused:
+        return {}
+    worked_out = [line for line in lines if found.of(reckoning.AS_IF, line.award)]
+    return {line.pk: verdicts(found, line) for line in worked_out}
 
 
 @require_safe

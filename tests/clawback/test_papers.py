@@ -10,6 +10,7 @@ from django.test import Client
 from clawback import papers, recovering
 from clawback.models import CaseReading, Evidence, Resolution
 from clawback.plots import curves_of
+from tests.factories import clawback
 from tests.factories import clawback_rows as rows
 from tests.factories.cast import EVERYBODY, SEATS
 
@@ -74,6 +75,9 @@ def test_the_memorandum_has_conditions_figures_working_and_the_curve(served, cas
         "$500,000.00",
         "$380,000.00",
         "$120,000.00",
+        "It reaches this award.",
+        "Fault-based policy",
+        "cancel unpaid: min(120000, 50000) = 50000.00",
         "as reported 100%",
         "as restated 76%",
         "Sheet",
@@ -85,6 +89,17 @@ def test_the_memorandum_has_conditions_figures_working_and_the_curve(served, cas
     assert "Text " in told
 
 
+def test_the_memorandum_of_a_case_that_went_its_whole_way(cast, now):
+    """Drawn from the room's own sheet, with what each of the four conditions is of each award."""
+    case = clawback.before_committee(cast, at=now)
+    told = text_of(get(cast, "compensation_chair", f"/clawback/{case.pk}/memorandum/").content)
+    for words in ("as reported", "as restated", "Fault-based policy", "Mandatory rule", "excess:"):
+        assert words in told, words
+    assert "1. Financial statements materially restated: holds. Restated:" in told
+    assert "4. Gross negligence, intentional misconduct or fraud, and repayment: open." in told
+    assert "not calculated" not in told
+
+
 def test_the_memorandum_is_the_committees_and_counsels(served, cast, now):
     """Whoever else was let in to the case reads the case, and not the memorandum."""
     for name, capacity in (("general_counsel", "counsel"), ("secretary", "secretary")):
@@ -93,6 +108,7 @@ def test_the_memorandum_is_the_committees_and_counsels(served, cast, now):
             capacity=capacity,
             since=now.date(),
             invited_by=cast["compensation_chair"],
+            at=now,
         )
     for name, expected in (("general_counsel", 200), ("secretary", 404)):
         found = addresses(served)
@@ -153,6 +169,24 @@ def test_whoever_was_served_reads_the_letter_and_their_balance_alone(served, cas
     assert CaseReading.objects.filter(reader=cast["compensation_chair"]).count() == 1
 
 
+def test_the_letter_is_in_sight_before_it_is_served(served, cast, now):
+    chair = cast["compensation_chair"]
+    later = rows.line(served.case, rows.award(served.person, "2023 annual bonus"))
+    rows.calculation(later, chair)
+    rows.determination(later, "50000.00", chair)
+    recovering.set_due(later, Decimal(50000), unpaid=Decimal(0), by=chair, at=now)
+    address = f"/clawback/{served.case.pk}/people/{served.person.pk}/demand/"
+    page = get(cast, "compensation_chair", address).content.decode()
+    assert "2023 annual bonus" in page and "In all, $50,000.00 is demanded." in page
+    client = Client()
+    client.force_login(chair)
+    client.post(address)
+    assert served.case.demands.count() == 2
+    page = client.get(address).content.decode()
+    assert "is demanded" not in page
+    assert "has been demanded" in client.post(address).content.decode()
+
+
 def test_what_is_not_demanded_yet_is_not_in_the_balance(served, cast, now):
     chair = cast["compensation_chair"]
     later = rows.line(served.case, rows.award(served.person, "2023 annual bonus"))
@@ -185,6 +219,8 @@ def test_a_curve_is_drawn_as_the_plan_pays(shape, said):
     (drawn,) = curves_of({"curves": [metric]})
     assert said in [mark["says"] for mark in drawn["marks"]]
     assert drawn["levels"][-1] == [1000, "200%"]
-    inputs = {"awards": [{"payout": {"metrics": [metric | {"reported": "70"}]}}]}
-    assert curves_of({"inputs": inputs})[0]["marks"][0]["says"] == "as reported 0%"
-    assert curves_of({}) == [] and curves_of({"curves": [{"curve": metric["curve"]}]}) == []
+    (below,) = curves_of({"curves": [metric | {"reported": "70"}]})
+    assert below["marks"][0]["says"] == "as reported 0%"
+    assert curves_of({}) == []
+    # Nothing to show on it: a rank among peers has no value of its own.
+    assert curves_of({"curves": [{"key": "tsr", "curve": metric["curve"]}]}) == []

@@ -154,11 +154,12 @@ def sheet_for(of_award, recalculated="380000.00"):
         ],
     }
     result = evaluate(read_case(inputs, {"discretionary": POLICY}))
+    told, steps = answer(result)["policies"], working(result)
     return {
         "inputs": inputs,
-        "answer": answer(result),
-        "working": working(result),
-        "curves": [],
+        "answer": {run: answers["awards"][key] for run, answers in told.items()},
+        "working": {run: awards[key] for run, awards in steps.items()},
+        "curves": payout["metrics"],
     }
 
 

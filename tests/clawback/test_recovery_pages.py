@@ -1,0 +1,96 @@
+"""The ledger by its pages: what is typed is entered, what is refused is told, nothing half done."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from clawback.models import Account, Instalment, LedgerEntry
+from tests.factories import clawback_rows as rows
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def served(cast, now):
+    return rows.served(cast, now)
+
+
+@pytest.fixture
+def chair(cast):
+    client = Client()
+    client.force_login(cast["compensation_chair"])
+    return client
+
+
+def of(served, name):
+    return f"/clawback/accounts/{served.account.pk}/{name}/"
+
+
+def typed(now, amount):
+    return {"amount": amount, "day": now.date().isoformat(), "note": "Typed by hand"}
+
+
+def test_the_form_begins_with_the_default_split(served, chair):
+    assert 'value="50000.00"' in chair.get(of(served, "cancel")).content.decode()
+    assert 'value="60000.00"' in chair.get(of(served, "repay")).content.decode()
+
+
+def test_what_is_typed_is_entered_and_seen(served, chair, now):
+    answer = chair.post(of(served, "cancel"), typed(now, "$50,000.00"), follow=True)
+    page = answer.content.decode()
+    assert "Typed by hand" in page and "$60,000.00 outstanding" in page
+    assert Account.objects.get(pk=served.account.pk).cancelled == Decimal("50000.00")
+
+
+def test_a_refusal_stands_above_what_was_typed(served, chair, now):
+    page = chair.post(of(served, "cancel"), typed(now, "50,000.01")).content.decode()
+    assert "No more can be cancelled than was not paid yet." in page and "C-REC-02" in page
+    assert "Typed by hand" in page
+    assert LedgerEntry.objects.count() == 2
+
+
+def test_monthly_instalments_add_up_to_the_cent(served, chair, now):
+    first = now.date().replace(year=now.year + 1, day=1)
+    told = {"first": first.isoformat(), "number": "3"}
+    page = chair.post(of(served, "plan"), told, follow=True).content.decode()
+    amounts = list(Instalment.objects.values_list("amount", flat=True))
+    assert amounts == [Decimal("36666.66"), Decimal("36666.66"), Decimal("36666.68")]
+    assert "$36,666.68" in page
+
+
+def test_an_entry_is_taken_back_by_its_page(served, chair):
+    address = f"/clawback/entries/{served.entry.pk}/correct/"
+    assert "By an invented wire" not in chair.get(address).content.decode()
+    page = chair.post(address, {"why": "Of another person"}, follow=True).content.decode()
+    assert "Correction: repaid" in page and "Of another person" in page
+    assert "$120,000.00 outstanding" in page
+
+
+def test_a_preparer_of_the_case_keeps_the_ledger_and_does_not_demand(served, cast, now):
+    served.case.admissions.create(
+        person=cast["manager"].person,
+        capacity="preparer",
+        since=now.date(),
+        invited_by=cast["compensation_chair"],
+        at=now,
+    )
+    client = Client()
+    client.force_login(cast["manager"])
+    assert client.post(of(served, "repay"), typed(now, "1.00")).status_code == 302
+    demand = f"/clawback/{served.case.pk}/people/{served.person.pk}/demand/"
+    assert client.get(demand).status_code == 403
+
+
+def test_a_preparer_of_one_award_reaches_no_ledger(served, cast, now):
+    served.case.admissions.create(
+        person=cast["manager"].person,
+        capacity="preparer",
+        line=served.line,
+        since=now.date(),
+        invited_by=cast["compensation_chair"],
+        at=now,
+    )
+    client = Client()
+    client.force_login(cast["manager"])
+    assert client.get(of(served, "repay")).status_code == 404
