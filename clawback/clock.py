@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from clawback.engine.days import months_later
+from clawback.mail import tell_of_clock
+from clawback.models import Case
 from clawback.models.cases import EndDate
 from clawback.models.policies import PolicyKind
 from clawback.policies import parameters_of
@@ -76,9 +78,10 @@ def read_clock(restatement, filed_on, lookback, on):
     return Clock(last_day, on, readings)
 
 
-def warnings_on(case, on):
-    """Lines whose last day is so many days away that members are told of it that day."""
-    for line in case.lines.filter(state="undecided").select_related("award__person"):
-        clock = clock_of(case, line.award, on)
-        if clock and clock.days_left in WARNED:
-            yield line, clock
+def warn_of_clocks(on):
+    """Tell the members of each case of which an award's window is about to close (C-TRG-03)."""
+    for case in Case.objects.select_related("restatement"):
+        lines = case.lines.filter(state="undecided").select_related("award__person")
+        left = {clock.days_left for line in lines if (clock := clock_of(case, line.award, on))}
+        for days in sorted(left & set(WARNED)):
+            tell_of_clock(case, days=days, on=on)

@@ -137,7 +137,7 @@ class EvidenceForm(forms.Form):
     """What a condition rests on."""
 
     condition = forms.TypedChoiceField(
-        label="Condition", choices=CHOOSE + Condition.choices, coerce=int
+        label="Condition", choices=[*CHOOSE, *Condition.choices], coerce=int
     )
     person: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label="Of", required=False, empty_label="Every participant"

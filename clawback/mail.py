@@ -36,7 +36,7 @@ CASE_OPENED = kind("case_opened", "Something waits for you")
 LET_IN = kind("case_let_in", "Something waits for you")
 RESOLUTION_PUT = kind("resolution_put", "Something waits for you")
 RESOLUTION_ENDED = kind("resolution_ended", "A result has been declared")
-CLOCK_RUNS = kind("clock_runs", "Something still waits for you")
+CLOCK_RUNS = kind("clock_runs", "Something waits for you")
 
 
 def day_of(at):
@@ -85,6 +85,12 @@ def tell_of_case(case, *, at, by):
 def tell_of_invitation(invitation, *, at):
     readers = User.objects.filter(is_active=True, person=invitation.person_id)
     tell(LET_IN, invitation, readers=readers, occurrence="given")
+
+
+def tell_of_clock(case, *, days, on):
+    """Of many awards whose window closes on one day, a member hears once."""
+    occurrence = f"{days} days from {on.isoformat()}"
+    tell(CLOCK_RUNS, case, readers=circle(case.restatement, on), occurrence=occurrence)
 
 
 def tell_voters(resolution, *, at, by):

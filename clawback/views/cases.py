@@ -63,6 +63,12 @@ ACTS = {
         reckoning.present,
     ),
 }
+# What is done next in each state; in the last one, the Committee resolves.
+NEXT = {
+    CaseState.OPENED: "scope",
+    CaseState.SCOPING: "calculate",
+    CaseState.CALCULATED: "present",
+}
 ANSWERED = {"all": ("met", "inside"), "some": ("soon", "depends"), "none": ("overdue", "outside")}
 
 
@@ -214,8 +220,12 @@ def acts(request, case):
     if case.state == CaseState.SCOPING:
         order |= {"calculate": 0}
     return [
-        {"verb": ACTS[name][0], "url": reverse("clawback:act", args=[case.pk, name])}
-        for name in sorted(set(names) & set(ACTS), key=order.get)
+        {
+            "verb": ACTS[name][0],
+            "url": reverse("clawback:act", args=[case.pk, name]),
+            "is_next": name == NEXT.get(case.state),
+        }
+        for name in sorted(set(names) & set(ACTS), key=lambda name: order[name])
     ]
 
 
@@ -297,8 +307,13 @@ def standing_of(person, today):
     if last is None:
         return "Never an officer"
     if last.until and last.until <= today:
-        return f"Former {last.printed}, Section 16 officer to {said_long_day(last.until)}"
-    return f"{last.printed}, Section 16 officer since {said_long_day(last.since)}"
+        return f"Former {last.printed}, Section 16 officer to {said_date(last.until)}"
+    return f"{last.printed}, Section 16 officer since {said_date(last.since)}"
+
+
+def said_date(day):
+    """ "31 March 2026"."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def conditions_of(request, case, person, lines, found):
@@ -348,7 +363,7 @@ def award_row(request, line, found, sheet):
         "unpaid": min(sheet.unpaid, sheet.cap) if sheet else None,
         "state": line.get_state_display(),
         "forbids": line.award.plan_forbids_recovery,
-        "working": kept["working"]["as_if"] if kept else (),
+        "working": [step.replace("_", " ") for step in kept["working"]["as_if"]] if kept else (),
         "pictures": pictures(kept["curves"]) if kept else (),
         "is_current": sheet is None or reckoning.is_current(line, found),
     }
