@@ -68,6 +68,22 @@ class Reckoning:
         return run.awards.get(str(award.pk)) if run else None
 
     @cached_property
+    def periods(self):
+        """The restated periods, read once."""
+        return list(self.case.restatement.periods.all())
+
+    @cached_property
+    def findings(self):
+        """The finding on each participant that stands."""
+        return {row.person_id: row for row in Finding.objects.filter(case=self.case).order_by("at")}
+
+    @cached_property
+    def repayments(self):
+        """Whether each participant should repay, as it was determined last."""
+        rows = Repayment.objects.filter(case=self.case).order_by("at")
+        return {row.person_id: row for row in rows}
+
+    @cached_property
     def document(self):
         """The same in words, as sheets keep it."""
         return {"answer": answer(self.result), "working": working(self.result)}
@@ -275,14 +291,13 @@ def scope_of(case, on):
     if not awards:
         return []
     found = reckon(case, awards, on)
-    periods = list(case.restatement.periods.all())
-    return [Scoped(award, reasons_of(found, award, periods)) for award in awards]
+    return [Scoped(award, reasons_of(found, award)) for award in awards]
 
 
-def reasons_of(found, award, periods):
+def reasons_of(found, award):
     """Why each policy does not reach an award, whatever is found; nothing where it does."""
     touched = any(
-        one.start <= award.period_end and award.period_start <= one.end for one in periods
+        one.start <= award.period_end and award.period_start <= one.end for one in found.periods
     )
     return {
         kind: [
@@ -464,9 +479,12 @@ def unpaid_of(found, award):
 def is_current(line, found):
     """The last sheet rests on what the case holds now."""
     last = line.latest
-    if last is None:
-        return False
-    return json.loads(last.read_sealed("sheet"))["inputs"] == basis_of(line, found)
+    return last is not None and rests_on(json.loads(last.read_sealed("sheet")), line, found)
+
+
+def rests_on(sheet, line, found):
+    """Whether a sheet was worked out of the inputs of this reckoning."""
+    return sheet["inputs"] == basis_of(line, found)
 
 
 def lines_of(case, person):

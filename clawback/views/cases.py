@@ -18,7 +18,7 @@ from clawback.access import (
     may_work,
     sits_on_the_committee,
 )
-from clawback.clock import clock_of
+from clawback.clock import clocks_of
 from clawback.conditions import Value, out_of_scope, verdicts
 from clawback.curves import curve_picture
 from clawback.models import (
@@ -113,7 +113,7 @@ def case(request, pk):
         "case": case,
         "people": people_of(request, case, lines),
         "left_out": [left_out(one) for one in scoped if one.award.pk not in there],
-        "clocks": [clock_row(case, line, today) for line in lines],
+        "clocks": [clock_row(case, line, clock) for line, clock in clocks_of(case, lines, today)],
         "reading": EndDate(case.end_date).label,
         "acts": acts(request, case),
         "chairs": chairs_the_committee(by, case, today),
@@ -182,9 +182,8 @@ def left_out(scoped):
     }
 
 
-def clock_row(case, line, today):
+def clock_row(case, line, clock):
     """An award’s last day in words, with what each reading of the end makes of it (C-TRG-03)."""
-    clock = clock_of(case, line.award, today)
     row = {"award": f"{line.award.person}: {line.award.name}"}
     if clock is None:
         return row | {"says": "No fault-based policy is in force.", "readings": ()}
@@ -365,7 +364,7 @@ def award_row(request, line, found, sheet):
         "forbids": line.award.plan_forbids_recovery,
         "working": [step.replace("_", " ") for step in kept["working"]["as_if"]] if kept else (),
         "pictures": pictures(kept["curves"]) if kept else (),
-        "is_current": sheet is None or reckoning.is_current(line, found),
+        "is_current": sheet is None or reckoning.rests_on(kept, line, found),
     }
 
 
