@@ -52,8 +52,17 @@ def of_recovery(case, person, effect, lines):
     )
     return (
         f"the Committee determines that the Company recover from {person.name}: {told} "
-        "(C-TRG-05, C-REC-01). This determination is conclusive and binding (C-DET-01)."
+        f"(C-TRG-05, C-REC-01).{weighed(effect)} This determination is conclusive and binding "
+        "(C-DET-01)."
     )
+
+
+def weighed(effect):
+    """The cost that the Committee took into account, where it did (C-EST-02)."""
+    cost = effect.get("cost")
+    if not cost:
+        return ""
+    return f" The Committee has weighed the cost of recovery, estimated at {dollars_of(cost)}."
 
 
 def of_no_recovery(case, person, effect, lines):
