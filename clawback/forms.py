@@ -417,10 +417,7 @@ class RiderForm(EffectForm):
     def effect(self):
         told = self.cleaned_data
         names = ("kind", "title", "legal_basis", "wording", "terms", "reason")
-        return {name: told[name] for name in names} | {
-            "since": told["since"].isoformat(),
-            "since_in_words": f"{told['since'].day} {told['since']:%B %Y}",
-        }
+        return {name: told[name] for name in names} | {"since": told["since"].isoformat()}
 
 
 EFFECTS = {

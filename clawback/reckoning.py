@@ -107,7 +107,7 @@ def inputs_of(case, awards, on, restated):
     """The document of a case, as docs/recoveries.md describes it, and its policies."""
     people = {award.person_id: award.person for award in awards}
     policies, runs, riders = policies_on(case, people, on)
-    found, known = standing_findings(case), restated_in(case, awards)
+    found, known = standing_findings(case, people), restated_in(case, awards)
     inputs = {
         "people": people_documents(case, people),
         "restatement": restatement_document(case),
@@ -230,10 +230,10 @@ def first_filed(restatement):
     return min((one.first_filed_on for one in restatement.periods.all()), default=None)
 
 
-def standing_findings(case):
-    """The finding on each participant that stands, with whether they should repay (C-TRG-04)."""
+def standing_findings(case, people):
+    """The finding on each of the people that stands, with whether they should repay (C-TRG-04)."""
     latest = {}
-    for finding in Finding.objects.filter(case=case).order_by("at"):
+    for finding in Finding.objects.filter(case=case, person__in=people).order_by("at"):
         latest[finding.person_id] = finding
     repay = {
         one.person_id: one.should for one in Repayment.objects.filter(case=case).order_by("at")

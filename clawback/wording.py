@@ -1,5 +1,6 @@
 """The exact words of the Committee's resolutions, made of what is resolved and why."""
 
+from datetime import date
 from decimal import Decimal
 
 from clawback.models import Causation, Fault, ResolutionKind
@@ -101,8 +102,9 @@ def of_write_off(case, person, effect, lines):
 
 
 def of_rider(case, person, effect, lines):
+    day = date.fromisoformat(effect["since"])
     return (
-        f"the policy is revised for {person.name} alone, from {effect['since_in_words']} on, on "
+        f"the policy is revised for {person.name} alone, from {day.day} {day:%B %Y} on, on "
         f"the legal basis of {effect['legal_basis']} (C-AMD-01, C-AMD-02)."
     )
 
