@@ -16,6 +16,7 @@ from boardroom.board import (
 )
 from boardroom.forms import AsOfForm
 from boardroom.independence import known_of, said_long, said_value
+from clawback.access import in_the_circle, reads_restatements
 from governance.committees.adequacy import Asked, has_its_charter, meets_criteria
 from governance.committees.charters import LITERACY, SOPHISTICATION, WAS_IN_FORCE, Computed
 from governance.committees.composition import (
@@ -181,6 +182,9 @@ def committee(request, pk):
         "versions": versions(user, row, charter),
         "delegations": delegations(user, row, day),
         "work": work_of_year(user, row, day),
+        # The same whether or not there is a case, of which nobody learns here.
+        "recovers": row.kind == Kind.COMPENSATION
+        and (reads_restatements(user) or in_the_circle(user)),
     }
     return render(request, "committees/committee.html", page)
 

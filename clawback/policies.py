@@ -135,6 +135,11 @@ def adopt_version(*, kind, title, since, wording, terms, act, by, at):
     adopter = None if act is None or act.committee is None else committee and committee.pk
     check_act(act, of=adopter, on=on, what="A policy", provision="C-ADM-01")
     check_first_day(kind, since, act)
+    if kind == PolicyKind.FAULT and terms.get("effective_date") != FIRST_DAY.isoformat():
+        # It decides to which grants the policy attaches (C-EFF-01), however it is amended.
+        raise Refused(
+            "The policy is effective from 8 February 2019; no version moves that day.", "C-ADM-01"
+        )
     return make_version(kind=kind, title=title, since=since, wording=wording, terms=terms, act=act)
 
 
@@ -147,7 +152,7 @@ def check_first_day(kind, since, act):
             raise Refused("The first version took effect on 8 February 2019.", "C-ADM-01")
         return
     if since < act.day:
-        raise Refused("A version takes effect after it was adopted.", provision="C-AMD-01")
+        raise Refused("A version takes effect on the day of its act, or later.", "C-AMD-01")
     if earlier.filter(since__gte=since).exists():
         raise Refused("A version of that day or a later one is there already.", "C-ADM-01")
 

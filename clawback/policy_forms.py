@@ -38,6 +38,7 @@ class AdoptPolicyForm(forms.Form):
         if kind != PolicyKind.FAULT:
             del self.fields["leap_rule"]
         self.initial.setdefault("years", self.base["lookback.years"])
+        self.initial.setdefault("leap_rule", self.base.get("lookback.leap_rule"))
         self.initial.setdefault("wording", WORDINGS[kind])
 
     @property

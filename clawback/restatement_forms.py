@@ -38,7 +38,8 @@ class PeriodForm(forms.Form):
     """A period that is restated."""
 
     label = forms.CharField(label="Period", max_length=40)
-    kind = forms.ChoiceField(choices=PeriodKind.choices)
+    # A browser sends it with rows that were left empty: they are told by it being as it began.
+    kind = forms.ChoiceField(choices=PeriodKind.choices, initial=PeriodKind.YEAR)
     start = calendar_day("First day")
     end = calendar_day("Last day")
     first_filed_on = calendar_day("First filed on")

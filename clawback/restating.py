@@ -40,6 +40,7 @@ def record_restatement(*, title, kind, periods, by, at, measures=(), **days):
         raise Refused("Say which periods are restated.", provision="C-TRG-01")
     row = Restatement(title=title.strip(), kind=kind, recorded_by=by, recorded_at=at, **days)
     check_restatement(row, periods, on=on)
+    check_told_once(measures)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
@@ -48,7 +49,7 @@ def record_restatement(*, title, kind, periods, by, at, measures=(), **days):
             f"A restatement is called “{row.title}” already, or no day says when it was known.",
             provision="C-TRG-01",
         ) from error
-    add_periods(row, periods)
+    add_periods(row, periods, on=on)
     add_measures(row, measures)
     if row.asks_for_a_case:
         for take_up in _FOLLOWERS:
@@ -87,17 +88,40 @@ def check_restatement(row, periods, *, on):
                 f"It cannot have been {what} before the statements were first filed, on "
                 f"{said_long_day(first)}."
             )
+    if row.restated_filed_on and row.restated_filed_on < row.trigger_day:
+        raise Refused(
+            f"It cannot have been filed anew before {said_long_day(row.trigger_day)}, when it was "
+            "concluded or ordered.",
+            provision="L-26",
+        )
 
 
-def add_periods(row, periods):
+def check_told_once(measures):
+    """A figure is told once: of two, nobody could say which one counts."""
+    told = set()
+    for one in measures:
+        if (one["period"], one["key"]) in told:
+            raise Refused(f"{one['key']} of {one['period']} is told twice.", "C-TRG-02")
+        told.add((one["period"], one["key"]))
+
+
+def add_periods(row, periods, *, on):
     """The periods, whose statements were filed after they ended."""
     for one in periods:
-        check_days([one["start"], one["end"]], on=row.recorded_at.date())
+        if not one["label"].strip():
+            raise Refused("Every period has a name.", provision="C-TRG-01")
+        check_days([one["start"], one["end"], one["first_filed_on"]], on=on)
         if one["end"] <= one["start"]:
             raise Refused(f"The period {one['label']} ends before it begins.", "C-TRG-01")
         if one["first_filed_on"] <= one["end"]:
             raise Refused(
                 f"Statements of {one['label']} are filed after its end.", provision="C-TRG-03"
+            )
+        if one["first_filed_on"] > on:
+            raise Refused(
+                f"Statements of {one['label']} cannot have been first filed on "
+                f"{said_long_day(one['first_filed_on'])}: that is ahead.",
+                provision="C-TRG-03",
             )
         if row.periods.filter(start__lte=one["end"], end__gte=one["start"]).exists():
             raise Refused(f"The period {one['label']} overlaps another one.", "C-TRG-01")
@@ -113,6 +137,8 @@ def add_measures(row, measures):
         period = periods.get(one["period"])
         if period is None:
             raise Refused(f"No period is called {one['period']}.", provision="C-TRG-02")
+        if not one["key"].strip():
+            raise Refused(f"Every figure of {period} has a name.", provision="C-TRG-02")
         told = {"reported": one["reported"], "restated": one["restated"]}
         found = RestatedMeasure.objects.filter(period=period, key=one["key"]).first()
         if found:
@@ -138,8 +164,10 @@ def amend_restatement(restatement, *, by, at, periods=(), measures=(), **days):
     known = [
         {"first_filed_on": day} for day in row.periods.values_list("first_filed_on", flat=True)
     ]
-    check_restatement(row, [*known, *periods], on=Company.current().day_of(at))
+    on = Company.current().day_of(at)
+    check_restatement(row, [*known, *periods], on=on)
+    check_told_once(measures)
     row.save()
-    add_periods(row, periods)
+    add_periods(row, periods, on=on)
     add_measures(row, measures)
     return row

@@ -39,8 +39,8 @@ class PolicyVersionQuerySet(models.QuerySet):
     def applying_to(self, person, kind, day):
         """The version that applies to a person that day, or None (C-AMD-02, C-EFF-02).
 
-        A rider for the person, as long as no later version for everybody takes its place; a rider
-        for others never.
+        The latest rider for the person comes first, also where everybody has got a later version
+        since; then the latest version for everybody. A rider for others never.
         """
         mine = Q(is_rider=False) | Q(people=person)
         return (
