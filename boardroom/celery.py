@@ -72,6 +72,10 @@ app.conf.beat_schedule = {
         "task": "governance.meetings.tasks.remind_of_actions",
         "schedule": crontab(hour=8, minute=0),
     },
+    "remind-of-recoveries": {
+        "task": "clawback.tasks.remind_of_recoveries",
+        "schedule": crontab(hour=8, minute=0),
+    },
     "forget-ended-sessions": {
         "task": "boardroom.tasks.forget_ended_sessions",
         "schedule": crontab(hour=3, minute=30),

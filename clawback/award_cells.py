@@ -118,12 +118,10 @@ def terms_told(once, measures, payments):
     """The terms that an award is entered with, as the form makes them of the same facts."""
     further = json.loads(json.dumps(once["further"] or {}))
     rest = further.pop("payments", [])
-    settled = {name: f"{once[name]:f}" for name in SETTLEMENT if once[name] != ""}
-    formula = {name: None if once[name] == "" else once[name] for name in ("target", "cap_pct")}
-    told = formula | {
+    typed = ("target", "cap_pct", *SETTLEMENT)
+    told = {name: None if once[name] == "" else once[name] for name in typed} | {
         "kind": once["kind"],
         "further": further,
-        "settlement": further.pop("settlement", {}) | settled,
         "share_rounding": once["share_rounding"],
     }
     terms = terms_of(told, measures, payments)

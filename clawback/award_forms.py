@@ -16,6 +16,14 @@ BASES = [
 ]
 
 
+def number(label):
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=10**12)
+
+
+def price(label):
+    return forms.DecimalField(label=label, required=False, min_value=0, max_digits=15)
+
+
 class CurveField(forms.CharField):
     """Points of a payout curve as they are typed: `80:50, 100:100, 120:200`."""
 
@@ -111,28 +119,23 @@ class AwardForm(forms.Form):
         required=False,
         choices=[("", "Not in shares"), ("down", "Down"), ("half_up", "Half up"), ("up", "Up")],
     )
-    settlement = words(
-        "Settlement of shares or options",
-        required=False,
-        rows=3,
-        help_text='In the format of the worked cases: {"undelivered": "100", "held": "400", '
-        '"valuation_price": "25.00"}.',
-    )
+    undelivered = number("Shares not delivered yet")
+    held = number("Shares still held")
+    strike = price("Strike price, of options")
+    unexercised = number("Options not exercised")
+    valuation_price = price("Share price today")
     further = words(
         "Further terms",
         required=False,
         rows=3,
-        help_text="Gates, modifiers, discretion, relative return or a pool, in the format of the "
-        "worked cases.",
+        help_text="Sales, gates, modifiers, discretion, relative return or a pool, in the format "
+        "of the worked cases (docs/recoveries.md).",
     )
 
     def __init__(self, *args, reader, **kwargs):
         super().__init__(*args, **kwargs)
         people = Person.objects.visible_to(reader).filter(appointments__isnull=False)
         self.fields["person"].queryset = people.exclude(pk=reader.person_id).distinct()
-
-    def clean_settlement(self):
-        return self.document("settlement")
 
     def clean_further(self):
         return self.document("further")
@@ -183,8 +186,13 @@ def terms_of(told, metrics, payments):
             payout["cap_pct"] = f"{told['cap_pct']:f}"
     if payments:
         terms["payments"] = [payment_of(one) for one in payments]
-    if told["settlement"]:
-        terms["settlement"] = told["settlement"]
+    settlement = {
+        name: f"{told[name]:f}"
+        for name in ("undelivered", "held", "strike", "unexercised", "valuation_price")
+        if told[name] is not None
+    }
+    if settlement:
+        terms["settlement"] = terms.get("settlement", {}) | settlement
     if told["share_rounding"]:
         terms["share_rounding"] = told["share_rounding"]
     return terms

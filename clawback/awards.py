@@ -61,6 +61,9 @@ def award_document(award, *, restated=None):
         if metric.get("kind") == "relative_tsr":
             price = restated.get(metric["key"], metric["reported_end_price"])
             metric["restated_end_price"] = price
+            if isinstance(price, dict):
+                # What the Committee adopted counts, whatever the plan would have taken.
+                payout["estimate_selection"] = "point"
         else:
             metric["restated"] = restated.get(metric["key"], metric["reported"])
     for gate in payout.get("gates", ()):
@@ -122,14 +125,13 @@ def enter_award(*, by, at, **facts):
 
 @transaction.atomic
 def amend_award(award, *, by, at, **facts):
-    """Correct an award that no case looks at yet; its history keeps what it said before."""
+    """Correct an award; its history keeps what it said before.
+
+    A case that looks at it has to calculate anew before the Committee determines anything. It is
+    not refused for that: whoever is walled from a case would learn that there is one.
+    """
     row = Award.objects.select_for_update(of=("self",)).select_related("person").get(pk=award.pk)
     check_may_enter(by, row.person)
-    if Line.objects.filter(award=row).exists():
-        raise Refused(
-            "A case looks at this award: what changes now is given there, as inputs of its line.",
-            provision="C-TRG-02",
-        )
     for name, value in facts.items():
         setattr(row, name, value)
     check_may_enter(by, row.person)
@@ -202,15 +204,31 @@ def said_path(inside):
 
 
 def restated_of(line):
-    """What the measures of a line's award should have been, as far as its case knows.
+    """What the measures of a line's award should have been, as far as its case knows."""
+    return restated_in(line.case, [line.award])[line.award_id]
+
+
+def restated_in(case, awards):
+    """The same for many awards of a case, by their keys, in as many questions as for one.
 
     An estimate that was adopted comes before what a preparer gave, and that before the figures of
     the restatement for a period of the award.
     """
-    found = from_restatement(line) | given_for(line)
-    for estimate in Estimate.objects.filter(line=line).exclude(adopted="").order_by("at"):
-        found[estimate.measure] = estimated(line.award, estimate)
-    return {key: value for key, value in found.items() if key in measures_of(line.award)}
+    lines = {line.award_id: line.pk for line in Line.objects.filter(case=case)}
+    periods = list(case.restatement.periods.prefetch_related("measures").order_by("start"))
+    given, estimates = given_in(case), adopted_in(case)
+    return {
+        award.pk: known_of(award, periods, given, estimates, lines.get(award.pk))
+        for award in awards
+    }
+
+
+def known_of(award, periods, given, estimates, line):
+    found = from_periods(award, periods) | given.get(str(line), {})
+    for estimate in estimates.get(line, ()):
+        found[estimate.measure] = estimated(award, estimate)
+    known = measures_of(award)
+    return {key: value for key, value in found.items() if key in known}
 
 
 def estimates_of(line):
@@ -218,27 +236,29 @@ def estimates_of(line):
     return Estimate.objects.filter(line=line).order_by("-at")
 
 
-def from_restatement(line):
-    periods = line.case.restatement.periods.filter(
-        start__lte=line.award.period_end, end__gte=line.award.period_start
-    )
+def from_periods(award, periods):
+    """Figures of the restated periods that are the award's."""
     return {
         measure.key: plain(measure.restated)
-        for period in periods.prefetch_related("measures").order_by("start")
+        for period in periods
+        if period.start <= award.period_end and award.period_start <= period.end
         for measure in period.measures.all()
     }
 
 
-def given_for(line):
-    """The latest inputs of a preparer; nothing for a line that is not saved yet."""
-    rows = Evidence.objects.filter(
-        case=line.case, condition=Condition.LESS, person=line.award.person_id
-    )
-    for row in rows.order_by("-at", "-pk"):
-        told = read_inputs(row)
-        if told and told["line"] == str(line.pk):
-            return told["restated"]
-    return {}
+def given_in(case):
+    """The latest inputs that preparers gave, by line."""
+    rows = Evidence.objects.filter(case=case, condition=Condition.LESS).order_by("at", "pk")
+    told = filter(None, map(read_inputs, rows))
+    return {one["line"]: one["restated"] for one in told}
+
+
+def adopted_in(case):
+    """The estimates that were adopted, by line."""
+    found: dict = {}
+    for row in Estimate.objects.filter(case=case).exclude(adopted="").order_by("at"):
+        found.setdefault(row.line_id, []).append(row)
+    return found
 
 
 def read_inputs(evidence):

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from clawback.engine.days import months_later
+from clawback.engine.policy import overridden
+from clawback.mail import tell_of_clock
+from clawback.models import Case
 from clawback.models.cases import EndDate
 from clawback.models.policies import PolicyKind
-from clawback.policies import parameters_of
+from clawback.policies import base_version, parameters_of, terms_of
+from clawback.reckoning import riders_on
 
 # Members are warned so many days before an award's last day (C-TRG-03).
 WARNED = (90, 30, 7)
@@ -55,9 +59,23 @@ class Clock:
 def clock_of(case, award, on):
     """The clock of one award on a day; None where no fault-based policy is in force."""
     terms = parameters_of(award.person, PolicyKind.FAULT, on)
-    if terms is None:
-        return None
-    return read_clock(case.restatement, award.filed_on, terms["lookback"], on)
+    return read_clock(case.restatement, award.filed_on, terms["lookback"], on) if terms else None
+
+
+def clocks_of(case, lines, on):
+    """Each line with the clock of its award, in as many questions as for one."""
+    base = base_version(PolicyKind.FAULT, on)
+    if base is None:
+        return [(line, None) for line in lines]
+    people = {line.award.person_id: line.award.person for line in lines}
+    riders = {one["person"]: one["overrides"] for one in riders_on(PolicyKind.FAULT, people, on)}
+    terms = terms_of(base)
+    found = []
+    for line in lines:
+        mine = overridden({}, terms | riders.get(str(line.award.person_id), {}))
+        clock = read_clock(case.restatement, line.award.filed_on, mine["lookback"], on)
+        found.append((line, clock))
+    return found
 
 
 def read_clock(restatement, filed_on, lookback, on):
@@ -76,9 +94,10 @@ def read_clock(restatement, filed_on, lookback, on):
     return Clock(last_day, on, readings)
 
 
-def warnings_on(case, on):
-    """Lines whose last day is so many days away that members are told of it that day."""
-    for line in case.lines.filter(state="undecided").select_related("award__person"):
-        clock = clock_of(case, line.award, on)
-        if clock and clock.days_left in WARNED:
-            yield line, clock
+def warn_of_clocks(on):
+    """Tell the members of each case of which an award's window is about to close (C-TRG-03)."""
+    for case in Case.objects.select_related("restatement"):
+        lines = case.lines.filter(state="undecided").select_related("award__person")
+        left = {clock.days_left for line in lines if (clock := clock_of(case, line.award, on))}
+        for days in sorted(left & set(WARNED)):
+            tell_of_clock(case, days=days, on=on)

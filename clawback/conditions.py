@@ -7,7 +7,7 @@ the participant should repay, and is open until then.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from clawback.models import Condition, Finding, Repayment
+from clawback.models import Condition
 from clawback.reckoning import AS_IF, FAULT
 
 
@@ -37,21 +37,21 @@ def verdicts(found, line):
     one = found.of(AS_IF, line.award)
     codes = {reason.code: reason.sentence for reason in one.reasons}
     return (
-        restated(found.case.restatement, line, codes),
+        restated(found, line, codes),
         less(one, codes),
         in_time(one, codes),
         fault(found, line),
     )
 
 
-def restated(restatement, line, codes):
+def restated(found, line, codes):
     """Material, and of a period of the award (C-TRG-01)."""
     touched = [
         period.label
-        for period in restatement.periods.all()
+        for period in found.periods
         if period.start <= line.award.period_end and line.award.period_start <= period.end
     ]
-    if not restatement.is_material:
+    if not found.case.restatement.is_material:
         return Verdict(Condition.RESTATED, Value.FAILS, "The restatement is not material.")
     if not touched:
         says = "No restated period is one of the award’s."
@@ -80,9 +80,8 @@ def fault(found, line):
 
     Which standards are enough is the policy's to say, or a rider's for this participant.
     """
-    mine = {"case": found.case, "person": line.award.person_id}
-    finding = Finding.objects.filter(**mine).order_by("-at").first()
-    repay = Repayment.objects.filter(**mine).order_by("-at").first()
+    finding = found.findings.get(line.award.person_id)
+    repay = found.repayments.get(line.award.person_id)
     codes = {reason.code for reason in found.of(FAULT, line.award).reasons}
     if finding and "NO_FAULT_FINDING" in codes:
         says = f"The Committee found: {finding.in_words}. That is not enough."

@@ -30,7 +30,7 @@ from clawback.moves import CaseState, LineState, RuleState
 from clawback.opening import day_of
 from clawback.policies import adopt_rider, differs_in_a_condition
 from clawback.reckoning import UNDECIDED, is_current, reckon
-from clawback.recovering import due_on, forgo, set_due
+from clawback.recovering import due_on, forgo, set_due, waivable
 from governance.records.moves import SYSTEM, advance
 from governance.refusals import Refused
 
@@ -243,6 +243,12 @@ def check_write_off(case, person, effect, lines, on):
     for line in lines:
         if line.state not in DEMANDED:
             raise Refused("What was demanded is written off, and nothing else.", "C-REC-02")
+        if not waivable(line):
+            raise Refused(
+                f"Nothing of the {line.award.name} can be written off: it is settled, or the "
+                "mandatory rule recovers it, which ends only where that is impracticable.",
+                provision="L-26",
+            )
     if not effect.get("reason", "").strip():
         raise Refused("Say why the rest is not pursued.", provision="C-REC-02")
 
@@ -324,7 +330,7 @@ def write_claim(resolution, effect, lines, at):
 
 def write_off(resolution, effect, lines, at):
     for line in lines:
-        forgo(line, line.account.outstanding, resolution=resolution, at=at)
+        forgo(line, waivable(line), resolution=resolution, at=at)
 
 
 def write_rider(resolution, effect, lines, at):

@@ -13,7 +13,7 @@ from clawback.models import (
 )
 from clawback.models.cases import EndDate
 from governance.meetings.models import Meeting
-from governance.people.models import Person
+from governance.people.models import EXECUTIVE_OFFICES, Person
 
 CHOOSE = [("", "Choose one")]
 
@@ -74,7 +74,7 @@ class OpenForm(forms.Form):
     def __init__(self, *args, reader, proposed=(), **kwargs):
         super().__init__(*args, **kwargs)
         people = Person.objects.visible_to(reader).exclude(pk=reader.person_id)
-        officers = people.filter(appointments__isnull=False).distinct()
+        officers = people.filter(appointments__office__in=EXECUTIVE_OFFICES).distinct()
         self.fields["subjects"].queryset = self.fields["named"].queryset = officers
         self.fields["kept_out"].queryset = people
         self.initial.setdefault("subjects", [person.pk for person in proposed])
@@ -137,7 +137,7 @@ class EvidenceForm(forms.Form):
     """What a condition rests on."""
 
     condition = forms.TypedChoiceField(
-        label="Condition", choices=CHOOSE + Condition.choices, coerce=int
+        label="Condition", choices=[*CHOOSE, *Condition.choices], coerce=int
     )
     person: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label="Of", required=False, empty_label="Every participant"
@@ -265,6 +265,11 @@ class RepayForm(EffectForm):
 class RecoverForm(EffectForm):
     """How much of each award; the whole of what is recoverable unless less is typed."""
 
+    cost = money(
+        "What recovery would cost the Company, in US dollars",
+        required=False,
+        help_text="The Committee may weigh it; it lowers nothing by itself (C-EST-02).",
+    )
     reason = words(
         "Reasons",
         required=False,
@@ -281,7 +286,8 @@ class RecoverForm(EffectForm):
                     initial=cap,
                     help_text=f"At most ${cap:,.2f}. Empty: not part of this.",
                 )
-        self.order_fields([name for name in self.fields if name != "reason"])
+        amounts = [name for name in self.fields if name.startswith("amount-")]
+        self.order_fields([*amounts, "cost", "reason"])
 
     @property
     def effect(self):
@@ -290,7 +296,12 @@ class RecoverForm(EffectForm):
             for line in self.lines
             if self.cleaned_data.get(f"amount-{line.pk}")
         }
-        return {"amounts": amounts, "reason": self.cleaned_data["reason"]}
+        cost = self.cleaned_data["cost"]
+        return {
+            "amounts": amounts,
+            "cost": "" if cost is None else str(cost),
+            "reason": self.cleaned_data["reason"],
+        }
 
 
 class LinesForm(EffectForm):
@@ -406,10 +417,7 @@ class RiderForm(EffectForm):
     def effect(self):
         told = self.cleaned_data
         names = ("kind", "title", "legal_basis", "wording", "terms", "reason")
-        return {name: told[name] for name in names} | {
-            "since": told["since"].isoformat(),
-            "since_in_words": f"{told['since'].day} {told['since']:%B %Y}",
-        }
+        return {name: told[name] for name in names} | {"since": told["since"].isoformat()}
 
 
 EFFECTS = {

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from clawback.models import Wall
 from clawback.moves import ResolutionState
-from governance.board.models import Designation, Role
+from governance.board.models import Designation, Directorship, Role
 from governance.committees.models import Kind as CommitteeKind
 from governance.committees.models import Seat
 from governance.notices.kinds import Kind, register
@@ -36,7 +36,8 @@ CASE_OPENED = kind("case_opened", "Something waits for you")
 LET_IN = kind("case_let_in", "Something waits for you")
 RESOLUTION_PUT = kind("resolution_put", "Something waits for you")
 RESOLUTION_ENDED = kind("resolution_ended", "A result has been declared")
-CLOCK_RUNS = kind("clock_runs", "Something still waits for you")
+DETERMINATION_REPORTED = kind("determination_reported", "Something waits for you")
+CLOCK_RUNS = kind("clock_runs", "Something waits for you")
 
 
 def day_of(at):
@@ -87,9 +88,23 @@ def tell_of_invitation(invitation, *, at):
     tell(LET_IN, invitation, readers=readers, occurrence="given")
 
 
+def tell_of_clock(case, *, days, on):
+    """Of many awards whose window closes on one day, a member hears once."""
+    occurrence = f"{days} days from {on.isoformat()}"
+    tell(CLOCK_RUNS, case, readers=circle(case.restatement, on), occurrence=occurrence)
+
+
 def tell_voters(resolution, *, at, by):
     readers = User.objects.filter(is_active=True, person__in=resolution.voters.values("person"))
     tell(RESOLUTION_PUT, resolution, readers=readers, occurrence="opened", by=by)
+
+
+def tell_board(report, *, at, by):
+    """Directors in office are told that something was reported; whoever is walled is not."""
+    day = day_of(at)
+    people = Directorship.objects.on(day).values("person")
+    readers = accounts(people, report.case.restatement)
+    tell(DETERMINATION_REPORTED, report, readers=readers, occurrence="reported", by=by)
 
 
 def tell_result(resolution, *, at):

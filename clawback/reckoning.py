@@ -15,11 +15,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from clawback.access import may_scope
-from clawback.awards import award_document, restated_of
+from clawback.awards import award_document, restated_in
 from clawback.engine import Malformed, evaluate, read_case
 from clawback.engine.answers import answer, working
 from clawback.engine.policy import overridden
 from clawback.engine.results import AwardResult, CaseResult
+from clawback.engine.scope import Reason
 from clawback.models import (
     Award,
     AwardKind,
@@ -28,13 +29,14 @@ from clawback.models import (
     Finding,
     Line,
     PolicyKind,
+    PolicyVersion,
     Repayment,
     RuleLine,
     StockSale,
 )
 from clawback.moves import LineState, RuleState
 from clawback.opening import day_of, lock
-from clawback.policies import base_version, terms_of, version_for
+from clawback.policies import base_version, terms_of
 from clawback.recovering import due_on, set_due
 from governance.people.models import EXECUTIVE_OFFICES, Appointment, Office
 from governance.records.models import FiscalYear
@@ -46,6 +48,8 @@ FAULT, RULE, SECTION_304 = PolicyKind.FAULT, PolicyKind.RULE, PolicyKind.SECTION
 AS_IF = "as_if"
 # What the Committee has yet to say, or the figures to show, is no reason to leave an award out.
 OPEN_REASONS = {"NO_FAULT_FINDING", "NO_REPAY_DETERMINATION", "NO_EXCESS", "NO_MISCONDUCT"}
+# An award of other periods was worked out on figures that stand (C-TRG-01).
+ELSEWHERE = Reason("OTHER_PERIOD", "No restated period is one of the award’s.")
 PRINCIPAL = (Office.CHIEF_EXECUTIVE, Office.CHIEF_FINANCIAL_OFFICER)
 
 
@@ -61,7 +65,23 @@ class Reckoning:
     def of(self, kind, award) -> AwardResult | None:
         """What a policy makes of an award; None where no version of it is in force."""
         run = self.result.runs.get(kind)
-        return run and run.awards.get(str(award.pk))
+        return run.awards.get(str(award.pk)) if run else None
+
+    @cached_property
+    def periods(self):
+        """The restated periods, read once."""
+        return list(self.case.restatement.periods.all())
+
+    @cached_property
+    def findings(self):
+        """The finding on each participant that stands."""
+        return {row.person_id: row for row in Finding.objects.filter(case=self.case).order_by("at")}
+
+    @cached_property
+    def repayments(self):
+        """Whether each participant should repay, as it was determined last."""
+        rows = Repayment.objects.filter(case=self.case).order_by("at")
+        return {row.person_id: row for row in rows}
 
     @cached_property
     def document(self):
@@ -87,26 +107,20 @@ def inputs_of(case, awards, on, restated):
     """The document of a case, as docs/recoveries.md describes it, and its policies."""
     people = {award.person_id: award.person for award in awards}
     policies, runs, riders = policies_on(case, people, on)
-    found = standing_findings(case)
+    found, known = standing_findings(case, people), restated_in(case, awards)
     inputs = {
-        "people": [person_document(case, person) for person in people.values()],
+        "people": people_documents(case, people),
         "restatement": restatement_document(case),
         "committee": {"determination_date": on.isoformat(), "findings": found},
         "fiscal_periods": fiscal_periods(case),
         "awards": [
-            award_document(award, restated=restated.get(award.pk, restated_values(case, award)))
+            award_document(award, restated=restated.get(award.pk, known[award.pk]))
             for award in awards
         ],
         "policies": runs,
         "riders": riders,
     }
     return inputs, policies
-
-
-def restated_values(case, award):
-    """What the measures of an award should have been, as far as the case knows."""
-    line = case.lines.filter(award=award).first()
-    return restated_of(line or Line(case=case, award=award))
 
 
 def policies_on(case, people, on):
@@ -118,10 +132,7 @@ def policies_on(case, people, on):
             continue
         documents[kind.value] = overridden({}, terms_of(base))
         runs.append({"key": kind.value})
-        for person in people.values():
-            version = version_for(person, kind, on)
-            if version.is_rider:
-                riders.append(rider_document(version, person))
+        riders += riders_on(kind, people, on)
     if FAULT.value in documents:
         # The reading of the three years that the Committee adopted (C-TRG-03).
         documents[FAULT.value]["lookback"]["event"] = case.end_date
@@ -135,12 +146,22 @@ def policies_on(case, people, on):
     return documents, runs, riders
 
 
+def riders_on(kind, people, on):
+    """The rider of each of these people in force that day, if there is one (C-AMD-02)."""
+    rows = PolicyVersion.objects.in_force(kind, on).filter(is_rider=True, people__in=list(people))
+    latest: dict = {}
+    for row in rows.prefetch_related("people", "terms").distinct():
+        for person in row.people.all():
+            latest.setdefault(person.pk, row)
+    return [rider_document(row, person) for person, row in latest.items() if person in people]
+
+
 def rider_document(version, person):
     return {
-        "person": str(person.pk),
+        "person": str(person),
         "policy": version.kind,
         "legal_basis": version.legal_basis,
-        "overrides": terms_of(version),
+        "overrides": {term.path: term.value for term in version.terms.all()},
     }
 
 
@@ -148,21 +169,35 @@ def without_fault(overrides):
     return {path: value for path, value in overrides.items() if not path.startswith("fault")}
 
 
-def person_document(case, person):
-    """Who a person was, and when; both days of a span are included."""
-    held = Appointment.objects.filter(person=person).order_by("since")
+def people_documents(case, people):
+    """Who these people were, and when; both days of a span are included."""
+    held, sales = gathered(Appointment, people, "since"), gathered(StockSale, people, "sold_on")
+    walls = case.restatement.walls.filter(is_named_officer=True)
+    named = set(walls.values_list("person", flat=True))
+    return [
+        person_document(key, held.get(key, ()), sales.get(key, ()), key in named) for key in people
+    ]
+
+
+def gathered(model, people, order):
+    """Rows of these people, by person."""
+    found: dict = {}
+    for row in model.objects.filter(person__in=list(people)).order_by(order):
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def person_document(key, held, sales, named):
     officer = [span(one) for one in held if one.office in EXECUTIVE_OFFICES]
-    named = case.restatement.walls.filter(person=person, is_named_officer=True)
     return {
-        "key": str(person.pk),
+        "key": str(key),
         # The Exchange Act defines both by the same functions (L-36).
         "section16": officer,
         "executive_officer": officer,
         "principal_officer": [span(one) for one in held if one.office in PRINCIPAL],
-        "named_executive_officer": named.exists(),
+        "named_executive_officer": named,
         "stock_sales": [
-            {"date": sale.sold_on.isoformat(), "profit": str(sale.profit)}
-            for sale in StockSale.objects.filter(person=person)
+            {"date": sale.sold_on.isoformat(), "profit": str(sale.profit)} for sale in sales
         ],
     }
 
@@ -195,10 +230,10 @@ def first_filed(restatement):
     return min((one.first_filed_on for one in restatement.periods.all()), default=None)
 
 
-def standing_findings(case):
-    """The finding on each participant that stands, with whether they should repay (C-TRG-04)."""
+def standing_findings(case, people):
+    """The finding on each of the people that stands, with whether they should repay (C-TRG-04)."""
     latest = {}
-    for finding in Finding.objects.filter(case=case).order_by("at"):
+    for finding in Finding.objects.filter(case=case, person__in=people).order_by("at"):
         latest[finding.person_id] = finding
     repay = {
         one.person_id: one.should for one in Repayment.objects.filter(case=case).order_by("at")
@@ -256,21 +291,22 @@ def scope_of(case, on):
     if not awards:
         return []
     found = reckon(case, awards, on)
-    return [
-        Scoped(
-            award,
-            {
-                kind: [
-                    reason
-                    for reason in found.of(kind, award).reasons
-                    if reason.code not in OPEN_REASONS
-                ]
-                for kind in (FAULT, RULE, SECTION_304)
-                if found.of(kind, award)
-            },
-        )
-        for award in awards
-    ]
+    return [Scoped(award, reasons_of(found, award)) for award in awards]
+
+
+def reasons_of(found, award):
+    """Why each policy does not reach an award, whatever is found; nothing where it does."""
+    touched = any(
+        one.start <= award.period_end and award.period_start <= one.end for one in found.periods
+    )
+    return {
+        kind: [
+            *([] if touched else [ELSEWHERE]),
+            *(one for one in found.of(kind, award).reasons if one.code not in OPEN_REASONS),
+        ]
+        for kind in (FAULT, RULE, SECTION_304)
+        if found.of(kind, award)
+    }
 
 
 @transaction.atomic
@@ -443,9 +479,12 @@ def unpaid_of(found, award):
 def is_current(line, found):
     """The last sheet rests on what the case holds now."""
     last = line.latest
-    if last is None:
-        return False
-    return json.loads(last.read_sealed("sheet"))["inputs"] == basis_of(line, found)
+    return last is not None and rests_on(json.loads(last.read_sealed("sheet")), line, found)
+
+
+def rests_on(sheet, line, found):
+    """Whether a sheet was worked out of the inputs of this reckoning."""
+    return sheet["inputs"] == basis_of(line, found)
 
 
 def lines_of(case, person):

@@ -415,6 +415,15 @@ def forgo(line, amount, *, resolution, at):
     return entry
 
 
+def waivable(line):
+    """What of a line the Committee may write off: nothing that the mandatory rule recovers."""
+    account, rule = Account.objects.filter(line=line).first(), rule_of(line)
+    if account is None:
+        return NOTHING
+    mandatory = rule.amount if rule and rule.state == RuleState.ERRONEOUS else NOTHING
+    return max(min(account.outstanding, account.recoverable - account.forgone - mandatory), NOTHING)
+
+
 def owed_by_rule(account, mandatory):
     """What is outstanding under the rule: what was taken counts towards it first."""
     return min(account.outstanding, mandatory - account.cancelled - account.repaid)

@@ -14,9 +14,11 @@ from clawback.access import chairs_the_committee, sits_on_the_committee
 from clawback.effects import check, take_effect
 from clawback.models import (
     Answer,
+    BoardReport,
     Line,
     Resolution,
     ResolutionBallot,
+    ResolutionKind,
     ResolutionVoter,
 )
 from clawback.moves import ResolutionState
@@ -30,6 +32,7 @@ from governance.people.models import Person
 from governance.records.moves import SYSTEM, advance, begin
 from governance.refusals import Refused
 
+DETERMINATIONS = (ResolutionKind.RECOVER, ResolutionKind.NO_RECOVERY)
 OPEN = (ResolutionState.PUT, ResolutionState.VOTING)
 
 
@@ -282,6 +285,25 @@ def tally_of(resolution, counted=None, present=None):
         quorum=resolution.quorum,
         seats=resolution.serving,
     )
+
+
+@transaction.atomic
+def report_to_board(resolution, *, by, at):
+    """The Committee's chair reports a determination to the Board, in its exact words.
+
+    Directors whom a wall keeps out are told nothing; nobody is told anything else of the case.
+    """
+    row = lock_resolution(resolution)
+    if not chairs_the_committee(by, row, day_of(at)):
+        raise Refused("The Committee’s chair reports to the Board.", "C-DET-01", "not_yours")
+    if row.state != ResolutionState.CARRIED or row.kind not in DETERMINATIONS:
+        raise Refused("Only a determination is reported to the Board.", provision="C-DET-01")
+    if BoardReport.objects.filter(resolution=row).exists():
+        raise Refused("It was reported to the Board already.", "C-DET-01", "stale")
+    report = BoardReport.objects.create(case=row.case, resolution=row, reported_by=by, at=at)
+    report.write_sealed(text=row.text)
+    mail.tell_board(report, at=at, by=by)
+    return report
 
 
 def withdraw(resolution, *, by, at):

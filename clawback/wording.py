@@ -1,5 +1,6 @@
 """The exact words of the Committee's resolutions, made of what is resolved and why."""
 
+from datetime import date
 from decimal import Decimal
 
 from clawback.models import Causation, Fault, ResolutionKind
@@ -52,8 +53,17 @@ def of_recovery(case, person, effect, lines):
     )
     return (
         f"the Committee determines that the Company recover from {person.name}: {told} "
-        "(C-TRG-05, C-REC-01). This determination is conclusive and binding (C-DET-01)."
+        f"(C-TRG-05, C-REC-01).{weighed(effect)} This determination is conclusive and binding "
+        "(C-DET-01)."
     )
+
+
+def weighed(effect):
+    """The cost that the Committee took into account, where it did (C-EST-02)."""
+    cost = effect.get("cost")
+    if not cost:
+        return ""
+    return f" The Committee has weighed the cost of recovery, estimated at {dollars_of(cost)}."
 
 
 def of_no_recovery(case, person, effect, lines):
@@ -92,8 +102,9 @@ def of_write_off(case, person, effect, lines):
 
 
 def of_rider(case, person, effect, lines):
+    day = date.fromisoformat(effect["since"])
     return (
-        f"the policy is revised for {person.name} alone, from {effect['since_in_words']} on, on "
+        f"the policy is revised for {person.name} alone, from {day.day} {day:%B %Y} on, on "
         f"the legal basis of {effect['legal_basis']} (C-AMD-01, C-AMD-02)."
     )
 

@@ -20,6 +20,7 @@ from clawback.models.policies import PolicyKind, PolicyTerm, PolicyVersion
 from clawback.models.recovery import Account, Demand, EntryKind, Instalment, LedgerEntry
 from clawback.models.resolutions import (
     Answer,
+    BoardReport,
     Causation,
     Fault,
     Finding,
@@ -43,6 +44,7 @@ __all__ = [
     "Answer",
     "Award",
     "AwardKind",
+    "BoardReport",
     "Calculation",
     "Capacity",
     "Case",

@@ -9,10 +9,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from clawback.access import may_know, walls_of
 from clawback.models.cases import Case, OfACaseQuerySet
 from clawback.models.lines import Line
 from clawback.models.once import sealed_once
 from clawback.moves import RESOLUTION_MOVES, ResolutionState
+from governance.committees.standing import standing_today
 from governance.meetings.models import Meeting
 from governance.people.models import Person
 from governance.records.moves import guard_triggers, never_changed
@@ -147,8 +149,6 @@ class OfAResolutionQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """Through the door of its case (AC-CASE)."""
-        from clawback.access import may_know
-
         return self.filter(may_know(user, "resolution__case__"))
 
 
@@ -274,6 +274,50 @@ class Finding(SealedRow):
         if self.fault == Fault.NONE:
             return "no fault"
         return f"{self.get_fault_display().lower()}, which {self.get_causation_display().lower()}"
+
+
+class BoardReportQuerySet(models.QuerySet):
+    """Determinations that were reported to the Board."""
+
+    def visible_to(self, user):
+        """Whoever may know of its case; and directors in office whom no wall keeps out of it."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        known = may_know(user, "case__")
+        if standing_today(user).is_director:
+            known |= ~Q(walls_of(user, "case__restatement"))
+        return self.filter(known)
+
+
+@pghistory.track(exclude=["wrapped_key"])
+class BoardReport(SealedRow):
+    """A determination is reported to the Board: its exact words, and nothing else of the case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="board_reports")
+    resolution = models.OneToOneField(Resolution, models.PROTECT, related_name="board_report")
+    sealed_text = models.BinaryField(default=b"", editable=False)
+    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = BoardReportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at"]
+        triggers = [
+            sealed_once("text"),
+            carried(ResolutionKind.RECOVER, ResolutionKind.NO_RECOVERY),
+        ]
+
+    def __str__(self):
+        return f"Report of {self.at:%d %B %Y}"
+
+    def get_absolute_url(self):
+        return reverse("clawback:reported", args=[self.pk])
+
+    @property
+    def text(self):
+        return self.read_sealed("text")
 
 
 @pghistory.track()

@@ -18,7 +18,7 @@ from clawback.access import (
     may_work,
     sits_on_the_committee,
 )
-from clawback.clock import clock_of
+from clawback.clock import clocks_of
 from clawback.conditions import Value, out_of_scope, verdicts
 from clawback.curves import curve_picture
 from clawback.models import (
@@ -62,6 +62,12 @@ ACTS = {
         "From now on the Committee finds and determines. What the mandatory rule asks back is due.",
         reckoning.present,
     ),
+}
+# What is done next in each state; in the last one, the Committee resolves.
+NEXT = {
+    CaseState.OPENED: "scope",
+    CaseState.SCOPING: "calculate",
+    CaseState.CALCULATED: "present",
 }
 ANSWERED = {"all": ("met", "inside"), "some": ("soon", "depends"), "none": ("overdue", "outside")}
 
@@ -107,7 +113,7 @@ def case(request, pk):
         "case": case,
         "people": people_of(request, case, lines),
         "left_out": [left_out(one) for one in scoped if one.award.pk not in there],
-        "clocks": [clock_row(case, line, today) for line in lines],
+        "clocks": [clock_row(case, line, clock) for line, clock in clocks_of(case, lines, today)],
         "reading": EndDate(case.end_date).label,
         "acts": acts(request, case),
         "chairs": chairs_the_committee(by, case, today),
@@ -176,9 +182,8 @@ def left_out(scoped):
     }
 
 
-def clock_row(case, line, today):
+def clock_row(case, line, clock):
     """An award’s last day in words, with what each reading of the end makes of it (C-TRG-03)."""
-    clock = clock_of(case, line.award, today)
     row = {"award": f"{line.award.person}: {line.award.name}"}
     if clock is None:
         return row | {"says": "No fault-based policy is in force.", "readings": ()}
@@ -214,8 +219,12 @@ def acts(request, case):
     if case.state == CaseState.SCOPING:
         order |= {"calculate": 0}
     return [
-        {"verb": ACTS[name][0], "url": reverse("clawback:act", args=[case.pk, name])}
-        for name in sorted(set(names) & set(ACTS), key=order.get)
+        {
+            "verb": ACTS[name][0],
+            "url": reverse("clawback:act", args=[case.pk, name]),
+            "is_next": name == NEXT.get(case.state),
+        }
+        for name in sorted(set(names) & set(ACTS), key=lambda name: order[name])
     ]
 
 
@@ -297,8 +306,13 @@ def standing_of(person, today):
     if last is None:
         return "Never an officer"
     if last.until and last.until <= today:
-        return f"Former {last.printed}, Section 16 officer to {said_long_day(last.until)}"
-    return f"{last.printed}, Section 16 officer since {said_long_day(last.since)}"
+        return f"Former {last.printed}, Section 16 officer to {said_date(last.until)}"
+    return f"{last.printed}, Section 16 officer since {said_date(last.since)}"
+
+
+def said_date(day):
+    """ "31 March 2026"."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def conditions_of(request, case, person, lines, found):
@@ -348,9 +362,9 @@ def award_row(request, line, found, sheet):
         "unpaid": min(sheet.unpaid, sheet.cap) if sheet else None,
         "state": line.get_state_display(),
         "forbids": line.award.plan_forbids_recovery,
-        "working": kept["working"]["as_if"] if kept else (),
+        "working": [step.replace("_", " ") for step in kept["working"]["as_if"]] if kept else (),
         "pictures": pictures(kept["curves"]) if kept else (),
-        "is_current": sheet is None or reckoning.is_current(line, found),
+        "is_current": sheet is None or reckoning.rests_on(kept, line, found),
     }
 
 

@@ -13,6 +13,7 @@ from clawback import forms, opening, resolving
 from clawback.access import chairs_the_committee, sits_on_the_committee
 from clawback.models import (
     Answer,
+    BoardReport,
     Line,
     Resolution,
     ResolutionBallot,
@@ -174,6 +175,7 @@ CONDUCT = {
     "open-vote": ("Open the vote", "Shall the vote be opened on these words?"),
     "close": ("Close the vote", "Shall the vote be closed?"),
     "withdraw": ("Take it back", "Do you take this back?"),
+    "report": ("Report it to the Board", "Shall the Board read these words?"),
 }
 
 
@@ -185,6 +187,9 @@ def conducts(request, row):
         ResolutionState.PUT: ("open-vote", "withdraw"),
         ResolutionState.VOTING: ("close", "withdraw"),
     }.get(row.state, ())
+    reported = BoardReport.objects.visible_to(request.user).filter(resolution=row)
+    if row.state == ResolutionState.CARRIED and row.kind in resolving.DETERMINATIONS:
+        names = () if reported.exists() else ("report",)
     return [
         {"verb": CONDUCT[name][0], "url": reverse("clawback:conduct", args=[row.pk, name])}
         for name in names
@@ -205,7 +210,11 @@ def conduct(request, pk, name):
         act = resolving.open_vote
     else:
         form = forms.OnceForm(request.POST if request.method == "POST" else None)
-        act = {"close": resolving.close_vote, "withdraw": resolving.withdraw}[name]
+        act = {
+            "close": resolving.close_vote,
+            "withdraw": resolving.withdraw,
+            "report": resolving.report_to_board,
+        }[name]
     return asked(
         request,
         row.case,
@@ -239,7 +248,23 @@ def ballot(request, pk):
     return render(request, "clawback/receipt.html", page)
 
 
+@require_safe
+def reported(request, pk):
+    """A determination as the Board reads it: its exact words, and how it was decided."""
+    rows = BoardReport.objects.visible_to(request.user)
+    row = get_object_or_404(
+        rows.select_related("case__restatement", "resolution", "reported_by__person"), pk=pk
+    )
+    page = {
+        "row": row,
+        "restatement": row.case.restatement,
+        "result": resolving.result_in_words(row.resolution),
+    }
+    return render(request, "clawback/reported.html", page)
+
+
 urls: list = [
+    path("reported/<uuid:pk>/", reported, name="reported"),
     path("<uuid:pk>/resolve/<str:kind>/", resolve, name="resolve"),
     path("resolutions/<uuid:pk>/", resolution, name="resolution"),
     path("resolutions/<uuid:pk>/<str:name>/", conduct, name="conduct"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clawback.access import keeps_restatements, reads_restatements
-from clawback.models import Restatement
+from clawback.models import BoardReport, Restatement
 from clawback.restatement_forms import (
     AmendForm,
     MeasureSet,
@@ -33,7 +33,7 @@ def restatements(request):
 
 @require_safe
 def restatement(request, pk):
-    """Its periods and figures; whether pay follows is not told here, to nobody."""
+    """Its periods and figures; whether pay follows, once that was reported to the Board."""
     row = get_object_or_404(Restatement.objects.visible_to(request.user), pk=pk)
     days = (
         ("Concluded", row.concluded_on),
@@ -48,6 +48,7 @@ def restatement(request, pk):
         + [{"label": label, "value": said_long_day(day)} for label, day in days if day],
         "periods": row.periods.prefetch_related("measures"),
         "records": keeps_restatements(request.user),
+        "reports": BoardReport.objects.visible_to(request.user).filter(case__restatement=row),
     }
     return render(request, "clawback/restatement.html", page)
 

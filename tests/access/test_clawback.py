@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from clawback import gathering, opening, resolving
 from clawback.models import (
     Award,
+    BoardReport,
     Case,
     Estimate,
     Line,
@@ -176,7 +177,7 @@ def test_who_reads_what(name, cast, case, world):
 
 MONEY = {
     *("ledger", "statement", "serve", "ledger_act", "correct", "demand", "demand_paper"),
-    *("memorandum", "determination_paper"),
+    *("memorandum", "determination_paper", "reported"),
     *("disclosure", "disclosure_table", "disclosure_paper"),
 }
 
@@ -187,6 +188,12 @@ def money_rooms(served):
     circle, collects = among(CIRCLE), ranked(CHAIR, CIRCLE)
     # Whoever was served reads the letter and their balance, and nothing else.
     reads = among({*CIRCLE, "chief_financial_officer"})
+    report = BoardReport.objects.create(
+        case=served.case,
+        resolution=served.resolution,
+        reported_by=served.resolution.put_by,
+        at=served.resolution.closed_at,
+    )
     letter, account = served.demand.get_absolute_url(), f"/clawback/accounts/{served.account.pk}/"
     return {
         "ledger": (f"{of_person}/ledger/", circle),
@@ -201,6 +208,8 @@ def money_rooms(served):
             f"/clawback/resolutions/{served.resolution.pk}/determination/",
             circle,
         ),
+        # What was reported is the Board's to read.
+        "reported": (report.get_absolute_url(), among({*DIRECTORS, *CIRCLE})),
         "disclosure": ("/clawback/disclosure/", circle),
         "disclosure_table": ("/clawback/disclosure/table/", circle),
         "disclosure_paper": ("/clawback/disclosure/paper/", circle),

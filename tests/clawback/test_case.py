@@ -57,3 +57,15 @@ def test_nothing_is_determined_before_fault_is_found(case, cast, now, officer):
     assert refused.value.provision == "C-TRG-05"
     assert line_of(case).state == LineState.UNDECIDED
     assert not resolving.Resolution.objects.exists()
+
+
+def test_each_of_two_participants_is_determined_apart(cast, now):
+    """A finding on one is no input of the other's awards."""
+    names = ("chief_financial_officer", "chief_executive")
+    case = factory.before_committee(cast, at=now, subjects=names)
+    for name in names:
+        factory.found_at_fault(case, cast[name].person, at=now)
+    for name in names:
+        row = factory.recovered(case, cast[name].person, at=now)
+        assert row.state == ResolutionState.CARRIED
+    assert {line.state for line in Line.objects.filter(case=case)} == {LineState.RECOVER}

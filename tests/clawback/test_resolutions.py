@@ -334,3 +334,17 @@ def test_inputs_that_changed_since_ask_for_a_new_calculation(cast, case, meeting
     with pytest.raises(Refused) as refused:
         factory.recovered(case, officer, at=now, meeting=meeting)
     assert "Calculate it again" in refused.value.sentence
+
+
+def test_a_rider_says_from_which_day_it_holds(case, cast, officer, now):
+    """The words follow from the day that takes effect, and from nothing beside it."""
+    effect = {
+        "kind": "discretionary",
+        "title": "An invented rider",
+        "wording": "For this participant the policy reads otherwise.",
+        "legal_basis": "An invented statute of wages.",
+        "since": now.date().isoformat(),
+        "terms": {"repay_allowed": False},
+    }
+    row = put(case, cast["compensation_chair"], officer, now, kind="rider", effect=effect)
+    assert f"alone, from {now.day} {now:%B %Y} on" in row.text

@@ -94,7 +94,9 @@ def restatement(*, by, at, kind="big_r", year=None, measures=None):
     return row
 
 
-def bonus(person, *, year, name=None, target="400000.00", awarded="640000.00", unpaid="0.00"):
+def bonus(
+    person, *, year, name=None, target="400000.00", awarded="640000.00", unpaid="0.00", filed=None
+):
     """An annual bonus on revenue in percent of target: 160 % as reported, 82.5 % as restated."""
     paid = Decimal(awarded) - Decimal(unpaid)
     day = date(year + 1, 3, 1)
@@ -117,7 +119,7 @@ def bonus(person, *, year, name=None, target="400000.00", awarded="640000.00", u
         period_start=date(year, 1, 1),
         period_end=date(year, 12, 31),
         received_on=date(year, 12, 31),
-        filed_on=[date(year + 1, 2, 21)],
+        filed_on=[filed or date(year + 1, 2, 21)],
         awarded=Decimal(awarded),
         terms={"payout": {"target": target, "metrics": [metric]}, "payments": payments},
     )
