@@ -49,6 +49,34 @@ def said_curve(points):
     return ", ".join(f"{measure}:{payout}" for measure, payout in points)
 
 
+# What stands in braces and in brackets where terms are typed, and how deep anything lies in them.
+NAMED, LISTED, DEEPEST = ("payout", "pool", "settlement"), ("payments", "metrics"), 12
+
+
+def read_terms(text):
+    """Terms in the format of the worked cases; None for what is not written so."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or not is_flat(found, DEEPEST):
+        return None
+    inside = found | (found["payout"] if isinstance(found.get("payout"), dict) else {})
+    has_shape = all(
+        isinstance(inside.get(name, kind()), kind)
+        for names, kind in ((NAMED, dict), (LISTED, list))
+        for name in names
+    )
+    return found if has_shape and isinstance(found.get("payout", {}), dict) else None
+
+
+def is_flat(value, most):
+    inside = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, dict | list):
+        return True
+    return most > 0 and all(is_flat(one, most - 1) for one in inside)
+
+
 class AwardForm(forms.Form):
     """Whose award, under which plan, for which time, and what it came to."""
 
@@ -114,11 +142,8 @@ class AwardForm(forms.Form):
 
     def document(self, name):
         text = self.cleaned_data[name].strip()
-        try:
-            found = json.loads(text) if text else {}
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
+        found = read_terms(text) if text else {}
+        if found is None:
             raise forms.ValidationError("Write it as names and values between braces.")
         return found
 

@@ -20,6 +20,10 @@ from governance.refusals import Refused
 # Estimates are for measures that are not in the statements (C-EST-01).
 ESTIMATED = ("market", "operating")
 POOL = "pool"
+# Tables say these in the cell that they are about.
+ENDS_EARLY = "The performance period ends before it begins."
+UNWRITTEN = "A measure, gate or modifier is not written as in the worked cases."
+NOT_ONES_OWN = "Nobody enters an award of their own."
 # What the fields of an award are called where people type them.
 SAID = {
     "awarded": "What was awarded",
@@ -27,6 +31,7 @@ SAID = {
     "payout": "The payout",
     "payout.target": "The target",
     "payout.metrics": "The measures",
+    "payout.metrics.curve": "The curve",
     "pool": "The pool",
     "settlement": "The settlement",
     "filing_dates": "The first filings",
@@ -139,7 +144,7 @@ def check_may_enter(by, person):
     if not in_the_circle(by):
         raise Refused("The Compensation Committee keeps the awards.", "C-CMP-01", "not_yours")
     if person.pk == by.person_id:
-        raise Refused("Nobody enters an award of their own.", "C-CMP-01", "not_yours")
+        raise Refused(NOT_ONES_OWN, "C-CMP-01", "not_yours")
 
 
 def check_award(award, *, on):
@@ -150,7 +155,7 @@ def check_award(award, *, on):
     )
     check_days(award.filed_on, on=on)
     if award.period_end < award.period_start:
-        raise Refused("The performance period ends before it begins.", provision="C-CMP-01")
+        raise Refused(ENDS_EARLY, provision="C-CMP-01")
     if not award.filed_on:
         raise Refused("Say when the statements were first filed.", provision="C-TRG-03")
     problems = problems_of(award)
@@ -160,24 +165,33 @@ def check_award(award, *, on):
 
 def problems_of(award):
     """Everything in which an award does not agree with itself, in sentences."""
+    return [sentence for _, sentence in placed_problems(award)]
+
+
+def placed_problems(award):
+    """The same, each behind its place in the document of the award: `payments[0].amount`."""
+    try:
+        document = award_document(award)
+    except (AttributeError, KeyError, TypeError):
+        return [("payout", UNWRITTEN)]
     inputs = {
         "people": [{"key": str(award.person_id)}],
         "restatement": {"type": "big_r"},
         "committee": {"determination_date": award.received_on.isoformat(), "findings": []},
         "fiscal_periods": [],
-        "awards": [award_document(award)],
+        "awards": [document],
         "policies": [],
     }
     try:
         read_case(inputs, {})
     except Malformed as malformed:
-        return [f"{said_path(one.path)} {one.reason}." for one in malformed.problems]
+        places = [(one.path.partition("].")[2], one.reason) for one in malformed.problems]
+        return [(inside, f"{said_path(inside)} {reason}.") for inside, reason in places]
     return []
 
 
-def said_path(path):
-    """ "The payments" for inputs.awards[0].payments."""
-    inside = path.partition("].")[2]
+def said_path(inside):
+    """ "The payments" for payments[0].amount."""
     bare = ".".join(part.partition("[")[0] for part in inside.split("."))
     while bare:
         if bare in SAID:

@@ -1,6 +1,7 @@
 """Addresses of the clawback room."""
 
 from clawback.views import (
+    award_import,
     awards,
     cases,
     disclosure,
@@ -15,6 +16,7 @@ app_name = "clawback"
 urlpatterns = [
     *cases.urls,
     *awards.urls,
+    *award_import.urls,
     *policies.urls,
     *restatements.urls,
     # Papers of a resolution come before what is done with one.

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clawback import opening
 from clawback.access import in_the_circle
+from clawback.award_cells import said_amount
 from clawback.award_forms import (
     AwardForm,
     EstimateForm,
@@ -43,15 +44,8 @@ def awards(request):
         raise Http404
     rows = Award.objects.visible_to(request.user).select_related("person")
     shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    page = {"rows": [(row, figures(row)) for row in shown], "page": shown}
+    page = {"rows": [(row, said_amount(row)) for row in shown], "page": shown}
     return render(request, "clawback/awards.html", page)
-
-
-def figures(row):
-    """ "$640,000.00", or "5,500 shares"."""
-    if row.kind in ("cash", "pool"):
-        return f"${row.awarded:,.2f}"
-    return f"{row.awarded:,.0f} {'options' if row.kind == 'options' else 'shares'}"
 
 
 @require_safe
@@ -68,7 +62,7 @@ def award(request, pk):
         ),
         ("Received", said_long_day(row.received_on)),
         ("Statements first filed", ", ".join(map(said_long_day, row.filed_on))),
-        ("Awarded", figures(row)),
+        ("Awarded", said_amount(row)),
         ("Target", payout.get("target", "")),
     ]
     page = {

@@ -5,28 +5,15 @@ it, and only whoever uploaded it can confirm it.
 """
 
 from django import forms
-from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from governance.board.imports.carrying import carried, carry, lines_of
 from governance.board.imports.sheet import CHANGED, NEW, REFUSED, SAME
-from governance.spreadsheets import (
-    FORMATS,
-    MOST_BYTES,
-    Line,
-    Unfit,
-    content_type,
-    read,
-    unfit,
-    write,
-)
-
-# How long a preview can be confirmed, in seconds, and how much of a table one page carries.
-CONFIRMED_WITHIN = 60 * 60
-MOST_CARRIED = 2_000_000
+from governance.spreadsheets import FORMATS, Unfit, content_type, write
 
 
 class UploadForm(forms.Form):
@@ -110,16 +97,11 @@ class SheetPages:
             return self.page(request, form=form)
         upload = form.cleaned_data["table"]
         try:
-            lines = self.lines_of(upload)
-            rows = self.carry(request, lines)
+            lines = lines_of(upload, self.sheet)
+            rows = carry(lines, self.salt(request))
             return self.preview(request, lines, rows, upload.name)
         except Unfit as faults:
             return self.page(request, form=form, name=upload.name, problems=faults.problems)
-
-    def lines_of(self, upload):
-        if upload.size > MOST_BYTES:
-            raise unfit("The file is larger than 5 MB. Import it in parts.")
-        return read(upload.name, upload.read(), self.sheet.headings(), self.sheet.most_rows)
 
     def preview(self, request, lines, rows, name, **more):
         """What every row would do; the page that shows it carries the rows."""
@@ -128,11 +110,10 @@ class SheetPages:
 
     def confirm(self, request):
         """Enter what was shown, or show anew what has become of it."""
-        carried = self.carried(request)
-        if carried is None:
+        lines = carried(request.POST["rows"], self.salt(request))
+        if lines is None:
             self.tell(request, "The preview has run out. Upload the file again.", "WARNING")
             return redirect(self.address_of("import"))
-        lines = [Line(number, cells) for number, cells in carried]
         name, digest = (request.POST.get(key, "") for key in ("name", "digest"))
         doing = {"by": request.user, "at": timezone.now(), "dry_run": False}
         try:
@@ -147,22 +128,6 @@ class SheetPages:
 
     def salt(self, request):
         return f"import {self.opts.label_lower} {request.user.pk}"
-
-    def carry(self, request, lines):
-        """The rows as the page carries them: signed for this reader and this part."""
-        said = [[line.number, line.cells] for line in lines]
-        rows = signing.dumps(said, salt=self.salt(request), compress=True)
-        if len(rows) > MOST_CARRIED:
-            raise unfit("The file holds too much text. Import it in parts.")
-        return rows
-
-    def carried(self, request):
-        try:
-            return signing.loads(
-                request.POST["rows"], salt=self.salt(request), max_age=CONFIRMED_WITHIN
-            )
-        except signing.BadSignature:
-            return None
 
     def page(self, request, *, form, name="", outcome=None, rows="", problems=(), changed=False):
         counts = [
