@@ -1,6 +1,7 @@
 """What is asked of an award. Forms check the shape; verbs and the arithmetic check the rules."""
 
 import json
+from decimal import Decimal, InvalidOperation
 
 from django import forms
 
@@ -24,6 +25,13 @@ def price(label):
     return forms.DecimalField(label=label, required=False, min_value=0, max_digits=15)
 
 
+def is_number(text):
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
+
+
 class CurveField(forms.CharField):
     """Points of a payout curve as they are typed: `80:50, 100:100, 120:200`."""
 
@@ -32,11 +40,7 @@ class CurveField(forms.CharField):
         points = []
         for one in filter(str.strip, text.split(",")):
             measure, colon, payout = (part.strip() for part in one.partition(":"))
-            try:
-                float(measure), float(payout)
-            except ValueError:
-                colon = ""
-            if not colon:
+            if not (colon and is_number(measure) and is_number(payout)):
                 raise forms.ValidationError(
                     "Write a measure and its payout in percent for each point: 80:50, 100:100."
                 )

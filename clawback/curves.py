@@ -13,13 +13,13 @@ APART = 18
 class Point:
     """A value on the curve: where it lies, and what it says."""
 
-    x: float
-    y: float
-    foot: float
+    x: Decimal
+    y: Decimal
+    foot: int
     says: str
     kind: str
-    label_x: float
-    label_y: float
+    label_x: Decimal
+    label_y: Decimal
     anchor: str
 
 
@@ -29,8 +29,8 @@ class Picture:
 
     key: str
     lines: tuple[str, ...]
-    across: tuple[tuple[float, str], ...]
-    up: tuple[tuple[float, str], ...]
+    across: tuple[tuple[Decimal, str], ...]
+    up: tuple[tuple[Decimal, str], ...]
     points: tuple[Point, ...]
     table: tuple[tuple[str, str], ...]
     width: int = WIDTH
@@ -94,10 +94,10 @@ class Scale:
 
     def x(self, value):
         share = (value - self.low) / (self.high - self.low)
-        return round(LEFT + float(share) * (WIDTH - LEFT - RIGHT), 1)
+        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
     def y(self, value):
-        return round(HEIGHT - BOTTOM - float(value / self.top) * (HEIGHT - BOTTOM - TOP), 1)
+        return round(HEIGHT - BOTTOM - value / self.top * (HEIGHT - BOTTOM - TOP), 1)
 
     def lines(self, curve, shape):
         """The flat part below the first point, and the curve to the picture's right."""

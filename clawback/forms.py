@@ -144,9 +144,10 @@ class EvidenceForm(forms.Form):
     )
     text = words("Evidence", help_text="What it is, where it lies, and what it shows. Sealed.")
 
-    def __init__(self, *args, subjects, **kwargs):
+    def __init__(self, *args, reader, subjects, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = subjects
+        people = Person.objects.visible_to(reader)
+        self.fields["person"].queryset = people.filter(pk__in=subjects)
 
 
 class NoteForm(forms.Form):
@@ -166,9 +167,10 @@ class NoteForm(forms.Form):
     jurisdiction = forms.CharField(label="Under the law of", required=False, max_length=80)
     text = words("Note", rows=8, help_text="Privileged: read by the Committee and counsel alone.")
 
-    def __init__(self, *args, subjects, **kwargs):
+    def __init__(self, *args, reader, subjects, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = subjects
+        people = Person.objects.visible_to(reader)
+        self.fields["person"].queryset = people.filter(pk__in=subjects)
 
 
 class AdoptForm(forms.Form):

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from clawback.access import in_the_circle, reads_restatements
+from clawback.models.cases import Wall
 from governance.people.models import Person
 from governance.records.models import Act
 from governance.records.moves import never_changed
@@ -27,7 +28,12 @@ class PolicyVersionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Policies are the Board's to read; a rider is the Committee's, and not its subject's."""
         if in_the_circle(user):
-            return self.exclude(people=user.person_id)
+            # A rider for the subject of a case would tell of it to whoever is walled from it.
+            walled = Wall.objects.filter(person=user.person_id).values("restatement")
+            subjects = Wall.objects.filter(is_subject=True, restatement__in=walled)
+            hidden = Q(people=user.person_id) | Q(people__in=subjects.values("person"))
+            riders = self.model.objects.filter(hidden, is_rider=True)
+            return self.exclude(pk__in=riders.values("pk"))
         if not reads_restatements(user):
             return self.none()
         return self.filter(is_rider=False)

@@ -52,7 +52,8 @@ def awards(request):
 def award(request, pk):
     """Its terms, and the curve on which it was paid."""
     row = get_object_or_404(Award.objects.visible_to(request.user).select_related("person"), pk=pk)
-    payout = row.terms.get("payout") or {}
+    terms = row.terms
+    payout = terms.get("payout") or {}
     facts = [
         ("Plan", row.plan or "Not named"),
         ("Granted", said_long_day(row.granted_on)),
@@ -71,8 +72,8 @@ def award(request, pk):
         "pictures": [
             picture for one in payout.get("metrics", ()) if (picture := curve_picture(one))
         ],
-        "payments": row.terms.get("payments", ()),
-        "settlement": row.terms.get("settlement") or {},
+        "payments": terms.get("payments", ()),
+        "settlement": terms.get("settlement") or {},
     }
     return render(request, "clawback/award.html", page)
 

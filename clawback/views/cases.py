@@ -27,6 +27,7 @@ from clawback.models import (
     Case,
     CaseInvitation,
     CaseReading,
+    CaseRecusal,
     CounselNote,
     Estimate,
     Evidence,
@@ -125,7 +126,7 @@ def case(request, pk):
         .filter(case=case, until=None)
         .select_related("person", "line__award"),
         "walls": case.restatement.walls.select_related("person", "ordered_by__person"),
-        "recused": case.recusals.select_related("person") if in_the_circle(by) else (),
+        "recused": CaseRecusal.objects.visible_to(by).filter(case=case).select_related("person"),
         "notes": CounselNote.objects.visible_to(by).filter(case=case).select_related("person"),
         "readings": CaseReading.objects.visible_to(by)
         .filter(case=case)
@@ -283,7 +284,7 @@ def participant(request, pk, person):
     page = {
         "case": case,
         "person": who,
-        "stands": standing_of(who, today),
+        "stands": standing_of(request, who),
         "conditions": conditions_of(request, case, who, lines, found),
         "awards": rows,
         "totals": totals(rows),
@@ -299,9 +300,12 @@ def participant(request, pk, person):
     return render(request, "clawback/participant.html", page)
 
 
-def standing_of(person, today):
+def standing_of(request, person):
     """What the participant is or was: "Former Chief Financial Officer, officer to 31 March"."""
-    held = Appointment.objects.filter(person=person, office__in=EXECUTIVE_OFFICES)
+    today = request.user.today
+    held = Appointment.objects.visible_to(request.user).filter(
+        person=person, office__in=EXECUTIVE_OFFICES
+    )
     last = held.order_by("since").last()
     if last is None:
         return "Never an officer"
@@ -425,7 +429,8 @@ def puts(request, case, person):
     """What a member may put to the Committee about this participant."""
     if not sits_on_the_committee(request.user, case, request.user.today):
         return []
-    if case.recusals.filter(person=request.user.person_id).exists():
+    recused = CaseRecusal.objects.visible_to(request.user).filter(case=case)
+    if recused.filter(person=request.user.person_id).exists():
         return []
     if case.state != CaseState.REVIEW:
         return []

@@ -149,7 +149,10 @@ def evidence(request, pk):
     only(may_work(request.user, case, request.user.today))
     initial = {"condition": request.GET.get("condition"), "person": request.GET.get("person")}
     form = forms.EvidenceForm(
-        request.POST or None, initial=initial, subjects=subjects_of(request, case)
+        request.POST or None,
+        initial=initial,
+        reader=request.user,
+        subjects=subjects_of(request, case),
     )
     return asked(
         request,
@@ -191,7 +194,9 @@ def advise(request, pk):
     return asked(
         request,
         case,
-        forms.NoteForm(request.POST or None, subjects=subjects_of(request, case)),
+        forms.NoteForm(
+            request.POST or None, reader=request.user, subjects=subjects_of(request, case)
+        ),
         lambda **told: gathering.advise(case, **told),
         back=case.get_absolute_url(),
         heading="Write a note of counsel",

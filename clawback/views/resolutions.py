@@ -18,6 +18,7 @@ from clawback.models import (
     Resolution,
     ResolutionBallot,
     ResolutionKind,
+    ResolutionVoter,
 )
 from clawback.moves import ResolutionState
 from clawback.receipts import of_ballot
@@ -133,7 +134,8 @@ def resolution(request, pk):
         return unchanged
     choosing = None if refusal else request.GET.get("choice")
     mine, is_open = ballots.get(request.user.person_id), row.state == ResolutionState.VOTING
-    on_list = row.voters.filter(person=request.user.person_id).exists()
+    listed = ResolutionVoter.objects.visible_to(request.user).filter(resolution=row)
+    on_list = listed.filter(person=request.user.person_id).exists()
     page = {
         "news": mark if is_open else "",
         "resolution": row,
@@ -142,7 +144,7 @@ def resolution(request, pk):
         "kind": MARKS.get(row.state, "plain"),
         "voters": voters(row, ballots, request.user.person_id),
         "cast": len(ballots),
-        "listed": row.voters.count(),
+        "listed": listed.count(),
         "mine": mine,
         "may_vote": is_open and on_list and mine is None,
         "choosing": Answer(choosing) if choosing in Answer.values else None,
