@@ -29,12 +29,15 @@ class Verdict:
 
 
 # What keeps an award out beside the four conditions: who is covered, and from when (C-TRG-05).
+NO_POLICY = "No fault-based policy is in force."
 SCOPE = {"NOT_COVERED_PERSON", "GRANT_BEFORE_EFFECTIVE", "RECEIVED_BEFORE_EFFECTIVE"}
 
 
 def verdicts(found, line):
     """The four conditions of a line, as a reckoning found them."""
     one = found.of(AS_IF, line.award)
+    if one is None:
+        return tuple(Verdict(each, Value.FAILS, NO_POLICY) for each in Condition)
     codes = {reason.code: reason.sentence for reason in one.reasons}
     return (
         restated(found, line, codes),
@@ -101,6 +104,8 @@ def fault(found, line):
 def out_of_scope(found, line):
     """Why the policy does not reach the award at all, whatever the conditions say."""
     one = found.of(AS_IF, line.award)
+    if one is None:
+        return [NO_POLICY]
     return [reason.sentence for reason in one.reasons if reason.code in SCOPE]
 
 

@@ -67,6 +67,14 @@ class Reckoning:
         run = self.result.runs.get(kind)
         return run.awards.get(str(award.pk)) if run else None
 
+    def figures_of(self, award):
+        """An award in words, as the fault-based policy has it; or the rule, where there is none."""
+        answers = self.document["answer"]["policies"]
+        for run in (AS_IF, RULE.value):
+            if run in answers:
+                return answers[run]["awards"][str(award.pk)]
+        return {}
+
     @cached_property
     def periods(self):
         """The restated periods, read once."""
@@ -416,6 +424,12 @@ def sheet_of(line, found):
         "working": {run: steps[key] for run, steps in told["working"].items()},
         "curves": curves_of(basis_of(line, found)["award"]),
     }
+
+
+def working_of(sheet):
+    """The working of a sheet, step by step, under the policy; or the rule, where there is none."""
+    steps = sheet["working"].get(AS_IF) or sheet["working"].get(RULE.value, ())
+    return [step.replace("_", " ") for step in steps]
 
 
 def curves_of(award):

@@ -351,8 +351,7 @@ def conditions_of(request, case, person, lines, found):
 
 def award_row(request, line, found, sheet):
     """As reported, as restated, the excess, and what of it is paid or not."""
-    answers = found.document["answer"]["policies"]
-    one = answers["as_if"]["awards"][str(line.award_id)]
+    one = found.figures_of(line.award)
     kept = json.loads(sheet.read_sealed("sheet")) if sheet else None
     in_shares = line.award.kind in ("shares", "options")
     return {
@@ -366,7 +365,7 @@ def award_row(request, line, found, sheet):
         "unpaid": min(sheet.unpaid, sheet.cap) if sheet else None,
         "state": line.get_state_display(),
         "forbids": line.award.plan_forbids_recovery,
-        "working": [step.replace("_", " ") for step in kept["working"]["as_if"]] if kept else (),
+        "working": reckoning.working_of(kept) if kept else (),
         "pictures": pictures(kept["curves"]) if kept else (),
         "is_current": sheet is None or reckoning.rests_on(kept, line, found),
     }

@@ -21,7 +21,7 @@ from clawback.models import (
     Line,
     Restatement,
 )
-from clawback.reckoning import reckon
+from clawback.reckoning import reckon, sheet_of, working_of
 from clawback.views.behind import asked, behind_the_door
 from governance.people.models import Person
 from governance.refusals import Refused
@@ -250,14 +250,17 @@ def what_if(request, pk, line):
 def told(found, line):
     """An award’s figures under each policy, as the page compares them."""
     answers = found.document["answer"]["policies"]
-    one = answers["as_if"]["awards"][str(line.award_id)]
+    one = found.figures_of(line.award)
     rule = answers.get("mandatory", {}).get("awards", {}).get(str(line.award_id), {})
     return {
         "recalculated": one.get("recalculated", ""),
         "excess": one.get("excess", ""),
-        "policy": one["recoverable"],
+        "policy": answers.get("as_if", {})
+        .get("awards", {})
+        .get(str(line.award_id), {})
+        .get("recoverable", "0.00"),
         "rule": rule.get("recoverable", "0.00"),
-        "working": found.document["working"]["as_if"][str(line.award_id)],
+        "working": working_of(sheet_of(line, found)),
     }
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from clawback import opening
-from clawback.models import Case, Wall
+from clawback.models import Case, PolicyVersion, Wall
 from governance.committees.models import Kind
 from tests.factories import clawback as factory
 from tests.factories.cast import EVERYBODY, SEATS
@@ -62,3 +62,35 @@ def test_whoever_is_let_in_reads_until_they_are_let_out(cast, case, client, now)
 
 def test_the_walls_stand_before_the_case(cast, case):
     assert Wall.objects.filter(restatement=case.restatement, is_subject=True).count() == 1
+
+
+def test_a_rider_tells_nothing_of_a_case_to_whoever_is_walled_from_it(cast, case, client, now):
+    """Its title would name a subject, and so say that there is a case (C-AMD-02)."""
+    officer, member = cast["chief_financial_officer"].person, cast["compensation_member"]
+    rider = PolicyVersion.objects.create(
+        kind="discretionary",
+        number=2,
+        title="A rider for one officer",
+        since=now.date(),
+        wording="Invented.",
+        is_rider=True,
+        legal_basis="An invented law.",
+    )
+    rider.people.add(officer)
+    assert PolicyVersion.objects.visible_to(fresh(member)).filter(pk=rider.pk).exists()
+    facts = {"is_subject": False, "basis": "Invented.", "at": now}
+    opening.wall_off(case, member.person, by=cast["compensation_chair"], **facts)
+    assert not PolicyVersion.objects.visible_to(fresh(member)).filter(pk=rider.pk).exists()
+
+
+def test_where_only_the_rule_is_in_force_the_pages_stand(cast, now, client):
+    """A company without a fault-based policy recovers by the mandatory rule alone (L-26)."""
+    factory.policies(without="discretionary")
+    case = factory.calculated(cast, at=now)
+    officer = cast["chief_financial_officer"].person
+    client.force_login(cast["compensation_chair"])
+    page = client.get(address(case, officer)).content.decode()
+    assert "No fault-based policy is in force." in page and "310,000.00" in page
+    line = case.lines.get()
+    assert client.get(f"{address(case)}lines/{line.pk}/what-if/").status_code == 200
+    assert client.get(address(case)).status_code == 200

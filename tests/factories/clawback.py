@@ -32,12 +32,14 @@ def flat(terms, above=""):
             yield f"{above}{name}", value
 
 
-def policies():
+def policies(without=""):
     """The three policies as shipped, each adopted by an act but for what a statute says."""
     shipped = json.loads(FILE.read_text())["policies"]
     committee = Committee.objects.get(kind=Kind.COMPENSATION)
     made = {}
     for kind, terms in shipped.items():
+        if kind == without:
+            continue
         since = SINCE.get(kind, date(2002, 7, 30))
         act = None
         if kind in SINCE:
