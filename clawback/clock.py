@@ -5,12 +5,12 @@ from datetime import date
 
 from clawback.engine.days import months_later
 from clawback.engine.policy import overridden
+from clawback.inputs import riders_on
 from clawback.mail import tell_of_clock
 from clawback.models import Case
 from clawback.models.cases import EndDate
 from clawback.models.policies import PolicyKind
 from clawback.policies import base_version, parameters_of, terms_of
-from clawback.reckoning import riders_on
 
 # Members are warned so many days before an award's last day (C-TRG-03).
 WARNED = (90, 30, 7)

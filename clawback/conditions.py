@@ -7,8 +7,8 @@ the participant should repay, and is open until then.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from clawback.inputs import AS_IF, FAULT
 from clawback.models import Condition
-from clawback.reckoning import AS_IF, FAULT
 
 
 class Value(StrEnum):

@@ -1,4 +1,4 @@
-"""What the engine is handed of a case, and the recalculation sheets that it answers (C-TRG-02).
+"""A case is worked out: which awards it reaches, and a recalculation sheet for each (C-TRG-02).
 
 Everything is worked out for a day: that of the determination, which is today until there is one.
 """
@@ -6,21 +6,19 @@ Everything is worked out for a day: that of the determination, which is today un
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from clawback.access import may_scope
-from clawback.awards import award_document, restated_in
 from clawback.engine import Malformed, evaluate, read_case
 from clawback.engine.answers import answer, working
-from clawback.engine.policy import overridden
 from clawback.engine.results import AwardResult, CaseResult
 from clawback.engine.scope import Reason
+from clawback.inputs import AS_IF, FAULT, RULE, SECTION_304, inputs_of
 from clawback.models import (
     Award,
     AwardKind,
@@ -28,29 +26,19 @@ from clawback.models import (
     Case,
     Finding,
     Line,
-    PolicyKind,
-    PolicyVersion,
     Repayment,
     RuleLine,
-    StockSale,
 )
 from clawback.moves import LineState, RuleState
 from clawback.opening import day_of, lock
-from clawback.policies import base_version, terms_of
 from clawback.recovering import due_on, set_due
-from governance.people.models import EXECUTIVE_OFFICES, Appointment, Office
-from governance.records.models import FiscalYear
 from governance.records.moves import SYSTEM, advance, begin
 from governance.refusals import Refused
 
-FAULT, RULE, SECTION_304 = PolicyKind.FAULT, PolicyKind.RULE, PolicyKind.SECTION_304
-# The fault-based policy once more, as if its fourth condition held: the most it could recover.
-AS_IF = "as_if"
 # What the Committee has yet to say, or the figures to show, is no reason to leave an award out.
 OPEN_REASONS = {"NO_FAULT_FINDING", "NO_REPAY_DETERMINATION", "NO_EXCESS", "NO_MISCONDUCT"}
 # An award of other periods was worked out on figures that stand (C-TRG-01).
 ELSEWHERE = Reason("OTHER_PERIOD", "No restated period is one of the award’s.")
-PRINCIPAL = (Office.CHIEF_EXECUTIVE, Office.CHIEF_FINANCIAL_OFFICER)
 
 
 @dataclass(frozen=True)
@@ -109,172 +97,6 @@ def reckon(case, awards, on, *, restated=None):
     except Malformed as malformed:
         told = "; ".join(f"{one.path} {one.reason}" for one in malformed.problems[:5])
         raise Refused(f"The inputs cannot be worked out: {told}.", "C-TRG-02") from malformed
-
-
-def inputs_of(case, awards, on, restated):
-    """The document of a case, as docs/recoveries.md describes it, and its policies."""
-    people = {award.person_id: award.person for award in awards}
-    policies, runs, riders = policies_on(case, people, on)
-    found, known = standing_findings(case, people), restated_in(case, awards)
-    inputs = {
-        "people": people_documents(case, people),
-        "restatement": restatement_document(case),
-        "committee": {"determination_date": on.isoformat(), "findings": found},
-        "fiscal_periods": fiscal_periods(case),
-        "awards": [
-            award_document(award, restated=restated.get(award.pk, known[award.pk]))
-            for award in awards
-        ],
-        "policies": runs,
-        "riders": riders,
-    }
-    return inputs, policies
-
-
-def policies_on(case, people, on):
-    """Documents of the policies in force, the runs in order of precedence, and riders by person."""
-    documents, runs, riders = {}, [], []
-    for kind in (RULE, FAULT, SECTION_304):
-        base = base_version(kind, on)
-        if base is None:
-            continue
-        documents[kind.value] = overridden({}, terms_of(base))
-        runs.append({"key": kind.value})
-        riders += riders_on(kind, people, on)
-    if FAULT.value in documents:
-        # The reading of the three years that the Committee adopted (C-TRG-03).
-        documents[FAULT.value]["lookback"]["event"] = case.end_date
-        documents[AS_IF] = documents[FAULT.value] | {"fault": "none"}
-        runs.append({"key": AS_IF})
-        riders += [
-            one | {"policy": AS_IF, "overrides": without_fault(one["overrides"])}
-            for one in riders
-            if one["policy"] == FAULT.value
-        ]
-    return documents, runs, riders
-
-
-def riders_on(kind, people, on):
-    """The rider of each of these people in force that day, if there is one (C-AMD-02)."""
-    rows = PolicyVersion.objects.in_force(kind, on).filter(is_rider=True, people__in=list(people))
-    latest: dict = {}
-    for row in rows.prefetch_related("people", "terms").distinct():
-        for person in row.people.all():
-            latest.setdefault(person.pk, row)
-    return [rider_document(row, person) for person, row in latest.items() if person in people]
-
-
-def rider_document(version, person):
-    return {
-        "person": str(person),
-        "policy": version.kind,
-        "legal_basis": version.legal_basis,
-        "overrides": {term.path: term.value for term in version.terms.all()},
-    }
-
-
-def without_fault(overrides):
-    return {path: value for path, value in overrides.items() if not path.startswith("fault")}
-
-
-def people_documents(case, people):
-    """Who these people were, and when; both days of a span are included."""
-    held, sales = gathered(Appointment, people, "since"), gathered(StockSale, people, "sold_on")
-    walls = case.restatement.walls.filter(is_named_officer=True)
-    named = set(walls.values_list("person", flat=True))
-    return [
-        person_document(key, held.get(key, ()), sales.get(key, ()), key in named) for key in people
-    ]
-
-
-def gathered(model, people, order):
-    """Rows of these people, by person."""
-    found: dict = {}
-    for row in model.objects.filter(person__in=list(people)).order_by(order):
-        found.setdefault(row.person_id, []).append(row)
-    return found
-
-
-def person_document(key, held, sales, named):
-    officer = [span(one) for one in held if one.office in EXECUTIVE_OFFICES]
-    return {
-        "key": str(key),
-        # The Exchange Act defines both by the same functions (L-36).
-        "section16": officer,
-        "executive_officer": officer,
-        "principal_officer": [span(one) for one in held if one.office in PRINCIPAL],
-        "named_executive_officer": named,
-        "stock_sales": [
-            {"date": sale.sold_on.isoformat(), "profit": str(sale.profit)} for sale in sales
-        ],
-    }
-
-
-def span(appointment):
-    until = appointment.until
-    return {
-        "start": appointment.since.isoformat(),
-        "end": (until - timedelta(days=1)).isoformat() if until else None,
-    }
-
-
-def restatement_document(case):
-    told = case.restatement
-    days = {
-        "conclusion_date": told.concluded_on,
-        "court_order_date": told.ordered_on,
-        "restated_filing_date": told.restated_filed_on,
-        "first_issued_date": told.first_issued_on or first_filed(told),
-    }
-    return {
-        "type": told.kind,
-        "issuer_misconduct": case.issuer_misconduct,
-        **{name: day and day.isoformat() for name, day in days.items()},
-    }
-
-
-def first_filed(restatement):
-    """The day on which the first of the misstated statements was filed, or None."""
-    return min((one.first_filed_on for one in restatement.periods.all()), default=None)
-
-
-def standing_findings(case, people):
-    """The finding on each of the people that stands, with whether they should repay (C-TRG-04)."""
-    latest = {}
-    for finding in Finding.objects.filter(case=case, person__in=people).order_by("at"):
-        latest[finding.person_id] = finding
-    repay = {
-        one.person_id: one.should for one in Repayment.objects.filter(case=case).order_by("at")
-    }
-    return [
-        {
-            "person": str(person),
-            "standard": finding.fault,
-            "caused": finding.causation,
-            "should_repay": repay.get(person, False),
-        }
-        for person, finding in latest.items()
-        if finding.fault != "none" and finding.causation != "none"
-    ]
-
-
-def fiscal_periods(case):
-    """The company's fiscal years, and the transition periods that the restatement names."""
-    years = [
-        {"label": year.label, "start": year.start, "end": year.end, "kind": "year"}
-        for year in FiscalYear.objects.order_by("start")
-    ]
-    known = [(year["start"], year["end"]) for year in years]
-    for one in case.restatement.periods.all():
-        apart = all(one.end < start or end < one.start for start, end in known)
-        if apart:
-            told = {"label": one.label, "start": one.start, "end": one.end, "kind": one.kind}
-            years.append(told)
-    years.sort(key=lambda year: year["start"])
-    return [
-        year | {"start": year["start"].isoformat(), "end": year["end"].isoformat()}
-        for year in years
-    ]
 
 
 # --- Scope ------------------------------------------------------------------------------------
@@ -499,11 +321,6 @@ def is_current(line, found):
 def rests_on(sheet, line, found):
     """Whether a sheet was worked out of the inputs of this reckoning."""
     return sheet["inputs"] == basis_of(line, found)
-
-
-def lines_of(case, person):
-    """The lines of one participant."""
-    return case.lines.filter(Q(award__person=person)).select_related("award__person")
 
 
 UNDECIDED = (LineState.UNDECIDED, LineState.RECOVER, LineState.NO_RECOVERY)
