@@ -45,6 +45,9 @@ def may_know(user, prefix=""):
     invited = CaseInvitation.objects.on(user.today).filter(
         case=OuterRef(case), person=user.person_id, line=None
     )
+    if not standing_today(user).is_secretary:
+        # Whoever was let in as the Corporate Secretary, and is it no more, is outside.
+        invited = invited.exclude(capacity="secretary")
     return unwalled & Q(Exists(invited))
 
 
@@ -110,13 +113,13 @@ def may_open_cases(by, day):
 
 
 def may_work(by, subject, day):
-    """Whoever writes in a case: its members, the Lead Independent Director, invited counsel."""
+    """Whoever writes in a case: its members, whoever presides over it, invited counsel."""
     case = subject.of_case
     if by is None or is_walled(by, case.restatement):
         return False
     return (
         sits_on_the_committee(by, case, day)
-        or leads_the_independent(by, day)
+        or chairs_the_committee(by, case, day)
         or invited_as(by, case, day, *COUNSEL)
     )
 
@@ -132,7 +135,8 @@ def may_calculate(by, case, day):
     """An invited preparer, and the Committee's chair (M-16)."""
     if by is None or is_walled(by, case.restatement):
         return False
-    return chairs_the_committee(by, case, day) or invited_as(by, case, day, "preparer")
+    prepares = case.admissions.on(day).filter(person=by.person_id, capacity="preparer")
+    return chairs_the_committee(by, case, day) or prepares.exists()
 
 
 def may_collect(by, subject, day):

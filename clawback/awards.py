@@ -163,15 +163,15 @@ def check_award(award, *, on):
         raise Refused(" ".join(problems), provision="C-CMP-01")
 
 
-def problems_of(award):
+def problems_of(award, restated=None):
     """Everything in which an award does not agree with itself, in sentences."""
-    return [sentence for _, sentence in placed_problems(award)]
+    return [sentence for _, sentence in placed_problems(award, restated)]
 
 
-def placed_problems(award):
+def placed_problems(award, restated=None):
     """The same, each behind its place in the document of the award: `payments[0].amount`."""
     try:
-        document = award_document(award)
+        document = award_document(award, restated=restated)
     except (AttributeError, KeyError, TypeError):
         return [("payout", UNWRITTEN)]
     inputs = {
@@ -224,11 +224,17 @@ def restated_in(case, awards):
 
 
 def known_of(award, periods, given, estimates, line):
-    found = from_periods(award, periods) | given.get(str(line), {})
+    stated = from_periods(award, periods) | given.get(str(line), {})
+    # What the statements do not hold is estimated, and nothing else stands for it (C-EST-01).
+    bases = measures_of(award)
+    found = {
+        key: value
+        for key, value in stated.items()
+        if key in bases and bases[key]["basis"] not in ESTIMATED
+    }
     for estimate in estimates.get(line, ()):
         found[estimate.measure] = estimated(award, estimate)
-    known = measures_of(award)
-    return {key: value for key, value in found.items() if key in known}
+    return {key: value for key, value in found.items() if key in bases}
 
 
 def estimates_of(line):
@@ -295,11 +301,18 @@ def give_inputs(line, restated, *, by, at):
         if known[key]["basis"] in ESTIMATED:
             raise Refused(f"{key} is not in the statements: propose an estimate.", "C-EST-01")
         told[key] = plain(number(value))
+    check_values(line.award, told)
     row = Evidence.objects.create(
         case=line.case, condition=Condition.LESS, person=line.award.person, given_by=by, at=at
     )
     row.write_sealed(text=json.dumps({"line": str(line.pk), "restated": told}))
     return row
+
+
+def check_values(award, restated):
+    """The award can be worked out on these values."""
+    if problems := problems_of(award, restated):
+        raise Refused(" ".join(problems), provision="C-TRG-02")
 
 
 def number(value):
@@ -328,6 +341,8 @@ def propose_estimate(line, measure, *, low, point, high, method, by, at):
     low, point, high = number(low), number(point), number(high)
     if not low <= point <= high:
         raise Refused("The point lies within its range.", provision="C-EST-01")
+    for value in (low, point, high):
+        check_values(line.award, {measure: plain(value)})
     row = Estimate.objects.create(
         case=line.case,
         line=line,

@@ -15,6 +15,7 @@ from clawback.engine.facts import Claim
 from clawback.engine.forgoing import problems
 from clawback.gathering import noted
 from clawback.models import (
+    Account,
     Causation,
     Fault,
     Finding,
@@ -30,7 +31,15 @@ from clawback.moves import CaseState, LineState, RuleState
 from clawback.opening import day_of
 from clawback.policies import adopt_rider, differs_in_a_condition
 from clawback.reckoning import UNDECIDED, is_current, reckon
-from clawback.recovering import due_on, forgo, set_due, waivable
+from clawback.recovering import (
+    demanded_by_rule,
+    due_on,
+    forgo,
+    owed_by_rule,
+    rule_of,
+    set_due,
+    waivable,
+)
 from governance.records.moves import SYSTEM, advance
 from governance.refusals import Refused
 
@@ -98,6 +107,13 @@ def check_review(case, lines):
             raise Refused(
                 f"Recovery of the {line.award.name} was demanded; it is not determined anew.",
                 provision="C-DET-01",
+                code="stale",
+            )
+        if demanded_by_rule(line):
+            raise Refused(
+                f"The {line.award.name} was demanded under the mandatory rule; nothing else is "
+                "determined of it.",
+                provision="L-26",
                 code="stale",
             )
 
@@ -194,14 +210,21 @@ def check_claim(case, person, effect, lines, on):
     check_subject(case, person)
     if not lines:
         raise Refused("Say for which awards.", provision="L-26")
-    for line in lines:
-        if line.under_the_rule.state != RuleState.ERRONEOUS:
-            raise Refused("Nothing of it is recovered under the rule.", provision="L-26")
-    amount = sum((line.account.outstanding for line in lines), Decimal(0))
+    amount = sum((asked_by_rule(line) for line in lines), Decimal(0))
     found = sorted(problems(read_claim(person, effect["claim"]), Fraction(amount)))
     if found:
         told = " ".join(SAID_PROBLEMS[code] for code in found)
         raise Refused(f"The rule does not allow that. {told}", provision="L-26")
+
+
+def asked_by_rule(line):
+    """What the rule still recovers of a line. Raises Refused where that is nothing."""
+    rule, account = rule_of(line), Account.objects.filter(line=line).first()
+    if rule is None or rule.state != RuleState.ERRONEOUS or account is None:
+        raise Refused(
+            f"Nothing of the {line.award.name} is recovered under the rule.", provision="L-26"
+        )
+    return max(owed_by_rule(account, rule.amount), Decimal(0))
 
 
 # What a claim lacks, as the Committee reads it (L-26).
@@ -322,7 +345,8 @@ def write_end_date(resolution, effect, lines, at):
 def write_claim(resolution, effect, lines, at):
     for line in lines:
         rule = line.under_the_rule
-        forgo(line, line.account.outstanding, resolution=resolution, at=at)
+        if owed := asked_by_rule(line):
+            forgo(line, owed, resolution=resolution, at=at)
         rule.refresh_from_db()
         if rule.state == RuleState.ERRONEOUS:
             advance(rule, "find_impracticable", by=SYSTEM, at=at)

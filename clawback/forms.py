@@ -15,6 +15,8 @@ from clawback.models.cases import EndDate
 from governance.meetings.models import Meeting
 from governance.people.models import EXECUTIVE_OFFICES, Person
 
+# An auditor reads what was determined, and nothing of a case.
+LET_IN = [one for one in Capacity.choices if one[0] != Capacity.AUDITOR]
 CHOOSE = [("", "Choose one")]
 
 
@@ -114,13 +116,13 @@ class InviteForm(forms.Form):
     person: forms.ModelChoiceField = forms.ModelChoiceField(
         None, label="Who", empty_label="Choose one"
     )
-    capacity = forms.ChoiceField(label="As", choices=CHOOSE + Capacity.choices)
+    capacity = forms.ChoiceField(label="As", choices=CHOOSE + LET_IN)
     line: forms.ModelChoiceField = forms.ModelChoiceField(
         None,
         label="To",
         required=False,
         empty_label="The whole case",
-        help_text="A preparer may be let in to the inputs of one award, and see nothing else.",
+        help_text="A preparer is let in to the inputs of one award, and sees nothing else.",
     )
 
     def __init__(self, *args, reader, lines, walled, **kwargs):

@@ -23,6 +23,8 @@ def give_evidence(case, condition, *, text, by, at, person=None):
     check_may_work(by, case, at)
     if not text.strip():
         raise Refused("Say what the evidence is.", provision="C-TRG-05")
+    if text.strip().startswith("{"):
+        raise Refused("Say in words what the evidence is.", provision="C-TRG-05")
     check_subject(case, person)
     row = Evidence.objects.create(
         case=case, condition=Condition(condition), person=person, given_by=by, at=at

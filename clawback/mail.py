@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from clawback.models import Wall
 from clawback.moves import ResolutionState
-from governance.board.models import Designation, Directorship, Role
+from governance.board.access import independent_people
+from governance.board.models import Designation, Role
 from governance.committees.models import Kind as CommitteeKind
 from governance.committees.models import Seat
 from governance.notices.kinds import Kind, register
@@ -100,10 +101,8 @@ def tell_voters(resolution, *, at, by):
 
 
 def tell_board(report, *, at, by):
-    """Directors in office are told that something was reported; whoever is walled is not."""
-    day = day_of(at)
-    people = Directorship.objects.on(day).values("person")
-    readers = accounts(people, report.case.restatement)
+    """Independent directors are told that something was reported; whoever is walled is not."""
+    readers = accounts(independent_people(day_of(at)), report.case.restatement)
     tell(DETERMINATION_REPORTED, report, readers=readers, occurrence="reported", by=by)
 
 

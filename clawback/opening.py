@@ -131,6 +131,12 @@ def invite(case, person, *, capacity, by, at, line=None):
         raise Refused(f"{person} is walled from this case and is not let in.", provision="M-16")
     if line and capacity != Capacity.PREPARER:
         raise Refused("One award’s inputs are for a preparer.", provision="M-16")
+    if capacity == Capacity.PREPARER and line is None:
+        raise Refused("A preparer is let in to one award’s inputs: say which.", "M-16")
+    if capacity == Capacity.AUDITOR:
+        raise Refused(
+            "An auditor is not let in to a case: what was determined is reported.", "M-16"
+        )
     account = getattr(person, "user", None)
     if account is None:
         raise Refused(f"{person} has no account with which to sign in.", provision="M-16")

@@ -163,7 +163,9 @@ def make_version(*, kind, title, since, wording, terms, people=(), **facts):
         raise Refused("A policy has a title and its exact words.", provision="C-ADM-01")
     base = base_version(kind, since) if people else None
     check_terms((terms_of(base) if base else {}) | terms)
-    last = PolicyVersion.objects.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
+    # Riders have numbers of their own: a gap among the others would tell that there is one.
+    alike = PolicyVersion.objects.filter(kind=kind, is_rider=bool(people))
+    last = alike.aggregate(last=Max("number"))["last"] or 0
     version = PolicyVersion.objects.create(
         kind=kind,
         number=last + 1,

@@ -12,8 +12,10 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from clawback.access import may_scope
+from clawback.awards import ESTIMATED, measures_of
 from clawback.engine import Malformed, evaluate, read_case
 from clawback.engine.answers import answer, working
 from clawback.engine.results import AwardResult, CaseResult
@@ -31,7 +33,7 @@ from clawback.models import (
 )
 from clawback.moves import LineState, RuleState
 from clawback.opening import day_of, lock
-from clawback.recovering import due_on, set_due
+from clawback.recovering import bring_up_to_date
 from governance.records.moves import SYSTEM, advance, begin
 from governance.refusals import Refused
 
@@ -195,20 +197,22 @@ def calculate(case, *, by, at):
 def present(case, *, by, at):
     """Lay the case before the Committee; what the rule asks back is due from now on (L-26)."""
     case = advance(case, "present", by=by, at=at)
-    for line in case.lines.filter(under_the_rule__state=RuleState.ERRONEOUS):
-        set_due(line, due_on(line), unpaid=line.latest.unpaid, by=SYSTEM, at=at)
+    erroneous = Q(under_the_rule__state=RuleState.ERRONEOUS)
+    for line in case.lines.filter(erroneous | Q(account__isnull=False)):
+        bring_up_to_date(line, by=SYSTEM, at=at)
     return case
 
 
 def check_estimates(line):
-    """An estimate that was proposed for a line is adopted before it is calculated (C-EST-01)."""
-    waiting = line.estimates.filter(adopted="")
-    settled = line.estimates.exclude(adopted="").values("measure")
-    if waiting.exclude(measure__in=settled).exists():
-        raise Refused(
-            f"An estimate for {line.award.name} of {line.award.person} was not adopted yet.",
-            provision="C-EST-01",
-        )
+    """A measure that the statements do not hold has an estimate that was adopted (C-EST-01)."""
+    settled = set(line.estimates.exclude(adopted="").values_list("measure", flat=True))
+    for key, measure in measures_of(line.award).items():
+        if measure["basis"] in ESTIMATED and key not in settled:
+            raise Refused(
+                f"“{key}” of the {line.award.name} of {line.award.person} is not in the "
+                "statements: an estimate of it is proposed and adopted first.",
+                provision="C-EST-01",
+            )
 
 
 def keep_sheet(line, found, *, by, at):

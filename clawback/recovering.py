@@ -18,10 +18,12 @@ from clawback.models import (
     Account,
     Demand,
     EntryKind,
+    Finding,
     Instalment,
     LedgerEntry,
     Line,
     Question,
+    Repayment,
     ResolutionKind,
     RuleLine,
     Ruling,
@@ -152,6 +154,8 @@ def serve_demand(case, person, *, by, at):
         )
     if note.ruling == Ruling.PROHIBITED:
         return close_by_law(lines, by=by, at=at)
+    for line in lines:
+        check_still_stands(line)
     amount = to_be_asked(lines, note, case, person)
     if amount <= 0:
         raise Refused("The law permits no more than was demanded already.", provision="C-REC-03")
@@ -163,6 +167,31 @@ def serve_demand(case, person, *, by, at):
             enter(rule, SERVE, source=rule.state, target=rule.state, by=by, at=at)
     tell_of_demand(demand, by=by)
     return demand
+
+
+def check_still_stands(line):
+    """What was determined is within the last sheet, and nothing was found since (C-TRG-05)."""
+    if line.state != LineState.RECOVER:
+        return
+    determined, sheet = determination_of(line), line.latest
+    since = determined.resolution.closed_at
+    mine = {"case": line.case_id, "person": line.award.person_id, "at__gt": since}
+    later = Finding.objects.filter(**mine).exists() or Repayment.objects.filter(**mine).exists()
+    if later or determined.amount > sheet.cap:
+        raise Refused(
+            f"What the {line.award.name} rests on has changed since it was determined. The "
+            "Committee determines it anew before it is demanded.",
+            provision="C-TRG-05",
+            code="stale",
+        )
+
+
+def bring_up_to_date(line, *, by, at):
+    """Bring a line's account to what is due now, and never below what was taken or forgone."""
+    account = Account.objects.filter(line=line).first()
+    taken = account.cancelled + account.repaid + account.forgone if account else NOTHING
+    sheet = line.latest
+    return set_due(line, max(due_on(line), taken), unpaid=sheet.unpaid, by=by, at=at)
 
 
 def draft_demand(case, person, *, day):

@@ -160,6 +160,8 @@ def amend_restatement(restatement, *, by, at, periods=(), measures=(), **days):
     }:
         raise Refused("That is not changed any more.", provision="C-TRG-01")
     for name, value in days.items():
+        if value is None and getattr(row, name) is not None:
+            raise Refused("A day that was recorded is corrected, and not taken away.", "C-TRG-01")
         setattr(row, name, value)
     known = [
         {"first_filed_on": day} for day in row.periods.values_list("first_filed_on", flat=True)

@@ -80,7 +80,9 @@ class PolicyVersion(models.Model):
     class Meta:
         ordering = ["kind", "-since", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "number"], name="policy_version_numbered_once"),
+            models.UniqueConstraint(
+                fields=["kind", "is_rider", "number"], name="policy_version_numbered_once"
+            ),
             models.CheckConstraint(
                 condition=Q(is_rider=False) | ~Q(legal_basis=""),
                 name="policy_rider_has_a_legal_basis",

@@ -280,11 +280,11 @@ class BoardReportQuerySet(models.QuerySet):
     """Determinations that were reported to the Board."""
 
     def visible_to(self, user):
-        """Whoever may know of its case; and directors in office whom no wall keeps out of it."""
+        """Whoever may know of its case; and independent directors whom no wall keeps out of it."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         known = may_know(user, "case__")
-        if standing_today(user).is_director:
+        if standing_today(user).is_independent:
             known |= ~Q(walls_of(user, "case__restatement"))
         return self.filter(known)
 

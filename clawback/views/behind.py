@@ -1,11 +1,13 @@
 """The door that every page of a case goes through, and how a page asks for something."""
 
+from functools import wraps
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from clawback import opening
-from clawback.models import Case
+from clawback.models import Case, Line
 from governance.refusals import Refused
 
 
@@ -15,6 +17,26 @@ def behind_the_door(request, pk):
     case = get_object_or_404(cases, pk=pk)
     opening.note_reading(case, by=request.user, at=timezone.now())
     return case
+
+
+def told_if_refused(view):
+    """A case that cannot be worked out says why on its page, and where its inputs are given."""
+
+    @wraps(view)
+    def answer(request, pk, **more):
+        try:
+            return view(request, pk, **more)
+        except Refused as refusal:
+            case = behind_the_door(request, pk)
+            lines = Line.objects.visible_to(request.user).filter(case=case)
+            page = {
+                "case": case,
+                "refusal": refusal,
+                "lines": lines.select_related("award__person"),
+            }
+            return render(request, "clawback/refused.html", page)
+
+    return answer
 
 
 def asked(request, case, form, act, *, back, **page):

@@ -39,7 +39,7 @@ from clawback.models import (
 from clawback.models.cases import EndDate
 from clawback.moves import CaseState, ResolutionState
 from clawback.story import story_of
-from clawback.views.behind import asked, behind_the_door
+from clawback.views.behind import asked, behind_the_door, told_if_refused
 from clawback.views.gathering import subjects_of
 from clawback.wording import dollars
 from governance.people.models import EXECUTIVE_OFFICES, Appointment
@@ -103,6 +103,7 @@ def restatements_that_ask(request):
 
 
 @require_safe
+@told_if_refused
 def case(request, pk):
     """Its participants and awards, its clock, who is in and out, and what happened."""
     case, today = behind_the_door(request, pk), request.user.today
@@ -269,6 +270,7 @@ def act(request, pk, name):
 
 
 @require_safe
+@told_if_refused
 def participant(request, pk, person):
     """One participant: the four conditions, what is recoverable, the curves, what was resolved."""
     case, today = behind_the_door(request, pk), request.user.today

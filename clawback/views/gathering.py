@@ -22,7 +22,7 @@ from clawback.models import (
     Restatement,
 )
 from clawback.reckoning import reckon, sheet_of, working_of
-from clawback.views.behind import asked, behind_the_door
+from clawback.views.behind import asked, behind_the_door, told_if_refused
 from governance.people.models import Person
 from governance.refusals import Refused
 
@@ -226,6 +226,7 @@ def adopt(request, pk, estimate):
 
 
 @require_safe
+@told_if_refused
 def what_if(request, pk, line):
     """What an award would be on other restated values; nothing is kept (C-EST-01)."""
     case = behind_the_door(request, pk)

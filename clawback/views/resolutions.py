@@ -1,6 +1,7 @@
 """What the Committee resolves in a case, and how each member answers (C-DET-01)."""
 
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -20,7 +21,7 @@ from clawback.models import (
     ResolutionKind,
     ResolutionVoter,
 )
-from clawback.moves import ResolutionState
+from clawback.moves import ResolutionState, RuleState
 from clawback.receipts import of_ballot
 from clawback.views.behind import asked, behind_the_door
 from governance.following import mark_of, nothing_new
@@ -63,9 +64,14 @@ def resolve(request, pk, kind):
         subjects = Person.objects.visible_to(request.user).filter(
             pk__in=case.restatement.walls.filter(is_subject=True).values("person")
         )
-        person = get_object_or_404(subjects, pk=request.GET.get("person") or None)
+        person = get_object_or_404(subjects, pk=key_of(request.GET.get("person", "")))
         mine = Line.objects.visible_to(request.user).filter(case=case, award__person=person)
         lines = [line for line in mine.select_related("award") if line.latest]
+        if kind == ResolutionKind.IMPRACTICABLE:
+            erroneous = mine.filter(
+                under_the_rule__state=RuleState.ERRONEOUS, account__isnull=False
+            )
+            lines = list(erroneous.select_related("award"))
     form = forms.EFFECTS[kind](request.POST or None, lines=lines)
 
     def put(*, by, at, **_):
@@ -85,6 +91,14 @@ def resolve(request, pk, kind):
         says=SAYS[kind],
         verb="Put it to the Committee",
     )
+
+
+def key_of(text):
+    """The key of a person as the address has it; nobody has what is no key."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
 
 
 def participant_page(case, person):

@@ -27,7 +27,7 @@ from tests.access.test_secrets import ABSENT, everything, heard_at
 from tests.access.world import as_, by_turns, patterns, seen
 from tests.factories import clawback as factory
 from tests.factories import clawback_rows
-from tests.factories.cast import DIRECTORS, EVERYBODY, SEATS
+from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT, SEATS
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +124,7 @@ def rooms(case, cast):
         "end_invitation": (f"{base}invitations/{invitation.pk}/end/", only_chair),
         "recuse": (f"{base}recuse/", ranked(COMMITTEE, INSIDE)),
         "evidence": (f"{base}evidence/", everybody),
-        "attach": (f"{base}evidence/attach/", everybody),
+        "attach": (f"{base}evidence/attach/", ranked({*COMMITTEE, COUNSEL}, INSIDE)),
         "advise": (f"{base}advise/", ranked({COUNSEL}, INSIDE)),
         "adopt": (f"{base}estimates/{estimate.pk}/", only_chair),
         "what_if": (f"{base}lines/{line.pk}/what-if/", everybody),
@@ -208,8 +208,8 @@ def money_rooms(served):
             f"/clawback/resolutions/{served.resolution.pk}/determination/",
             circle,
         ),
-        # What was reported is the Board's to read.
-        "reported": (report.get_absolute_url(), among({*DIRECTORS, *CIRCLE})),
+        # What was reported is the independent directors' to read.
+        "reported": (report.get_absolute_url(), among({*INDEPENDENT, *CIRCLE})),
         "disclosure": ("/clawback/disclosure/", circle),
         "disclosure_table": ("/clawback/disclosure/table/", circle),
         "disclosure_paper": ("/clawback/disclosure/paper/", circle),

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.decisions.operations import cast_ballot
-from tests.factories.cast import DIRECTORS, EVERYBODY
+from tests.factories.cast import DIRECTORS, EVERYBODY, SEATS
 from tests.factories.decisions import voting
 from tests.factories.meetings import in_session, noticed, operations
 
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 OPEN_TO_ALL = ["Today", "Board", "Committees"]
 EVERY_ROOM = ["Today", "Meetings", "Decisions", "Board", "Committees"]
+CIRCLE = (*SEATS["compensation"], "lead_director")
 SERVE = (*DIRECTORS, "secretary", "assistant_secretary", "general_counsel")
 
 
@@ -31,6 +32,8 @@ def labels(page):
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_the_rail_names_the_rooms_that_open_to_the_reader(who, cast, client):
     expected = EVERY_ROOM if who in SERVE else OPEN_TO_ALL
+    # There for its circle whether or not there is a case.
+    expected = [*expected, *(["Clawback"] if who in CIRCLE else [])]
     page = frame(client, cast[who])
     assert labels(page) == expected
     for entry in page["rail"]():

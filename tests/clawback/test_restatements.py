@@ -345,7 +345,7 @@ def test_what_came_later_is_added_by_its_page(cast, client, now):
     assert 'value="2026-03-16"' in page and 'name="title"' not in page
     blank = {f"{name}-{there}_FORMS": 0 for name in ("periods", "measures") for there in WHICH}
     wrong = client.post(address, blank | {"concluded_on": "", "summary": "Kept"}).content.decode()
-    assert "Say when it was concluded or ordered." in wrong and "Kept" in wrong
+    assert "A day that was recorded is corrected, and not taken away." in wrong and "Kept" in wrong
     told = {"concluded_on": "2026-03-16", "restated_filed_on": "2026-05-06"}
     assert client.post(address, blank | told).status_code == 302
     row.refresh_from_db()

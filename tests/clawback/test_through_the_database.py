@@ -182,11 +182,15 @@ def restate(told, made, *, at):
     given = {}
     for metric in told["payout"]["metrics"]:
         name = next(name for name in RESTATED if name in metric)
-        value, reported = metric[name], metric[RESTATED[name]]
+        value = metric[name]
         if metric["basis"] not in ESTIMATED:
             given[metric["key"]] = value
-        elif value != reported:
-            estimate(line, metric["key"], value, told["payout"]["estimate_selection"], made, at)
+            continue
+        # What stays as it was reported is estimated too, at that (C-EST-01).
+        if not isinstance(value, dict):
+            value = dict.fromkeys(("low", "point", "high"), value)
+        chosen = told["payout"].get("estimate_selection", "point")
+        estimate(line, metric["key"], value, chosen, made, at)
     if given:
         give_inputs(line, given, by=made.chair, at=at)
 
