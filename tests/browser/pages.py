@@ -10,6 +10,7 @@ from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from playwright.sync_api import expect
 
 ARTEFACTS = Path(settings.BASE_DIR) / "var" / "artefacts"
 SIZES = {"tablet": (820, 1180), "phone": (390, 844), "desk": (1366, 900)}
@@ -37,6 +38,11 @@ def press(page, words):
 def follow(page, words):
     with leaving(page):
         page.get_by_role("link", name=words, exact=True).first.click()
+
+
+def reads(page, words):
+    """The page says so, at once or as soon as it has come."""
+    expect(page.locator("body")).to_contain_text(words, timeout=SOON)
 
 
 class Readers:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from governance.board import engagements
 from governance.board.models import Fact, Questionnaire
-from tests.browser.pages import ARTEFACTS, look
+from tests.browser.pages import ARTEFACTS, look, reads
 from tests.factories import meetings, questionnaires
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -69,7 +69,7 @@ def test_a_director_answers_signs_and_the_secretary_confirms(visit, questionnair
     page.locator("a.btn", has_text="Answer the yearly questions").click()
     look(page, "begin")
     page.get_by_role("link", name="Begin").click()
-    assert "part=employment" in page.url
+    page.wait_for_url("**part=employment**")
     no_to(page, "employment")
     page.get_by_role("button", name="Save and go on").click()
     page.wait_for_url("**part=pay")
@@ -77,11 +77,11 @@ def test_a_director_answers_signs_and_the_secretary_confirms(visit, questionnair
     with saving(page, "1.005"):
         page.get_by_label("US dollars").fill("1.005")
     expect(page.get_by_text("fractions of a cent").first).to_be_visible()
-    assert page.get_by_label("US dollars").get_attribute("aria-invalid") == "true"
+    expect(page.get_by_label("US dollars")).to_have_attribute("aria-invalid", "true")
     look(page, "bad-value")
     page.reload()
-    assert page.get_by_label("US dollars").input_value() == "1.005"
-    assert "fractions of a cent" in page.content()
+    expect(page.get_by_label("US dollars")).to_have_value("1.005")
+    reads(page, "fractions of a cent")
     page.get_by_label("US dollars").fill("12,500.00")
     page.get_by_label("Who").select_option("me")
     page.get_by_label("Day on which").fill(f"{now.date() - timedelta(days=200)}")
@@ -91,7 +91,7 @@ def test_a_director_answers_signs_and_the_secretary_confirms(visit, questionnair
     assert too_small(page) == []
     page.get_by_role("button", name="Add another amount").click()
     page.locator(".line").nth(1).wait_for()
-    assert page.evaluate("document.activeElement.name") == "pay-2-who"
+    expect(page.locator("[name=pay-2-who]")).to_be_focused()
     look(page, "two-lines")
     page.get_by_role("button", name="Save and go on").click()
     page.wait_for_url("**part=family")
@@ -102,16 +102,16 @@ def test_a_director_answers_signs_and_the_secretary_confirms(visit, questionnair
         page.get_by_role("button", name="Save and go on").click()
     page.wait_for_url("**/sign/")
     look(page, "sign")
-    assert "$12,500.00" in page.content()
+    reads(page, "$12,500.00")
     page.get_by_role("button", name="Sign and return").click()
     page.wait_for_url("**/receipt/")
-    assert "Your answers are signed and returned" in page.content()
+    reads(page, "Your answers are signed and returned")
     look(page, "receipt")
     assert Questionnaire.objects.get().state == "returned"
     desk = visit("secretary", size="desk")
     desk.locator("a.btn", has_text="Review the answers of one director").click()
     look(desk, "review")
-    assert "say nothing else" in desk.content()
+    reads(desk, "say nothing else")
     desk.get_by_role("button", name="Confirm").first.click()
     desk.get_by_text("The answer is confirmed.").wait_for()
     assert Fact.objects.get(kind="receipt").state == "confirmed"
@@ -126,15 +126,14 @@ def test_the_questions_need_no_scripts(visit, questionnaire):
     page.get_by_role("radio", name=YES).check()
     page.get_by_label("Organisation", exact=True).first.fill("Invented Rivets, Inc.")
     page.get_by_role("button", name="Add another payment").click()
-    assert page.get_by_label("Organisation", exact=True).first.input_value() == (
-        "Invented Rivets, Inc."
-    )
-    assert page.locator("#payment-lines .line").count() == 2
+    field = page.get_by_label("Organisation", exact=True).first
+    expect(page.locator("#payment-lines .line")).to_have_count(2)
+    expect(field).to_have_value("Invented Rivets, Inc.")
     page.get_by_role("button", name="Save and go on").click()
-    assert "Say the day" in page.content()
+    reads(page, "Say the day")
     page.screenshot(path=ARTEFACTS / "director-phone-questions-no-scripts.png", full_page=True)
     page.get_by_role("button", name="Family").click()
-    assert "part=family" in page.url
+    page.wait_for_url("**part=family**")
 
 
 @pytest.mark.parametrize("size, scheme", [("phone", "light"), ("desk", "dark"), ("desk", "light")])

@@ -10,7 +10,7 @@ from governance.decisions.models import Ballot
 from governance.meetings import operations
 from governance.meetings.models import Meeting
 from governance.notices.models import Notice
-from tests.browser.pages import ARTEFACTS, leaving, look
+from tests.browser.pages import ARTEFACTS, leaving, look, reads
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, INDEPENDENT
 
@@ -37,7 +37,7 @@ def test_the_lead_independent_director_votes_and_finds_the_door(size, visit, boa
     page = visit("lead_director", size)
     look(page, "today")
     page.get_by_role("link", name="Read and vote").first.click()
-    assert motion.text in page.content()
+    reads(page, motion.text)
     look(page, "motion")
     page.get_by_role("button", name="For", exact=True).press("Enter")
     page.wait_for_url("**choice=for**")
@@ -45,7 +45,7 @@ def test_the_lead_independent_director_votes_and_finds_the_door(size, visit, boa
     assert not Ballot.objects.exists()
     page.get_by_role("button", name="Record my vote: for").click()
     page.wait_for_url("**/receipts/**")
-    assert "Your vote is recorded" in page.content()
+    reads(page, "Your vote is recorded")
     look(page, "receipt")
     ballot = Ballot.objects.get()
     assert (ballot.voter, ballot.choice) == (cast["lead_director"].person, "for")
@@ -55,7 +55,7 @@ def test_the_lead_independent_director_votes_and_finds_the_door(size, visit, boa
     assert "The invented annual plan" in page.content()
     look(page, "meeting")
     page.get_by_role("link", name="Enter").click()
-    assert page.get_by_role("heading", name="Executive session").is_visible()
+    page.get_by_role("heading", name="Executive session").wait_for()
     look(page, "session")
     for path in ("/decisions/", "/board/", "/committees/"):
         page.goto(path)
@@ -80,7 +80,7 @@ def test_a_vote_needs_no_scripts(size, visit, board):
     page.goto(motion.get_absolute_url())
     page.get_by_role("button", name="Abstain").click()
     page.get_by_role("button", name="Record my vote: abstain").click()
-    assert "Your vote is recorded" in page.content()
+    reads(page, "Your vote is recorded")
     assert Ballot.objects.get().choice == "abstain"
 
 
