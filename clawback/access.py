@@ -86,7 +86,7 @@ def sits_on_the_committee(by, case, day):
 
 def chairs_the_committee(by, subject, day):
     """The chair of the Compensation Committee; the Lead Independent Director where a wall keeps
-    the chair out, and for a case that the latter opened."""
+    the chair out."""
     case = subject.of_case
     if by is None or is_walled(by, case.restatement):
         return False
