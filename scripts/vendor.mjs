@@ -15,6 +15,15 @@ const FILES = {
   "bootstrap-icons/font/fonts/bootstrap-icons.woff": "bootstrap-icons/fonts",
   "bootstrap-icons/font/fonts/bootstrap-icons.woff2": "bootstrap-icons/fonts",
   "htmx.org/dist/htmx.min.js": "htmx",
+  "pdfjs-dist/legacy/build/pdf.min.mjs": "pdfjs",
+  "pdfjs-dist/legacy/build/pdf.worker.min.mjs": "pdfjs",
+};
+// What a document may need that its reader's browser lacks: letters, colours, pictures.
+const FOLDERS = {
+  "pdfjs-dist/cmaps": "pdfjs/cmaps",
+  "pdfjs-dist/iccs": "pdfjs/iccs",
+  "pdfjs-dist/standard_fonts": "pdfjs/standard_fonts",
+  "pdfjs-dist/wasm": "pdfjs/wasm",
 };
 const FONTS = ["inter", "source-serif-4"];
 // Names of directors are written in these; other alphabets fall back to the system's fonts.
@@ -48,10 +57,14 @@ function copyFont(font) {
 rmSync(made, { recursive: true, force: true });
 for (const [source, folder] of Object.entries(FILES)) copyFile(source, folder);
 FONTS.forEach(copyFont);
+for (const [source, folder] of Object.entries(FOLDERS)) {
+  cpSync(join(packages, source), join(made, folder), { recursive: true });
+}
 for (const [name, folder] of [
   ["bootstrap", "bootstrap"],
   ["bootstrap-icons", "bootstrap-icons"],
   ["htmx.org", "htmx"],
+  ["pdfjs-dist", "pdfjs"],
   ...FONTS.map((font) => [`@fontsource-variable/${font}`, font]),
 ]) {
   cpSync(join(packages, name, "LICENSE"), join(made, folder, "LICENSE"));
