@@ -1,0 +1,83 @@
+"""What a document holds beside its pages, counted so that the secretary can be told."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
+
+# Acts, by what they do.
+ACTS = {
+    "/JavaScript": "scripts",
+    "/Launch": "launches",
+    "/URI": "links",
+    "/GoToR": "links",
+    "/GoToE": "links",
+    "/Thread": "links",
+    "/SubmitForm": "sendings",
+    "/ImportData": "sendings",
+    "/RichMediaExecute": "media",
+    "/Rendition": "media",
+    "/Movie": "media",
+    "/Sound": "media",
+}
+# Annotations, by what they are; links are counted by where they lead.
+NOTES = {
+    **dict.fromkeys(("/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"), "media"),
+    **dict.fromkeys(
+        (
+            *("/Text", "/FreeText", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut"),
+            *("/Stamp", "/Ink", "/Caret", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine"),
+        ),
+        "comments",
+    ),
+}
+DEEPEST = 50
+
+
+def found_in(pdf: Pdf) -> Counter[str]:
+    """How many of each key of `sentences.TAKEN_OUT` and `SAID_ONCE` a document holds."""
+    found: Counter[str] = Counter()
+    for thing in pdf.objects:
+        for part in dictionaries(thing):
+            found.update(kinds_of(part))
+    outlines = pdf.Root.get("/Outlines")
+    found["bookmarks"] = int(isinstance(outlines, Dictionary) and "/First" in outlines)
+    found["layers"] = int("/OCProperties" in pdf.Root)
+    found["metadata"] = int("/Metadata" in pdf.Root or bool(pdf.trailer.get("/Info")))
+    found["restrictions"] = int(pdf.is_encrypted)
+    return +found
+
+
+def dictionaries(thing: Any, depth: int = 0) -> Iterator[Any]:
+    """An object's own dictionary, and those written out within it."""
+    if isinstance(thing, Array):
+        parts: Any = thing
+    elif isinstance(thing, Dictionary | Stream):
+        yield thing
+        parts = (part for _, part in thing.items())
+    else:
+        return
+    if depth < DEEPEST:
+        for part in parts:
+            if isinstance(part, Array | Dictionary) and not part.is_indirect:
+                yield from dictionaries(part, depth + 1)
+
+
+def kinds_of(thing: Any) -> Iterator[str]:
+    """What one dictionary is, of the things that are not carried over."""
+    act = thing.get("/S")
+    if isinstance(act, Name) and str(act) in ACTS:
+        yield ACTS[str(act)]
+    if "/JS" in thing and act != Name.JavaScript:
+        yield "scripts"
+    note = thing.get("/Subtype")
+    if isinstance(note, Name) and "/Rect" in thing and str(note) in NOTES:
+        yield NOTES[str(note)]
+    if "/EF" in thing:
+        yield "files"
+    if "/XFA" in thing:
+        yield "form"
+    if "/FT" in thing:
+        signed = str(thing.get("/FT")) == "/Sig" and "/V" in thing
+        yield "signatures" if signed else "fields"

@@ -1,0 +1,123 @@
+"""A PDF built anew: pages that look as they did, and nothing beside them."""
+
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Page, Pdf
+from pikepdf.settings import set_qpdf_limits
+
+from governance.papers.cleaning.copying import Copier
+from governance.papers.cleaning.counting import found_in
+from governance.papers.cleaning.limits import Limits, Unfit
+
+# Two hundred inches: more than that is no sheet, says the format itself.
+LONGEST_SIDE = 14_400
+LETTER = (0, 0, 612, 792)
+# Where a file says that it ends; one that was cut off does not.
+TAIL = 4096
+
+
+def rebuild(source: Path, to: Path, limits: Limits) -> Counter[str]:
+    """Write a clean PDF of the pages of another one; what was found beside them."""
+    set_qpdf_limits(
+        doc_max_warnings=10_000,
+        flate_max_memory=limits.unpacked,
+        png_max_memory=limits.unpacked,
+        run_length_max_memory=limits.unpacked,
+        tiff_max_memory=limits.unpacked,
+        dct_max_memory=limits.unpacked,
+    )
+    try:
+        with opened(source) as pdf:
+            check(pdf, limits)
+            found = found_in(pdf)
+            found["mended"] = int(is_mended(pdf))
+            flatten(pdf)
+            with pikepdf.new() as made:
+                copy_pages(pdf, made, limits)
+                save(made, to)
+    except pikepdf.PasswordError as error:
+        raise Unfit("locked") from error
+    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError) as error:
+        # The library fails in as many ways as a file can be damaged.
+        raise Unfit("broken") from error
+    return found
+
+
+def opened(source: Path) -> Pdf:
+    """The document, read without mending; mended only where it is whole, so that no page is lost.
+
+    One that asks for a password only before it is printed or changed opens without.
+    """
+    try:
+        return Pdf.open(source, attempt_recovery=False)
+    except pikepdf.PasswordError:
+        raise
+    except pikepdf.PdfError:
+        with source.open("rb") as file:
+            file.seek(-min(TAIL, source.stat().st_size), 2)
+            if b"%%EOF" not in file.read():
+                raise
+    return Pdf.open(source)
+
+
+def is_mended(pdf: Pdf) -> bool:
+    return any("reconstruct" in warning for warning in pdf.get_warnings())
+
+
+def check(pdf: Pdf, limits: Limits) -> None:
+    if len(pdf.objects) > limits.objects:
+        raise Unfit("unpacked")
+    if pdf.Root.get("/NeedsRendering", False) is True:
+        raise Unfit("other_program")
+    pages = len(pdf.pages)
+    if not pages:
+        raise Unfit("no_pages")
+    if pages > limits.pages:
+        raise Unfit("pages", pages=pages, most=limits.pages)
+
+
+def flatten(pdf: Pdf) -> None:
+    """Draw into the pages what lies on them: filled fields, stamps and marks, as a screen shows."""
+    form = pdf.Root.get("/AcroForm")
+    if isinstance(form, Dictionary):
+        pdf.generate_appearance_streams()
+    pdf.flatten_annotations("screen")
+
+
+def copy_pages(pdf: Pdf, made: Pdf, limits: Limits) -> None:
+    copier = Copier(made, limits)
+    for number, page in enumerate(pdf.pages, 1):
+        copy = copier.whole(page.obj, "page")
+        copy.Type = Name.Page
+        copy.MediaBox = sheet(copy.get("/MediaBox"), copy.get("/UserUnit", 1), number)
+        if not isinstance(copy.get("/Resources"), Dictionary):
+            copy.Resources = Dictionary()
+        made.pages.append(Page(copy))
+    layers = copier.whole(pdf.Root.get("/OCProperties"), "layers")
+    if layers is not None:
+        made.Root.OCProperties = layers
+
+
+def sheet(box: Any, unit: Any, number: int) -> Array:
+    """A page's sheet as it is, or Letter where it has none; not larger than any paper."""
+    sides: list[Any] = list(box) if isinstance(box, Array) else []
+    if len(sides) != 4 or not all(isinstance(side, int | Decimal) for side in sides):
+        return Array(LETTER)
+    longest = max(abs(sides[2] - sides[0]), abs(sides[3] - sides[1]))
+    if longest * (unit if isinstance(unit, int | Decimal) else 1) > LONGEST_SIDE:
+        raise Unfit("paper", page=number)
+    return box
+
+
+def save(made: Pdf, to: Path) -> None:
+    """The same pages make the same file."""
+    made.save(
+        to,
+        min_version="1.7",
+        object_stream_mode=ObjectStreamMode.generate,
+        deterministic_id=True,
+    )
