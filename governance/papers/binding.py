@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
+from governance.papers.links import at_the_top, lead_links
 from governance.papers.marking import LENGTH, NOBODY, Slot
 from governance.papers.stamping import Stamp
 
@@ -65,6 +66,7 @@ def bind(tabs: Sequence[Tab], to: Path, *, title: str) -> Bound:
         pages = list(book.pages)
         for page, label in zip(pages, labels, strict=True):
             stamp.draw(page, label)
+        lead_all_links(leaves, pages)
         # Named by the catalog, the mark comes first in the file and is soon found.
         book.Root.BoardroomMark = stamp.mark
         book.Root.PageLabels = Dictionary(Nums=Array(numbered(labels)))
@@ -117,12 +119,20 @@ def entries(tabs: Iterable[Tab], pages: Sequence[pikepdf.Page]) -> Iterator[pike
     for tab in tabs:
         own, whole = pages_of(tab.leaves), pages_of(leaves_of([tab]))
         if whole:
-            # The page as it is shown now, neither smaller nor larger.
-            place = Array([pages[0].obj, Name.XYZ, None, None, None])
-            entry = pikepdf.OutlineItem(tab.title, place)
+            entry = pikepdf.OutlineItem(tab.title, Array(at_the_top(pages[0])))
             entry.children.extend(entries(tab.under, pages[own:]))
             yield entry
         pages = pages[whole:]
+
+
+def lead_all_links(leaves: Iterable[Leaf], pages: Sequence[pikepdf.Page]):
+    """Let the links of every leaf lead into the book."""
+    labels = (label for leaf in leaves for label in leaf.labels)
+    numbered, first = dict(zip(labels, pages, strict=True)), 0
+    for leaf in leaves:
+        last = first + len(leaf.labels)
+        lead_links(leaf.path, pages[first:last], numbered)
+        first = last
 
 
 def pages_of(leaves: Iterable[Leaf]) -> int:

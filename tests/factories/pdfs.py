@@ -83,6 +83,12 @@ class Paper:
         content = f"q {width} 0 0 {height} {margin} {margin} cm /I Do Q"
         return self.page(content, size, images={"/I": image}, **entries)
 
+    def link(self, place):
+        """A link to be put on a page."""
+        box = {"/Rect": Array([72, 700, 200, 720])}
+        made = {"/Type": Name.Annot, "/Subtype": Name.Link, **box, **place}
+        return self.pdf.make_indirect(Dictionary(made))
+
     def with_contents(self, contents):
         """The same, but the last page is drawn by these streams."""
         self.pdf.pages[-1].obj.Contents = contents
@@ -142,6 +148,28 @@ def untidy():
         [paper.pdf.make_stream(b"q 1 0 0 rg 10 10"), paper.pdf.make_stream(b"9 9 re f Q")]
     )
     return paper.page("").with_contents(parts)
+
+
+def linked():
+    """Links to a page behind, to one before, by both kinds of names, out of the paper, and to a
+    page of the book by its number; the last leads nowhere."""
+    paper = Paper(6).text(lines=3).text(lines=3)
+    first, second = (page.obj for page in paper.pdf.pages)
+    paper.pdf.Root.Dests = Dictionary(Old=Array([second, Name.FitH, 300]))
+    tree = pikepdf.NameTree.new(paper.pdf)
+    tree["new"] = Dictionary(D=Array([second, Name.XYZ, 72, 400, 0]))
+    paper.pdf.Root.Names = Dictionary(Dests=tree.obj)
+    places = [
+        {"/Dest": Array([second, Name.Fit])},
+        {"/Dest": Name.Old},
+        {"/A": Dictionary(S=Name.GoTo, D="new")},
+        {"/A": Dictionary(S=Name.URI, URI="https://portal.example.com/")},
+        {"/A": Dictionary(S=Name.URI, URI="page:9a")},
+        {"/A": Dictionary(S=Name.URI, URI="page:99")},
+    ]
+    first.Annots = Array([paper.link(place) for place in places])
+    second.Annots = Array([paper.link({"/Dest": Array([first, Name.Fit])})])
+    return paper
 
 
 # --- Pictures ------------------------------------------------------------------------------------

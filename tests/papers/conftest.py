@@ -16,6 +16,7 @@ def papers(tmp_path_factory):
         "turned": pdfs.turned(),
         "shifted": pdfs.shifted(),
         "untidy": pdfs.untidy(),
+        "linked": pdfs.linked(),
     }
     return {name: paper.save(folder / f"{name}.pdf") for name, paper in made.items()}
 
@@ -41,5 +42,5 @@ def tabs(leaves):
         ),
         Tab("2. Turned", [leaves["turned"]]),
         Tab("3. Nothing yet"),
-        Tab("4. Shifted, and untidy", [leaves["shifted"], leaves["untidy"]]),
+        Tab("4. Shifted, and untidy", [leaves["shifted"], leaves["untidy"], leaves["linked"]]),
     ]

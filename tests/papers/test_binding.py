@@ -228,3 +228,22 @@ def test_a_large_book_hangs_on_branches(papers, tmp_path):
 def test_every_page_has_one_number_and_a_plain_one(papers, tmp_path, labels):
     with pytest.raises(ValueError, match="number"):
         bind([Tab("Plan", [Leaf(papers["plain"], labels)])], tmp_path / "book.pdf", title="Book")
+
+
+def test_links_of_a_paper_lead_to_its_pages_in_the_book(papers, tmp_path):
+    leaves = [Leaf(papers["plain"], ["8", "9", "9a"]), Leaf(papers["linked"], ["10", "11"])]
+    bind([Tab("All", leaves)], tmp_path / "book.pdf", title="Book")
+    with pikepdf.open(tmp_path / "book.pdf") as pdf:
+        told = [[led_to(link, pdf) for link in page.obj.get("/Annots", ())] for page in pdf.pages]
+    forward = [(4, "/Fit"), (4, "/FitH", 300), (4, "/XYZ", 72, 400, 0)]
+    elsewhere = ["https://portal.example.com/", (2, "/XYZ", None, None, None), None]
+    assert told == [[], [], [], [*forward, *elsewhere], [(3, "/Fit")]]
+    assert is_sound(tmp_path / "book.pdf")
+
+
+def led_to(link, pdf):
+    """The place in the book, or the address elsewhere."""
+    if "/Dest" in link:
+        page, *view = link.Dest
+        return (pikepdf.Page(page).index, *view)
+    return str(link.A.URI) if "/A" in link else None
