@@ -37,6 +37,9 @@ SPREAD = 1.6
 MEBIBYTES = 200
 # How much more the company with a long past may take than the demo's.
 LONGER = 1.10
+# A board book: bound against qpdf's bare merge, with its aim; a reader's copy against a plain one;
+# memory against the papers, and in MiB however large they are.
+BINDING, BINDING_AIM, MARKING, PAPERS_IN_MEMORY, MEBIBYTES_OF_A_BOOK = 1.3, 1.1, 2.5, 1.5, 256
 # Floors of the slowest and the fastest run, beyond which the machine had much else to do.
 UNSTEADY = 1.25
 
@@ -144,17 +147,35 @@ def targets(measured, memory, runs):
     yield Target("web: a long past against none", LONGER, long / short)
 
 
+def by_number(measured, name):
+    """What was measured with few of something, and with many."""
+    for number in sorted({one[name] for one in measured}):
+        yield [one for one in measured if one[name] == number]
+
+
 def targets_of_recoveries(measured):
     """That 2,000 awards take a second, with their working, and four times as many four times the
     memory."""
-    few, many = (
-        [one for one in measured if one["awards"] == number]
-        for number in sorted({one["awards"] for one in measured})
-    )
+    few, many = by_number(measured, "awards")
     seconds = median(one["evaluating_s"] / one["awards"] for one in many)
     yield Target("recoveries: seconds for 2,000 awards, with working", 1, 2_000 * seconds)
     small, large = (median(one["memory_mib"] / one["awards"] for one in of) for of in (few, many))
     yield Target("recoveries: memory of an award among four times as many", LONGER, large / small)
+
+
+def targets_of_books(measured):
+    """That binding is little more than merging, marking little more than copying, and that papers
+    are not held in memory."""
+    few, many = by_number(measured, "papers")
+    for what, limit, aim, one, beside in (
+        ("bound against a bare merge", BINDING, BINDING_AIM, "binding_s", "merging_s"),
+        ("a reader's copy against a plain copy", MARKING, None, "marking_s", "copying_s"),
+        ("memory against the papers", PAPERS_IN_MEMORY, None, "memory_mib", "papers_mib"),
+    ):
+        ratio = median(run[one] / run[beside] for run in few)
+        yield Target(f"books: {what}", limit, ratio, aim)
+    memory = median(one["memory_mib"] for one in many)
+    yield Target("books: MiB for three times as many papers", MEBIBYTES_OF_A_BOOK, memory)
 
 
 def report(runs, queries, memory, facts):
@@ -173,6 +194,7 @@ def report(runs, queries, memory, facts):
             for one in (
                 *targets(measured, memory, runs),
                 *targets_of_recoveries(facts["recoveries"]),
+                *targets_of_books(facts["books"]),
             )
         ],
         "runs_ms": [{", ".join(turn): times for turn, times in run.items()} for run in runs],
@@ -231,6 +253,17 @@ def table(said):
         yield (
             f"{one['awards']:<10} {rates[0]:>9.0f} {rates[1]:>9.0f} {rates[2]:>9.0f}"
             f" {floor:>11} {one['memory_mib']:>5.0f} MiB"
+        )
+    yield ""
+    yield (
+        f"{'books':<10} {'papers':>9} {'merged':>9} {'bound':>9} {'copied':>9} {'marked':>9}"
+        f" {'memory':>9}"
+    )
+    for one in said["books"]:
+        times = [one[name] for name in ("merging_s", "binding_s", "copying_s", "marking_s")]
+        yield (
+            f"{one['papers']:<10} {one['papers_mib']:>5.0f} MiB"
+            f"{''.join(f'{seconds:>8.2f} s' for seconds in times)} {one['memory_mib']:>5.0f} MiB"
         )
     yield ""
     for one in said["targets"]:

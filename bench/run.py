@@ -78,6 +78,7 @@ def main():
     parser.add_argument("--ballots", type=int, default=40, help="changed in each run")
     parser.add_argument("--together", type=int, default=200, help="ballots cast at once in a run")
     parser.add_argument("--awards", type=int, default=10_000, help="worked out by two policies")
+    parser.add_argument("--papers", type=int, default=200, help="bound into a board book")
     parser.add_argument("--years", type=int, default=25, help="of the company with a long past")
     parser.add_argument("--to", type=Path, default=KEPT, help="where the figures are kept")
     asked = parser.parse_args()
@@ -258,6 +259,7 @@ class Bench:
             "load": os.getloadavg(),
             "demo_loads_in": self.demo_loads_in,
             "recoveries": self.recover(asked.awards, asked.runs),
+            "books": self.bind(asked.papers, asked.runs),
             "asked": {name: value for name, value in vars(asked).items() if name != "to"},
         }
         return report(runs, queries, self.peaks, facts)
@@ -357,6 +359,15 @@ class Bench:
         return [
             last_line(self.run(DEMO, "-m", "bench.recoveries", str(awards)))
             for awards in (number // 4, number)
+            for _ in range(min(runs, 3))
+        ]
+
+    def bind(self, number, runs):
+        """A board book of so many papers, and one of three times as many."""
+        say(f"Binding {number} papers")
+        return [
+            last_line(self.run(DEMO, "-m", "bench.books", str(papers)))
+            for papers in (number, 3 * number)
             for _ in range(min(runs, 3))
         ]
 

@@ -52,6 +52,18 @@ FACTS = {
         {"awards": awards, "memory_mib": memory, **SECONDS}
         for awards, memory in ((100, 1), (400, 4.8))
     ],
+    "books": [
+        {
+            "papers": papers,
+            "papers_mib": papers,
+            "merging_s": 0.5,
+            "binding_s": binding,
+            "copying_s": 0.1,
+            "marking_s": 0.2,
+            "memory_mib": 300,
+        }
+        for papers, binding in ((100, 0.5), (100, 0.6), (100, 0.7), (300, 2))
+    ],
 }
 
 
@@ -130,6 +142,20 @@ def test_awards_worked_out_are_told_by_the_second_and_the_mebibyte(said):
     assert memory == (pytest.approx(1.2), False)
     (line,) = [line for line in table(said) if line.startswith("400 ")]
     assert line.split() == ["400", "4000", "4000", "2000", "1.00", "ms", "5", "MiB"]
+
+
+def test_a_book_is_told_beside_what_it_is_compared_to(said):
+    found = {one["what"]: one for one in said["targets"] if one["what"].startswith("books")}
+    told = {what: (round(one["measured"], 2), one["is_met"]) for what, one in found.items()}
+    assert told == {
+        "books: bound against a bare merge": (1.2, True),
+        "books: a reader's copy against a plain copy": (2, True),
+        "books: memory against the papers": (3, False),
+        "books: MiB for three times as many papers": (300, False),
+    }
+    (line,) = [line for line in table(said) if line.startswith("300 ")]
+    words = " ".join(line.split())
+    assert words == "300 300 MiB 0.50 s 2.00 s 0.10 s 0.20 s 300 MiB"
 
 
 def test_the_table_has_a_line_for_each_page_process_and_target(said):
