@@ -3,6 +3,7 @@
 import pytest
 
 from governance.papers.binding import Leaf, Tab
+from governance.papers.cleaning import LIMITS, cleaned
 from tests.factories import pdfs
 
 
@@ -44,3 +45,15 @@ def tabs(leaves):
         Tab("3. Nothing yet"),
         Tab("4. Shifted, and untidy", [leaves["shifted"], leaves["untidy"], leaves["linked"]]),
     ]
+
+
+@pytest.fixture
+def clean(tmp_path):
+    """Clean some bytes; what is told of them, and where the clean file is."""
+
+    def work(data, *, name="upload.pdf", limits=LIMITS):
+        source, to = tmp_path / name, tmp_path / "clean.pdf"
+        source.write_bytes(data)
+        return cleaned(source, to, limits=limits), to
+
+    return work

@@ -76,6 +76,8 @@ def kinds_of(thing: Any) -> Iterator[str]:
         yield NOTES[str(note)]
     if "/EF" in thing:
         yield "files"
+    if "/PieceInfo" in thing:
+        yield "private"
     if "/XFA" in thing:
         yield "form"
     if "/FT" in thing:

@@ -23,7 +23,6 @@ TAIL = 4096
 def rebuild(source: Path, to: Path, limits: Limits) -> Counter[str]:
     """Write a clean PDF of the pages of another one; what was found beside them."""
     set_qpdf_limits(
-        doc_max_warnings=10_000,
         flate_max_memory=limits.unpacked,
         png_max_memory=limits.unpacked,
         run_length_max_memory=limits.unpacked,
@@ -31,10 +30,11 @@ def rebuild(source: Path, to: Path, limits: Limits) -> Counter[str]:
         dct_max_memory=limits.unpacked,
     )
     try:
-        with opened(source) as pdf:
-            check(pdf, limits)
+        mending, promised = looked_at(source)
+        with Pdf.open(source, attempt_recovery=mending) as pdf:
+            check(pdf, promised, limits)
             found = found_in(pdf)
-            found["mended"] = int(is_mended(pdf))
+            found["mended"] = int(mending)
             flatten(pdf)
             with pikepdf.new() as made:
                 copy_pages(pdf, made, limits)
@@ -47,13 +47,14 @@ def rebuild(source: Path, to: Path, limits: Limits) -> Counter[str]:
     return found
 
 
-def opened(source: Path) -> Pdf:
-    """The document, read without mending; mended only where it is whole, so that no page is lost.
+def looked_at(source: Path) -> tuple[bool, int]:
+    """Whether a file can be read only by guessing, and how many pages it says it has.
 
-    One that asks for a password only before it is printed or changed opens without.
+    One that was cut off is not read by guessing either, lest a page be lost. One that asks for a
+    password only before it is printed or changed opens without.
     """
     try:
-        return Pdf.open(source, attempt_recovery=False)
+        return False, promised(source, mending=False)
     except pikepdf.PasswordError:
         raise
     except pikepdf.PdfError:
@@ -61,19 +62,26 @@ def opened(source: Path) -> Pdf:
             file.seek(-min(TAIL, source.stat().st_size), 2)
             if b"%%EOF" not in file.read():
                 raise
-    return Pdf.open(source)
+    return True, promised(source, mending=True)
 
 
-def is_mended(pdf: Pdf) -> bool:
-    return any("reconstruct" in warning for warning in pdf.get_warnings())
+def promised(source: Path, *, mending: bool) -> int:
+    """Told before the library sets the number right by what it found."""
+    with Pdf.open(source, attempt_recovery=mending, inherit_page_attributes=False) as pdf:
+        pages = pdf.Root.get("/Pages")
+        count = pages.get("/Count") if isinstance(pages, Dictionary) else None
+        return count if isinstance(count, int) else 0
 
 
-def check(pdf: Pdf, limits: Limits) -> None:
+def check(pdf: Pdf, promised: int, limits: Limits) -> None:
     if len(pdf.objects) > limits.objects:
         raise Unfit("unpacked")
     if pdf.Root.get("/NeedsRendering", False) is True:
         raise Unfit("other_program")
     pages = len(pdf.pages)
+    if pages < promised:
+        # A page that cannot be read is passed over by the library, and by nobody else.
+        raise Unfit("broken")
     if not pages:
         raise Unfit("no_pages")
     if pages > limits.pages:

@@ -15,8 +15,8 @@ from governance.papers.cleaning.limits import Limits, Unfit
 from governance.papers.cleaning.pdf import save
 from governance.papers.cleaning.weighing import check_pixels
 
-# Letter and A4, in points.
-SHEETS = ((612, 792), (595, 842))
+# In points.
+LETTER, A4 = (612, 792), (595, 842)
 # A small picture is shown as a screen does, at 96 dots per inch; nothing is blown up.
 POINTS_A_PIXEL = Fraction(72, 96)
 # What a picture says of how it was held, as a turn of a square whose corner is at the origin.
@@ -35,7 +35,7 @@ QUALITY = 92
 
 
 def as_page(source: Path, kind: str, to: Path, limits: Limits) -> Counter[str]:
-    """Write a page of Letter or A4, whichever is nearer in shape, with the picture on it."""
+    """Write a page with the picture on it."""
     # Each picture is measured before it is opened; the library's own limit is another one.
     Image.MAX_IMAGE_PIXELS = None
     try:
@@ -145,9 +145,9 @@ def sheet_with(made: Pdf, picture: Stream, turn: int) -> Dictionary:
 
 
 def sheet_for(width: int, height: int) -> tuple[int, int]:
-    """The sheet on which least stays white; lying when the picture is wider than high."""
-    long, short = max(width, height), min(width, height)
-    sheet = min(SHEETS, key=lambda side: abs(Fraction(side[1], side[0]) - Fraction(long, short)))
+    """A4 for what has its shape, Letter for the rest; lying when the picture is wider than high."""
+    shape, of_a4 = Fraction(max(width, height), min(width, height)), Fraction(A4[1], A4[0])
+    sheet = A4 if abs(shape - of_a4) < Fraction(1, 50) else LETTER
     return (sheet[1], sheet[0]) if width > height else sheet
 
 

@@ -71,6 +71,7 @@ SAID_ONCE = {
     "bookmarks": "The bookmarks were taken out.",
     "layers": "The list of layers was taken out; pages look as they did.",
     "metadata": "What the file said of its author and origin was taken out.",
+    "private": "What programs kept in the file for themselves was taken out.",
     "camera": "What the camera or the program noted in the picture was taken out.",
     "restrictions": "The restrictions on printing and copying were taken out.",
     "mended": "The file was damaged and has been mended: look through its pages.",
