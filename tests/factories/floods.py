@@ -26,7 +26,7 @@ SMALL = Limits(
     unpacked=8 * MIB,
     unpacked_together=24 * MIB,
     cpu_seconds=3,
-    seconds=6,
+    seconds=20,
     memory=700 * MIB,
     office_memory=700 * MIB,
 )

