@@ -69,6 +69,7 @@ def rooms_of(request):
     yield "Today", "today", "sun"
     if serves or presents(request.user):
         yield "Meetings", "meetings:meetings", "calendar3"
+        yield "Papers", "papers:papers", "book"
     if serves:
         yield "Decisions", "decisions:decisions", "check2-square"
     yield "Board", "board:board", "people"

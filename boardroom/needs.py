@@ -61,6 +61,7 @@ def needs_of(visit):
     yield from behind_a_door(visit)
     yield from yearly_questions(visit)
     yield from unanswered(visit)
+    yield from books_to_read(visit)
     yield from requests_to_answer(visit)
     yield from own_slots(visit)
     yield from unplanned_quarter(visit)
@@ -124,6 +125,15 @@ def under_way(visit):
             why = f"Called to order at {said_hour(meeting.convened_at)} {zone}."
             url = meeting.get_absolute_url()
             yield need(f"The {meeting.name} is {how}", why, url, "Open the meeting")
+
+
+def books_to_read(visit):
+    """Books of the reader's bodies that they have not said they have."""
+    for meeting in visit.meetings:
+        if meeting.unread and meeting.starts_at > visit.now and is_of(visit.standing, meeting):
+            why = f"{visit.when(meeting)}. Version {meeting.unread} of the papers is out."
+            url = reverse("papers:book", args=[meeting.pk])
+            yield need(f"Papers for the {meeting.name}", why, url, "Open the papers")
 
 
 def open_doors(visit):

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "governance.meetings",
     "governance.decisions",
     "governance.minutes",
+    "governance.papers",
     "clawback",
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.import_export",
@@ -508,5 +509,6 @@ LOGGING = {
         # These say at length what the portal's own lines say shortly.
         "fido2": {"level": "WARNING"},
         "kombu": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
     },
 }

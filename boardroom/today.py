@@ -38,6 +38,7 @@ from governance.meetings.models import (
 from governance.meetings.moves import MeetingState, SessionState
 from governance.notices.models import NoticeState
 from governance.notices.operations import queue_depth
+from governance.papers.waiting import unread
 from governance.people.models import Office
 from governance.words import (
     said_day,
@@ -189,7 +190,7 @@ def coming(user):
     return (
         Meeting.objects.visible_to(user)
         .filter(state__in=AHEAD)
-        .annotate(answer=Subquery(answer.values("answer")[:1]))
+        .annotate(answer=Subquery(answer.values("answer")[:1]), unread=unread(user))
         .order_by(F("convened_at").asc(nulls_last=True), "starts_at")[:MOST_MEETINGS]
     )
 

@@ -118,6 +118,7 @@ urlpatterns = [
     path("decisions/", include("governance.decisions.urls")),
     path("clawback/", include("clawback.urls")),
     path("minutes/", include("governance.minutes.urls")),
+    path("papers/", include("governance.papers.urls")),
     path("admin/login/", admin_sign_in),
     path("admin/r/<path:asked>", nowhere),
     path("admin/password_change/", admin_password),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from boardroom.demo.minutes import take_minutes
+from boardroom.demo.papers import bring_papers
 from boardroom.demo.recovery import keep_recovery
 from boardroom.demo.skills import say_what_directors_bring
 from governance.board.answering import digest_of, save_answers, sign
@@ -93,6 +94,7 @@ def put_on_record(now):
     ask_two_directors(secretary, now)
     take_minutes(secretary, now)
     keep_recovery(secretary, now)
+    bring_papers(secretary, now)
     look_again(today)
 
 

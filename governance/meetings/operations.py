@@ -327,6 +327,8 @@ def remove_item(item, *, by, at):
         )
     if item.motions.exists() or item.recusals.exists():
         raise Refused("A motion or a recusal hangs on this item; it stays.", provision="G-AGD-01")
+    if item.papers.exists() or hasattr(item, "brief"):
+        raise Refused("Papers were brought for this item; it stays.", provision="G-AGD-01")
     position = item.position
     item.invited.all().delete()
     item.delete()

@@ -20,6 +20,9 @@ from django.utils import timezone
 
 from governance.asking import SOME_DAY, ask_on
 
+# Django looks for a room's tables in this module.
+from governance.records.files import StoredFile as StoredFile
+
 
 def check_time_zone(name):
     """A zone of the IANA list, such as America/Los_Angeles."""

@@ -175,10 +175,11 @@ GET = {
     "minutes:consent": [among({*AUDIT, *OFFICE})],
     "minutes:signature": [among(BOARD)],
 }
-# Looked after elsewhere: the admin in tests/admin, accounts in tests/boardroom/signin, and the
-# clawback room, which most readers do not know, beside this.
+# Looked after elsewhere: the admin in tests/admin, accounts in tests/boardroom/signin; papers, and
+# the clawback room, which most readers do not know, beside this.
 ELSEWHERE = (
     "clawback:",
+    "papers:",
     "admin",
     "account_",
     "mfa_",

@@ -37,6 +37,13 @@ def item(request, pk):
         "item": item,
         "meeting": item.meeting,
         "motions": motions,
+        "papers": papers_of(request.user, item),
+        # Whoever presents brings what is read; the page itself asks whether they may.
+        "may_bring": not over
+        and (
+            request.user.person_id in presenting(item)
+            or may_build(visitor(request.user), item.meeting, request.user.today)
+        ),
         "recusals": list(item.recusals.select_related("person")),
         "guests": guests_of(request.user, item),
         "may_build": not over
@@ -54,6 +61,26 @@ def item(request, pk):
         ],
     }
     return render(request, "meetings/item.html", page)
+
+
+def papers_of(user, item):
+    """What is to be read for the item, as far as the reader may."""
+    return [
+        {
+            "title": paper.title,
+            "says": "",
+            "url": paper.get_absolute_url(),
+            "marks": []
+            if paper.state == "published"
+            else [{"kind": "soon", "says": paper.get_state_display()}],
+        }
+        for paper in item.papers.visible_to(user)
+    ]
+
+
+def presenting(item):
+    """Whoever presents the item, and its guests."""
+    return {item.presenter_id, *item.invited.values_list("person", flat=True)} - {None}
 
 
 def last_time(request, item):

@@ -1,0 +1,283 @@
+"""The book of a meeting as one reader has it: which pages, bound with whom, and marked for whom.
+
+Readers with the same rights share one bound copy, which is kept encrypted. Who asks for it is asked
+at each request whether those are still their rights; the reader's name and the hour are written
+into their copy while it is on its way, so that no two readers have the same.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pikepdf
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from governance.committees.standing import standing_today
+from governance.meetings.access import is_of, serves
+from governance.meetings.models import AgendaItem, Recusal
+from governance.papers.binding import Leaf, Tab, bind
+from governance.papers.front import (
+    Agenda,
+    AgendaLine,
+    Cover,
+    PaperLine,
+    Withheld,
+    agenda_pages,
+    cover_page,
+    withheld_page,
+)
+from governance.papers.models import BoundBook, EditionPage
+from governance.papers.numbering import front
+from governance.records.files import keep
+from governance.records.models import Company
+from governance.words import said_day, said_hour, said_hours, said_long_day
+
+WARNS = (
+    "Confidential. It was made for the reader whose name is on its pages.",
+    "It stays the property of the company, and is not passed on.",
+)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One item of the agenda in a reader's book: its pages, or why they are withheld."""
+
+    item: AgendaItem
+    pages: Sequence[EditionPage] = ()
+    # Since which day it is withheld from the reader, and on what basis.
+    since: str = ""
+    basis: str = ""
+
+    @property
+    def withheld(self):
+        return f"Recused since {self.since}. The basis: {self.basis}" if self.since else ""
+
+    @property
+    def count(self):
+        return sum(page.version.pages for page in self.pages)
+
+    @property
+    def first(self):
+        """The number printed on its first page."""
+        return self.pages[0].labels[0] if self.pages else ""
+
+    @property
+    def budget(self):
+        brief = getattr(self.item, "brief", None)
+        return brief.page_budget if brief else None
+
+
+@dataclass(frozen=True)
+class ReadersBook:
+    """What one reader has of an edition."""
+
+    edition: object
+    chapters: Sequence[Chapter]
+    # The agenda is for who reads the whole meeting; a presenter has the pages of their item alone.
+    whole: bool
+
+    @property
+    def rights(self):
+        """What names the pages that the reader may read, and those that are withheld."""
+        held = [[str(page.pk) for page in one.pages] for one in self.chapters]
+        items = [[str(one.item.pk), one.basis] for one in self.chapters]
+        return digest([str(self.edition.pk), self.whole, items, held])
+
+    @property
+    def front(self):
+        """What names the words that the book itself says: hours, titles, what is sought."""
+        return digest([asdict(cover_of(self)), asdict(agenda_of(self))])
+
+    @property
+    def pages(self):
+        return sum(chapter.count for chapter in self.chapters)
+
+    @property
+    def has_papers(self):
+        return any(chapter.pages for chapter in self.chapters)
+
+
+def digest(told):
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def book_for(user, edition):
+    """What the account may read of an edition now. Nothing of it is remembered."""
+    meeting, standing = edition.meeting, standing_today(user)
+    pages = {}
+    shown = edition.pages.visible_to(user).select_related("version__paper", "version__file")
+    for page in shown.order_by("position"):
+        pages.setdefault(page.version.paper.item_id, []).append(page)
+    whole = is_of(standing, meeting) or serves(standing, meeting)
+    items = AgendaItem.objects.of_readable_meetings(user).filter(meeting=meeting)
+    items = items.select_related("brief", "presenter").with_recusal(user).with_minutes_before()
+    bases = dict(
+        Recusal.objects.filter(item__meeting=meeting, person=user.person_id).values_list(
+            "item", "basis"
+        )
+    )
+    chapters = []
+    for item in items.order_by("position"):
+        if item.recused_since:
+            since = said_day(timezone.localdate(item.recused_since), user.today)
+            chapters.append(Chapter(item, since=since, basis=bases[item.pk]))
+        elif whole or item.pk in pages:
+            chapters.append(Chapter(item, tuple(pages.get(item.pk, ()))))
+    return ReadersBook(edition, tuple(chapters), whole)
+
+
+def bound_for(book):
+    """The copy that readers with these rights share; bound now if nobody had it yet."""
+    return known(book).first() or bind_for(book)
+
+
+def known(book):
+    same = {"edition": book.edition, "rights": book.rights, "front": book.front}
+    return BoundBook.objects.filter(**same).select_related("file")
+
+
+def bind_for(book):
+    with TemporaryDirectory(prefix="book-") as folder:
+        folder = Path(folder)
+        tabs, leaves = collate(book, folder)
+        to = folder / "book.pdf"
+        bound = bind(tabs, to, title=f"{book.edition.meeting.name}, papers")
+        facts = {
+            "file": keep(to),
+            "pages": bound.pages,
+            "mark_at": bound.slot[0],
+            "mark_length": bound.slot[1],
+            "leaves": leaves,
+        }
+    try:
+        with transaction.atomic():
+            return BoundBook.objects.create(
+                edition=book.edition, rights=book.rights, front=book.front, **facts
+            )
+    except IntegrityError:  # Another reader with the same rights came first.
+        return known(book).get()
+
+
+def collate(book, folder):
+    """The tabs of the book in their order, and what each of its pages shows."""
+    tabs, leaves = [], []
+    if book.whole:
+        first = [("Cover", cover_page(cover_of(book))), ("Agenda", agenda_pages(agenda_of(book)))]
+        kept = [(title, *put(folder, title, pdf)) for title, pdf in first]
+        numbers = iter(front(sum(pages for _, _, pages in kept)))
+        for title, path, pages in kept:
+            labels = [next(numbers) for _ in range(pages)]
+            tabs.append(Tab(title, [Leaf(path, labels)]))
+            leaves += [{"label": label} for label in labels]
+    for chapter in book.chapters:
+        name = f"{chapter.item.position}. {chapter.item.title}"
+        if chapter.withheld:
+            name = f"{chapter.item.position}. Withheld from you"
+            path, pages = put(
+                folder, chapter.item.pk.hex, withheld_page(withheld_in(book, chapter))
+            )
+            labels = [str(chapter.item.position)] * pages
+            tabs.append(Tab(name, [Leaf(path, labels)]))
+            leaves += [{"label": label} for label in labels]
+            continue
+        under = []
+        for page in chapter.pages:
+            path = page.version.file.copy_to(folder / f"{page.version_id.hex}.pdf")
+            under.append(Tab(page.version.paper.title, [Leaf(path, page.labels)]))
+            leaves += [
+                {
+                    "label": label,
+                    "paper": str(page.version.paper_id),
+                    "version": str(page.version_id),
+                    "page": number,
+                    "changed": number in page.version.changed_pages,
+                }
+                for number, label in enumerate(page.labels, start=1)
+            ]
+        if under:
+            tabs.append(Tab(name, (), under))
+    return tabs, leaves
+
+
+def put(folder, name, pdf):
+    """Write a typeset document out; where it is, and how many pages it has."""
+    path = folder / f"{name}.pdf"
+    path.write_bytes(pdf)
+    with pikepdf.open(path) as opened:
+        return path, len(opened.pages)
+
+
+# --- What the book itself says ---------------------------------------------------------------
+
+
+def heads(book):
+    """What stands at the head of its pages: the company, and the body that meets."""
+    meeting = book.edition.meeting
+    body = meeting.committee.name if meeting.committee_id else "Board of Directors"
+    return {"company": Company.current().name, "running": body}
+
+
+def stands(meeting):
+    zone = Company.current().zone_words
+    day = said_long_day(timezone.localdate(meeting.begins_at))
+    return f"{day}, {said_hours(meeting.begins_at, meeting.ends_at, zone)}"
+
+
+def cover_of(book):
+    meeting = book.edition.meeting
+    day = said_long_day(timezone.localdate(book.edition.published_at))
+    return Cover(
+        **heads(book),
+        title=meeting.name,
+        stands=stands(meeting),
+        says=[
+            *filter(None, [meeting.place, meeting.dial_in and f"Dial in: {meeting.dial_in}"]),
+            f"Version {book.edition.number} of the papers, published on {day}",
+        ],
+        warns=WARNS,
+    )
+
+
+def agenda_of(book):
+    meeting = book.edition.meeting
+    return Agenda(
+        **heads(book),
+        title="Agenda",
+        stands=stands(meeting),
+        items=[line_of(chapter, meeting) for chapter in book.chapters],
+    )
+
+
+def line_of(chapter, meeting):
+    """An item as the agenda of the book has it: a withheld one keeps its hour."""
+    item = chapter.item
+    at = meeting.begins_at + timedelta(minutes=item.minutes_before)
+    slot = {"hour": said_hour(at), "length": f"{item.minutes} min"}
+    if chapter.withheld:
+        recused = [f"Withheld from you: recused since {chapter.since}"]
+        return AgendaLine(**slot, title=f"Item {item.position}", says=recused)
+    about = item.get_purpose_display()
+    about += f", presented by {item.presenter}" if item.presenter else ""
+    brief = getattr(item, "brief", None)
+    sought = [f"Decision sought: {brief.decision}"] if brief and brief.decision else []
+    return AgendaLine(
+        **slot,
+        title=f"{item.position}. {item.title}",
+        says=[about, *sought],
+        page=chapter.first,
+        papers=[
+            PaperLine(page.version.paper.title, page.labels[0] if page.labels else "")
+            for page in chapter.pages
+        ],
+    )
+
+
+def withheld_in(book, chapter):
+    """The page in place of what is withheld."""
+    title = f"Item {chapter.item.position}"
+    return Withheld(**heads(book), title=title, since=chapter.since, basis=chapter.basis)

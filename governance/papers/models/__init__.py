@@ -1,0 +1,19 @@
+"""Papers and their versions, the editions of a meeting's book, and its readers' private notes."""
+
+from governance.papers.models.book import Acknowledgement, BookRule, BoundBook, Edition, EditionPage
+from governance.papers.models.note import Note, ReaderKey, ReadingPlace
+from governance.papers.models.paper import Brief, Paper, PaperVersion
+
+__all__ = [
+    "Acknowledgement",
+    "BookRule",
+    "BoundBook",
+    "Brief",
+    "Edition",
+    "EditionPage",
+    "Note",
+    "Paper",
+    "PaperVersion",
+    "ReaderKey",
+    "ReadingPlace",
+]

@@ -1,0 +1,77 @@
+"""Private notes: of their reader alone, under a key of the reader's own."""
+
+import uuid
+
+from django.db import models
+
+from governance.meetings.models import Meeting
+from governance.papers.models.paper import Paper
+from governance.people.models import Person
+from governance.records.sealed import SealedRow
+
+
+class ReaderKey(SealedRow):
+    """The data key under which one person's notes are kept; without it they are noise."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.OneToOneField(Person, models.PROTECT, related_name="reader_key")
+
+    def __str__(self):
+        return "Key of a reader"
+
+
+class OwnQuerySet(models.QuerySet):
+    """Rows that are their owner's, and nobody else's whatever their office."""
+
+    def visible_to(self, user):
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(person=user.person_id)
+
+
+class Note(models.Model):
+    """A highlight, an underline, a pen stroke, a note or a bookmark on a paper.
+
+    What it says and where it stands is sealed; the row tells whose it is, on which paper, and how
+    often it was saved, by which devices merge what each has.
+    """
+
+    # Made by the device, so that a note saved twice is one.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="notes")
+    # Empty on the cover and the agenda.
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="notes")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="notes")
+    revision = models.PositiveIntegerField(default=1)
+    erased = models.BooleanField(default=False)
+    sealed = models.BinaryField()
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # The reader: "which notes do I have in this book?"
+            models.Index(fields=["person", "meeting"], name="note_of_a_reader"),
+        ]
+
+    def __str__(self):
+        return "Private note"
+
+
+class ReadingPlace(models.Model):
+    """Where a reader stopped in a book, sealed: nobody learns who read which page."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "meeting"], name="one_place_in_a_book"),
+        ]
+
+    def __str__(self):
+        return "Private place"

@@ -1,0 +1,217 @@
+"""What is done with papers: they are brought, renewed, withdrawn, and published in a book."""
+
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+
+from governance.meetings.models import Meeting
+from governance.meetings.moves import MeetingState
+from governance.papers import mail
+from governance.papers.access import may_publish
+from governance.papers.cleaning import cleaned, safe_name
+from governance.papers.comparing import compare, summary
+from governance.papers.models import (
+    Acknowledgement,
+    Brief,
+    Edition,
+    EditionPage,
+    Paper,
+    PaperVersion,
+)
+from governance.papers.moves import PaperState
+from governance.papers.numbering import Paged, paged
+from governance.records.files import keep
+from governance.records.models import Company
+from governance.records.moves import advance, begin
+from governance.refusals import Refused
+
+OPEN = (
+    MeetingState.SCHEDULED,
+    MeetingState.NOTICED,
+    MeetingState.IN_SESSION,
+    MeetingState.RECESSED,
+)
+
+
+@contextmanager
+def made_harmless(source, name):
+    """The facts of a version: the file at `source` cleaned and kept, and kept as it was brought.
+
+    The work is done before anything is written, so that no row waits for it. Raises Refused.
+    """
+    with TemporaryDirectory(prefix="paper-") as folder:
+        clean = Path(folder) / "clean.pdf"
+        found = cleaned(Path(source), clean)
+        yield (
+            clean,
+            {
+                "name": safe_name(name, found.kind),
+                "kind": found.kind,
+                "pages": found.pages,
+                "removed": list(found.removed),
+                "text": list(found.text),
+                "file": keep(clean),
+                "original": keep(source),
+            },
+        )
+
+
+def bring_paper(item, *, source, name, by, at, title=""):
+    """Bring the file at `source` as a paper of an item; its readers get it when it is published.
+
+    Raises Refused, in words for who brought it, when it cannot be made harmless.
+    """
+    check_may("bring", Paper(item=item, brought_by=by), by=by, at=at)
+    with made_harmless(source, name) as (_, facts), transaction.atomic():
+        Meeting.objects.select_for_update().get(pk=item.meeting_id)
+        last = item.papers.aggregate(last=Max("position"))["last"] or 0
+        title = " ".join((title or Path(facts["name"]).stem).split())[:200]
+        paper = Paper(item=item, position=last + 1, title=title, brought_by=by)
+        begin(paper, "bring", by=by, at=at)
+        add_version(paper, 1, facts, by=by, at=at)
+    return paper
+
+
+def bring_version(paper, *, source, name, by, at):
+    """Bring another version; readers of a published paper get it with the next edition."""
+    paper = Paper.objects.select_related("item__meeting__committee").get(pk=paper.pk)
+    before = paper.versions.order_by("-number").first()
+    move = "renew" if paper.state == PaperState.DRAFT else "replace"
+    check_may(move, paper, by=by, at=at)
+    with made_harmless(source, name) as (clean, facts):
+        if facts["file"].pk == before.file_id:
+            raise Refused("This file is the same as the version that is there.")
+        earlier = before.file.copy_to(clean.with_name("before.pdf"))
+        changes = compare(earlier, clean)
+        pages = [one.page for one in changes if one.page and one.kind != "same"]
+        facts |= {"changed": summary(changes), "changed_pages": pages}
+        with transaction.atomic():
+            advance(paper, move, by=by, at=at)
+            return add_version(paper, before.number + 1, facts, by=by, at=at)
+
+
+def check_may(name, paper, *, by, at):
+    """Refuse before a file is looked at, as the move itself would afterwards."""
+    move = next(one for one in Paper.MOVES if one.name == name)
+    if not move.may(by, paper, Company.current().day_of(at)):
+        raise Refused("You may not do that.", code="not_yours")
+    for need in move.needs:
+        need(paper)
+
+
+def add_version(paper, number, facts, *, by, at):
+    if paper.versions.filter(number=number).exists():
+        raise Refused("Somebody else brought a version meanwhile. Reload the page.", code="stale")
+    return PaperVersion.objects.create(
+        paper=paper, number=number, brought_by=by, brought_at=at, **facts
+    )
+
+
+def discard_paper(paper, *, by, at):
+    """Take a draft back; nobody had it."""
+    return advance(paper, "discard", by=by, at=at)
+
+
+def withdraw_paper(paper, *, why, by, at):
+    """Withdraw a published paper: from then on no reader opens it, in no book."""
+    return advance(paper, "withdraw", by=by, at=at, why=why.strip())
+
+
+@transaction.atomic
+def write_brief(item, *, decision, changed, page_budget, by, at):
+    """Say what is asked of the body at an item, what is new, and how much it wants to read."""
+    check_may("bring", Paper(item=item, brought_by=by), by=by, at=at)
+    facts = {"decision": decision, "changed": changed, "page_budget": page_budget}
+    return Brief.objects.update_or_create(item=item, defaults=facts)[0]
+
+
+@transaction.atomic
+def publish_book(meeting, *, by, at):
+    """Publish what was brought: its readers have one book, and are told that it is there.
+
+    The numbers of pages that readers had already stay. What comes after the agenda was locked is
+    marked with how late it is (G-AGD-02).
+    """
+    meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    if not may_publish(by, meeting, Company.current().day_of(at)):
+        raise Refused("The Corporate Secretary publishes a book.", code="not_yours")
+    if meeting.state not in OPEN:
+        raise Refused(
+            "A book is published once its meeting is scheduled, and not after it is over."
+        )
+    before = Edition.objects.current(meeting)
+    for paper in Paper.objects.filter(item__meeting=meeting, state=PaperState.DRAFT):
+        advance(paper, "publish", by=by, at=at)
+    had = {page.version_id: page for page in before.pages.all()} if before else {}
+    versions = latest_versions(meeting)
+    if not versions:
+        raise Refused("There is nothing to publish: bring a paper first.")
+    if {version.pk for version in versions} == set(had):
+        raise Refused("Nothing is new: its readers have all of this already.", code="stale")
+    edition = Edition.objects.create(
+        meeting=meeting,
+        number=before.number + 1 if before else 1,
+        published_at=at,
+        published_by=by,
+    )
+    late = minutes_after_the_lock(meeting, at)
+    labels = numbered(before, versions)
+    for position, version in enumerate(versions, start=1):
+        EditionPage.objects.create(
+            edition=edition,
+            version=version,
+            position=position,
+            labels=labels[version.pk],
+            late=had[version.pk].late if version.pk in had else late,
+        )
+    mail.tell_of_book(edition, by=by, at=at)
+    return edition
+
+
+def latest_versions(meeting):
+    """The last version of each published paper of the meeting, in the order of the agenda."""
+    newer = PaperVersion.objects.filter(paper=OuterRef("paper"), number__gt=OuterRef("number"))
+    rows = PaperVersion.objects.filter(
+        ~Exists(newer), paper__item__meeting=meeting, paper__state=PaperState.PUBLISHED
+    )
+    return list(
+        rows.select_related("paper__item").order_by("paper__item__position", "paper__position")
+    )
+
+
+def numbered(before, versions):
+    """By version, the number of each of its pages: "4-12" is page 12 of item 4.
+
+    They run within an item, and those that the edition before had stay.
+    """
+    had, wanted, labels = {}, {}, {}
+    for page in before.pages.select_related("version__paper") if before else ():
+        numbers = tuple(label.split("-", 1)[1] for label in page.labels)
+        paper = page.version.paper
+        had.setdefault(paper.item_id, []).append(Paged(str(paper.pk), numbers))
+    for version in versions:
+        wanted.setdefault(version.paper.item, []).append(version)
+    for item, of_item in wanted.items():
+        lengths = [(str(version.paper_id), version.pages) for version in of_item]
+        for version, one in zip(of_item, paged(lengths, had.get(item.pk, ())), strict=True):
+            labels[version.pk] = [f"{item.position}-{number}" for number in one.labels]
+    return labels
+
+
+def minutes_after_the_lock(meeting, at):
+    """How late a paper is that is published now; None in time (G-AGD-02)."""
+    from governance.meetings.models.request import locks_at
+
+    late = int((at - locks_at(meeting)).total_seconds() // 60)
+    return late if late > 0 else None
+
+
+@transaction.atomic
+def acknowledge(edition, *, by, at):
+    """A member says that they have the papers; said again, the first time counts."""
+    Acknowledgement.objects.get_or_create(
+        edition=edition, person=by.person, defaults={"said_at": at}
+    )

@@ -1,0 +1,332 @@
+"""The book of a meeting: built by the office, read by each of its readers as they may."""
+
+import re
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from governance.committees.standing import standing_today
+from governance.meetings.access import is_of, serves
+from governance.meetings.models import AgendaItem, Meeting
+from governance.papers import operations
+from governance.papers.access import brings_any, may_publish
+from governance.papers.book import book_for, bound_for
+from governance.papers.marking import mark_of, marked
+from governance.papers.models import (
+    Acknowledgement,
+    BookRule,
+    BoundBook,
+    Edition,
+    EditionPage,
+    Paper,
+)
+from governance.papers.moves import PaperState
+from governance.papers.reading_time import said_late, said_pages, said_reading_time
+from governance.refusals import Refused
+from governance.words import said_day, said_hour, said_long_day
+
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+def opened(request, pk):
+    """A meeting of which the reader may know, its current edition, and what they have of it."""
+    meetings = Meeting.objects.visible_to(request.user).select_related("committee")
+    meeting = get_object_or_404(meetings, pk=pk)
+    standing = standing_today(request.user)
+    of_it = is_of(standing, meeting) or serves(standing, meeting)
+    items = AgendaItem.objects.of_readable_meetings(request.user).filter(meeting=meeting)
+    if not of_it and not items.exists():
+        raise PermissionDenied("The papers of this meeting are open to the committee's members.")
+    edition = Edition.objects.visible_to(request.user).current(meeting)
+    return meeting, book_for(request.user, edition) if edition else None
+
+
+@require_safe
+def books(request):
+    """Books to read: of the meetings ahead first, then of those that were held."""
+    editions = (
+        Edition.objects.visible_to(request.user)
+        .latest_of_each()
+        .select_related("meeting__committee")
+    )
+    lengths = EditionPage.objects.visible_to(request.user).lengths(editions)
+    ahead, past = [], []
+    for edition in sorted(editions, key=lambda one: one.meeting.begins_at):
+        if pages := lengths.get(edition.pk):
+            shelf = past if edition.meeting.is_over else ahead
+            shelf.append(on_the_shelf(request, edition, pages))
+    page = {"ahead": ahead, "past": past[::-1][:20], "brought": brought(request.user)}
+    return render(request, "papers/books.html", page)
+
+
+def on_the_shelf(request, edition, pages):
+    meeting = edition.meeting
+    day = said_day(timezone.localdate(meeting.begins_at), request.user.today)
+    return {
+        "title": meeting.name,
+        "url": reverse("papers:book", args=[meeting.pk]),
+        "says": f"{day}, {said_pages(pages)}, {said_reading_time(pages)}",
+        "marks": [{"kind": "plain", "says": f"Version {edition.number}"}],
+    }
+
+
+def brought(user):
+    """Papers that the reader brought and that nobody has yet."""
+    papers = Paper.objects.visible_to(user).filter(brought_by=user, state=PaperState.DRAFT)
+    return [
+        {
+            "title": paper.title,
+            "url": paper.get_absolute_url(),
+            "says": paper.item.meeting.name,
+            "marks": [{"kind": "soon", "says": "Draft"}],
+        }
+        for paper in papers.select_related("item__meeting__committee").in_order()
+    ]
+
+
+@require_safe
+def book(request, pk):
+    """What is in the reader's book: tabs with their pages, what changed, what came late."""
+    meeting, book = opened(request, pk)
+    day = request.user.today
+    page = {
+        "meeting": meeting,
+        "book": book,
+        "long_day": said_long_day(timezone.localdate(meeting.begins_at)),
+        "builds": not meeting.is_over and brings_any(request.user, meeting, day),
+    }
+    if book:
+        page |= {
+            "chapters": [chapter_told(one) for one in book.chapters],
+            "length": f"{said_pages(book.pages)}, {said_reading_time(book.pages)}",
+            "published": f"{said_day(timezone.localdate(book.edition.published_at), day)}, "
+            f"{said_hour(book.edition.published_at)}",
+            "may_download": may_download(meeting, day),
+            "had": Acknowledgement.objects.visible_to(request.user)
+            .filter(edition=book.edition, person=request.user.person_id)
+            .first(),
+            "may_say": is_of(standing_today(request.user), meeting),
+        }
+    return render(request, "papers/book.html", page)
+
+
+def chapter_told(chapter):
+    """An item of the book as its contents show it."""
+    over = chapter.budget and chapter.count > chapter.budget
+    marks = [{"kind": "soon", "says": f"{chapter.count - chapter.budget} over"}] if over else []
+    return {
+        "number": chapter.item.position,
+        "title": "Withheld from you" if chapter.withheld else chapter.item.title,
+        "withheld": chapter.withheld,
+        "pages": said_pages(chapter.count) if chapter.pages else "",
+        "brief": None if chapter.withheld else getattr(chapter.item, "brief", None),
+        "marks": marks,
+        "papers": [
+            {
+                "title": page.version.paper.title,
+                "first": page.labels[0],
+                "url": page.version.paper.get_absolute_url(),
+                "changed": page.version.changed.rstrip("."),
+                "late": said_late(page.late),
+            }
+            for page in chapter.pages
+        ],
+    }
+
+
+def may_download(meeting, day):
+    """Whether readers may take a copy away, as the body has it that day."""
+    return BookRule.on(day, meeting.committee_id).may_download
+
+
+@require_http_methods(["GET", "POST"])
+def build(request, pk):
+    """The office's desk for one book: what each item has, how long it is, and publishing it."""
+    meeting, book = opened(request, pk)
+    if not brings_any(request.user, meeting, request.user.today):
+        raise PermissionDenied
+    refusal = None
+    if request.method == "POST":
+        try:
+            edition = operations.publish_book(meeting, by=request.user, at=timezone.now())
+        except Refused as error:
+            refusal = error
+        else:
+            messages.success(request, f"Version {edition.number} of the book is with its readers.")
+            return redirect("papers:book", meeting.pk)
+    papers = {}
+    rows = Paper.objects.visible_to(request.user).filter(item__meeting=meeting).in_order()
+    for paper in rows.with_latest():
+        papers.setdefault(paper.item_id, []).append(paper)
+    items = AgendaItem.objects.visible_to(request.user).filter(meeting=meeting)
+    shown = [
+        desk_line(item, papers.get(item.pk, []))
+        for item in items.select_related("brief").order_by("position")
+    ]
+    pages = sum(line["count"] for line in shown)
+    page = {
+        "meeting": meeting,
+        "book": book,
+        "lines": shown,
+        "length": f"{said_pages(pages)}, {said_reading_time(pages)}",
+        "publishes": may_publish(request.user, meeting, request.user.today),
+        "refusal": refusal,
+    }
+    return render(request, "papers/build.html", page)
+
+
+def desk_line(item, papers):
+    live = [paper for paper in papers if paper.state in (PaperState.DRAFT, PaperState.PUBLISHED)]
+    count = sum(paper.length for paper in live)
+    brief = getattr(item, "brief", None)
+    budget = brief.page_budget if brief else None
+    waiting = sum(paper.state == PaperState.DRAFT for paper in live)
+    marks = [{"kind": "soon", "says": f"{waiting} to publish"}] if waiting else []
+    if budget and count > budget:
+        marks.append({"kind": "soon", "says": f"{count - budget} over {said_pages(budget)}"})
+    return {
+        "count": count,
+        "title": f"{item.position}. {item.title}",
+        "url": reverse("papers:bring", args=[item.pk]),
+        "says": f"{said_pages(count)} in {len(live)} paper{'' if len(live) == 1 else 's'}"
+        if live
+        else "Nothing to read yet",
+        "marks": marks,
+    }
+
+
+@require_POST
+def acknowledge(request, pk):
+    """A member says that they have the papers; nothing else is kept of who read what."""
+    meeting, book = opened(request, pk)
+    if book is None or not is_of(standing_today(request.user), meeting):
+        raise PermissionDenied
+    operations.acknowledge(book.edition, by=request.user, at=timezone.now())
+    return redirect("papers:book", meeting.pk)
+
+
+@require_safe
+def read(request, pk):
+    """The reader."""
+    meeting, book = opened(request, pk)
+    if book is None or not (book.has_papers or book.whole):
+        return redirect("papers:book", meeting.pk)
+    row = bound_for(book)
+    page = {
+        "meeting": meeting,
+        "edition": book.edition,
+        "told": {
+            "file": reverse("papers:bound", args=[row.pk]),
+            "notes": f"{reverse('papers:notes', args=[meeting.pk])}?in={row.pk}",
+            "place": reverse("papers:place", args=[meeting.pk]),
+            "leaves": row.leaves,
+            "contents": contents(book, row.leaves),
+        },
+        "may_download": may_download(meeting, request.user.today),
+    }
+    return render(request, "papers/read.html", page)
+
+
+def contents(book, leaves):
+    """The reader's table of contents: what is called what, and on which page it begins."""
+    first = {}
+    for number, leaf in enumerate(leaves, start=1):
+        first.setdefault(leaf["label"], number)
+        first.setdefault(leaf.get("version"), number)
+    told = [{"title": "Cover and agenda", "page": 1, "label": "i"}] if book.whole else []
+    for chapter in book.chapters:
+        line = chapter_told(chapter)
+        if chapter.withheld:
+            label = str(chapter.item.position)
+            told.append({"number": line["number"], "title": line["title"], "page": first[label]})
+        elif chapter.pages:
+            papers = [
+                {
+                    "title": paper["title"],
+                    "page": first[str(page.version_id)],
+                    "label": paper["first"],
+                    "changed": paper["changed"],
+                    "late": paper["late"],
+                }
+                for page, paper in zip(chapter.pages, line["papers"], strict=True)
+            ]
+            told.append(
+                {
+                    "number": line["number"],
+                    "title": line["title"],
+                    "page": papers[0]["page"],
+                    "label": papers[0]["label"],
+                    "papers": papers,
+                }
+            )
+    return told
+
+
+def still_theirs(request, pk):
+    """A bound book, if it holds what the reader may read at this moment and nothing else."""
+    rows = BoundBook.objects.select_related("file", "edition__meeting__committee")
+    row = get_object_or_404(rows, pk=pk)
+    known = Edition.objects.visible_to(request.user).filter(pk=row.edition_id).exists()
+    if not known or book_for(request.user, row.edition).rights != row.rights:
+        raise Http404
+    return row
+
+
+@require_safe
+def bound(request, pk):
+    """The file behind the reader, or a part of it, with the reader's mark on every page."""
+    row = still_theirs(request, pk)
+    return part(request, row, mark(request.user, request.company))
+
+
+@require_safe
+def download(request, pk):
+    """A copy to take away, where the body allows it."""
+    meeting, book = opened(request, pk)
+    if book is None or not (book.has_papers or book.whole):
+        raise Http404
+    if not may_download(meeting, request.user.today):
+        raise PermissionDenied("Books of this body are read in the portal, and not taken away.")
+    row = bound_for(book)
+    answer = part(request, row, mark(request.user, request.company))
+    answer["Content-Disposition"] = content_disposition_header(True, f"{meeting.name}.pdf")
+    return answer
+
+
+def mark(user, company):
+    """What is printed across every page of a reader's copy."""
+    now = timezone.localtime()
+    at = f"{now.day} {now:%B %Y}, {said_hour(now)} {company.zone_words}"
+    return mark_of(str(user.person), at)
+
+
+def part(request, row, mark):
+    """The whole file, or the one range that was asked for (RFC 9110)."""
+    size = row.file.size
+    asked = RANGE.fullmatch(request.headers.get("Range", ""))
+    start, stop = 0, size
+    if asked and any(asked.groups()):
+        first, last = asked.groups()
+        if first:
+            start, stop = int(first), min(int(last) + 1 if last else size, size)
+        else:
+            start = max(size - int(last), 0)
+        if start >= stop:
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    slot = (row.mark_at, row.mark_length)
+    chunks = marked(row.file.read(start, stop), slot, mark, start=start)
+    ranged = bool(asked and any(asked.groups()))
+    answer = StreamingHttpResponse(
+        chunks, status=206 if ranged else 200, content_type="application/pdf"
+    )
+    answer["Accept-Ranges"] = "bytes"
+    answer["Content-Length"] = stop - start
+    if ranged:
+        answer["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    return answer

@@ -1,0 +1,98 @@
+"""The reader's own notes, as a device loads and saves them, and as questions for the meeting."""
+
+import json
+import uuid
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from governance.papers import noting
+from governance.papers.models import BoundBook
+from governance.papers.views.books import opened, still_theirs
+from governance.refusals import Refused
+
+NOT_READ = {"says": "What was sent could not be read. Nothing was changed."}
+
+
+def sent(request):
+    """What a device sent, or None when it is no JSON."""
+    try:
+        told = json.loads(request.body)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None
+
+
+@require_http_methods(["GET", "POST"])
+def notes(request, pk):
+    """All notes of the reader in this book; or one, saved."""
+    meeting, _ = opened(request, pk)
+    if request.method == "POST":
+        return save(request, meeting)
+    row = still_theirs(request, get_object_or_404(BoundBook, pk=asked_book(request)).pk)
+    found = noting.placed(noting.read_notes(request.user, meeting), request.user, row.leaves)
+    return JsonResponse({"notes": found, "place": noting.place_of(request.user, meeting)})
+
+
+def asked_book(request):
+    try:
+        return uuid.UUID(request.GET.get("in", ""))
+    except ValueError:
+        return None
+
+
+def save(request, meeting):
+    told = sent(request)
+    try:
+        note_id, revision = uuid.UUID(told["id"]), int(told.get("revision", 0))
+        erased, body = bool(told.get("erased")), told.get("body")
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return JsonResponse(NOT_READ, status=400)
+    try:
+        kept = noting.save_note(
+            meeting,
+            note_id=note_id,
+            revision=revision,
+            erased=erased,
+            body=body,
+            by=request.user,
+        )
+    except Refused as refusal:
+        return JsonResponse({"says": str(refusal)}, status=409)
+    return JsonResponse(kept)
+
+
+@require_POST
+def place(request, pk):
+    """Where the reader stopped."""
+    meeting, _ = opened(request, pk)
+    told = sent(request)
+    if told is None or not isinstance(told.get("page"), int):
+        return JsonResponse(NOT_READ, status=400)
+    noting.keep_place(meeting, page=told["page"], by=request.user)
+    return HttpResponse(status=204)
+
+
+@require_safe
+def questions(request, pk):
+    """My questions for this meeting: what the reader wrote, by item of the agenda, to print."""
+    meeting, book = opened(request, pk)
+    written = {}
+    for note in noting.read_notes(request.user, meeting):
+        if not note["erased"] and note.get("text"):
+            written.setdefault(note.get("paper"), []).append(note)
+    sections = []
+    for chapter in book.chapters if book else ():
+        notes = [
+            one | {"on": page.version.paper.title}
+            for page in chapter.pages
+            for one in sorted(
+                written.pop(str(page.version.paper_id), ()), key=lambda note: note.get("page", 0)
+            )
+        ]
+        if notes:
+            sections.append({"item": chapter.item, "notes": notes})
+    rest = [note for notes in written.values() for note in notes]
+    page = {"meeting": meeting, "sections": sections, "rest": rest}
+    return render(request, "papers/questions.html", page)

@@ -1,0 +1,117 @@
+// The reader's own notes: kept by the portal under the reader's key, saved as they are written.
+
+const SOON = 700; // ms after the last letter
+const AGAIN = [2000, 5000, 15000, 30000];
+
+export class Notes {
+  constructor({ address, token, tell, show }) {
+    Object.assign(this, { address, token, tell, show });
+    this.all = new Map();
+    this.waiting = new Map();
+    this.sending = false;
+    this.failures = 0;
+    window.addEventListener("beforeunload", (event) => {
+      if (this.waiting.size) event.preventDefault();
+    });
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.load();
+      else this.send();
+    });
+  }
+
+  // What other devices wrote comes in, but for what this one has not sent yet.
+  async load() {
+    const answer = await fetch(this.address, { headers: { Accept: "application/json" } });
+    if (answer.status === 404 || answer.status === 403) return { gone: true };
+    if (!answer.ok || answer.redirected) return {};
+    const told = await answer.json();
+    for (const note of told.notes) {
+      if (!this.waiting.has(note.id)) this.all.set(note.id, note);
+    }
+    this.show();
+    return told;
+  }
+
+  get shown() {
+    return [...this.all.values()].filter((note) => !note.erased);
+  }
+
+  add(note) {
+    const made = { ...note, id: crypto.randomUUID(), revision: 0, erased: false };
+    this.change(made);
+    return made;
+  }
+
+  change(note) {
+    this.all.set(note.id, note);
+    this.waiting.set(note.id, note);
+    this.tell("Not saved yet");
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), SOON);
+    this.show(note);
+  }
+
+  erase(note) {
+    this.change({ ...note, erased: true });
+  }
+
+  async send() {
+    if (this.sending) return;
+    this.sending = true;
+    clearTimeout(this.timer);
+    for (const [id, note] of [...this.waiting]) {
+      if (!(await this.sendOne(id, note))) break;
+    }
+    this.sending = false;
+    if (!this.waiting.size) {
+      this.failures = 0;
+      this.tell("Saved");
+      return;
+    }
+    const wait = this.failures ? AGAIN[Math.min(this.failures, AGAIN.length) - 1] : SOON;
+    this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  async sendOne(id, note) {
+    const { revision, erased, id: _, at: __, moved: ___, ...body } = note;
+    let answer;
+    try {
+      answer = await fetch(this.address, {
+        method: "POST",
+        keepalive: true,
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
+        body: JSON.stringify({ id, revision, erased, body: erased ? null : body }),
+      });
+    } catch {
+      return this.failed("No line to the portal. What you write is kept here until there is one.");
+    }
+    const isOurs = answer.headers.get("Content-Type")?.includes("json");
+    if (answer.status === 409 && isOurs) {
+      this.waiting.delete(id);
+      this.tell((await answer.json()).says);
+      return true;
+    }
+    if (!answer.ok || !isOurs) {
+      return this.failed("It could not be saved. Sign in again in another window, and stay here.");
+    }
+    const kept = await answer.json();
+    const latest = this.waiting.get(id);
+    if (latest === note) {
+      this.waiting.delete(id);
+      this.all.set(id, { ...note, ...kept, at: note.at });
+      if (kept.text !== note.text) this.show();
+    } else {
+      // Written on meanwhile: the next round begins from what is kept now.
+      const next = { ...latest, revision: kept.revision };
+      this.waiting.set(id, next);
+      this.all.set(id, next);
+    }
+    return true;
+  }
+
+  failed(says) {
+    this.failures += 1;
+    this.tell(says);
+    return false;
+  }
+}

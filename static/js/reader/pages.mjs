@@ -1,0 +1,153 @@
+// The pages of the book, drawn as they come near, each with its words and a layer for notes.
+
+const KEPT = 14; // drawn pages at once: a tablet has little memory
+
+export class Pages {
+  constructor({ holder, pdfjs, document: book, leaves, drawn, seen }) {
+    Object.assign(this, { holder, pdfjs, book, leaves, drawn, seen });
+    this.scale = 1;
+    this.frames = [];
+    this.alive = new Map();
+  }
+
+  async begin() {
+    const first = await this.book.getPage(1);
+    const natural = first.getViewport({ scale: 1 });
+    this.natural = { width: natural.width, height: natural.height };
+    this.fit();
+    this.holder.replaceChildren();
+    this.leaves.forEach((leaf, index) => {
+      const frame = document.createElement("div");
+      frame.className = "leaf";
+      frame.dataset.page = index + 1;
+      frame.setAttribute("role", "region");
+      frame.setAttribute("aria-label", `Page ${leaf.label}`);
+      this.frames.push(frame);
+      this.size(frame, this.natural);
+      this.holder.append(frame);
+    });
+    this.watch = new IntersectionObserver((entries) => this.near(entries), {
+      root: this.holder,
+      rootMargin: "60% 0px",
+    });
+    this.frames.forEach((frame) => this.watch.observe(frame));
+    this.holder.addEventListener("scroll", () => this.scrolled(), { passive: true });
+  }
+
+  fit() {
+    const room = this.holder.clientWidth - (this.holder.clientWidth < 700 ? 16 : 64);
+    this.scale = Math.min(Math.max(room / this.natural.width, 0.3), 1.35);
+  }
+
+  size(frame, natural) {
+    frame.natural = natural;
+    frame.style.width = `${Math.floor(natural.width * this.scale)}px`;
+    frame.style.height = `${Math.floor(natural.height * this.scale)}px`;
+  }
+
+  near(entries) {
+    for (const entry of entries) {
+      entry.target.isNear = entry.isIntersecting;
+      if (entry.isIntersecting) this.draw(entry.target);
+    }
+  }
+
+  async draw(frame) {
+    const number = Number(frame.dataset.page);
+    const scale = this.scale;
+    if (frame.drawnAt === scale) return;
+    frame.drawnAt = scale;
+    try {
+      const page = await this.book.getPage(number);
+      if (this.scale !== scale) return;
+      const viewport = page.getViewport({ scale });
+      this.size(frame, page.getViewport({ scale: 1 }));
+      const canvas = document.createElement("canvas");
+      const sharp = Math.min(window.devicePixelRatio || 1, 2);
+      canvas.width = Math.floor(viewport.width * sharp);
+      canvas.height = Math.floor(viewport.height * sharp);
+      canvas.setAttribute("aria-hidden", "true");
+      const transform = sharp === 1 ? null : [sharp, 0, 0, sharp, 0, 0];
+      const layer = document.createElement("div");
+      layer.className = "textLayer";
+      layer.style.setProperty("--total-scale-factor", scale);
+      layer.style.setProperty("--scale-round-x", "1px");
+      layer.style.setProperty("--scale-round-y", "1px");
+      const marks = document.createElement("div");
+      marks.className = "marks";
+      await page.render({ canvas, canvasContext: canvas.getContext("2d"), viewport, transform })
+        .promise;
+      if (this.scale !== scale) return;
+      frame.replaceChildren(canvas, marks, layer);
+      const words = new this.pdfjs.TextLayer({
+        textContentSource: page.streamTextContent(),
+        container: layer,
+        viewport,
+      });
+      await words.render();
+      this.alive.delete(number);
+      this.alive.set(number, frame);
+      this.letGo();
+      this.drawn(number, frame);
+    } catch (error) {
+      frame.drawnAt = null;
+      if (error?.name !== "RenderingCancelledException") this.holder.dispatchEvent(new CustomEvent("lost", { detail: error }));
+    }
+  }
+
+  letGo() {
+    for (const [number, frame] of this.alive) {
+      if (this.alive.size <= KEPT) return;
+      if (frame.isNear) continue;
+      frame.replaceChildren();
+      frame.drawnAt = null;
+      this.alive.delete(number);
+    }
+  }
+
+  zoom(factor) {
+    const here = this.current;
+    const into = this.offset(here);
+    this.scale = Math.min(Math.max(this.scale * factor, 0.3), 4);
+    for (const frame of this.frames) {
+      this.size(frame, frame.natural);
+      frame.drawnAt = null;
+      if (frame.isNear) this.draw(frame);
+    }
+    const frame = this.frames[here - 1];
+    this.holder.scrollTop = frame.offsetTop - this.holder.offsetTop + into * frame.clientHeight;
+  }
+
+  // How far the top of the window is into a page, from 0 to 1.
+  offset(number) {
+    const frame = this.frames[number - 1];
+    const top = frame.offsetTop - this.holder.offsetTop;
+    return Math.max((this.holder.scrollTop - top) / frame.clientHeight, 0);
+  }
+
+  get current() {
+    const middle = this.holder.scrollTop + this.holder.clientHeight / 3 + this.holder.offsetTop;
+    let low = 0;
+    let high = this.frames.length - 1;
+    while (low < high) {
+      const half = Math.ceil((low + high) / 2);
+      if (this.frames[half].offsetTop <= middle) low = half;
+      else high = half - 1;
+    }
+    return low + 1;
+  }
+
+  scrolled() {
+    if (this.asked) return;
+    this.asked = requestAnimationFrame(() => {
+      this.asked = null;
+      this.seen(this.current);
+    });
+  }
+
+  go(number) {
+    const frame = this.frames[Math.min(Math.max(number, 1), this.frames.length) - 1];
+    this.holder.scrollTop = frame.offsetTop - this.holder.offsetTop - 12;
+    this.seen(Number(frame.dataset.page));
+  }
+}

@@ -1,0 +1,424 @@
+// The reader: the book on the page, what the reader marks in it, and where they stopped.
+
+import { Notes } from "./notes.mjs";
+import { Pages } from "./pages.mjs";
+import { Search } from "./search.mjs";
+import { chosenIn, linesOf, rangeOf } from "./text.mjs";
+
+const told = JSON.parse(document.getElementById("told").textContent);
+const { pdf, worker, kit, token } = document.body.dataset;
+const find = (what) => document.querySelector(what);
+const holder = find("#pages");
+const say = (what, text) => document.querySelectorAll(`[data-says=${what}]`).forEach((one) => {
+  one.textContent = text;
+});
+const make = (name, classes = "", text = "") => {
+  const one = document.createElement(name);
+  if (classes) one.className = classes;
+  if (text) one.textContent = text;
+  return one;
+};
+let pages, notes, tool, toPlace, placeTimer;
+
+function gone() {
+  holder.replaceChildren(make("p", "reader-wait", "This book has changed for you since you opened it."));
+  const again = make("a", "btn btn-primary", "Open it as it is now");
+  again.href = window.location.href;
+  holder.firstChild.append(document.createElement("br"), again);
+}
+
+// Contents
+
+function showContents() {
+  const list = find("#contents ol");
+  const entry = (title, page, label, number = "") => {
+    const [item, button] = [make("li"), make("button")];
+    button.type = "button";
+    button.dataset.page = page;
+    button.append(make("span", "number", `${number}`), make("span", "what", title), make("span", "label", label ?? ""));
+    button.addEventListener("click", () => {
+      pages?.go(page);
+      closePanels();
+    });
+    item.append(button);
+    list.append(item);
+    return button.querySelector(".what");
+  };
+  for (const tab of told.contents) {
+    const what = entry(tab.title, tab.page, tab.label, tab.number);
+    const papers = tab.papers ?? [];
+    for (const paper of papers) {
+      for (const says of [paper.changed, paper.late].filter(Boolean)) {
+        const place = papers.length > 1 ? null : what;
+        if (place) place.append(make("span", "badge badge-soon", says));
+      }
+      if (papers.length > 1) {
+        const under = entry(paper.title, paper.page, paper.label);
+        under.closest("li").classList.add("under");
+        for (const says of [paper.changed, paper.late].filter(Boolean)) under.append(make("span", "badge badge-soon", says));
+      }
+    }
+  }
+}
+
+function seen(number) {
+  const leaf = told.leaves[number - 1];
+  say("place", `Page ${leaf.label}, ${number} of ${told.leaves.length}`);
+  find("[data-says=progress]").value = number / told.leaves.length;
+  const entries = [...document.querySelectorAll("#contents button")];
+  const here = entries.filter((one) => Number(one.dataset.page) <= number).at(-1);
+  entries.forEach((one) => one.toggleAttribute("aria-current", one === here));
+  const marked = notes?.shown.some((note) => note.kind === "bookmark" && note.at === number);
+  find("[data-act=bookmark]").setAttribute("aria-pressed", String(Boolean(marked)));
+  clearTimeout(placeTimer);
+  placeTimer = setTimeout(() => {
+    fetch(told.place, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+      body: JSON.stringify({ page: number }),
+    }).catch(() => {});
+  }, 1500);
+}
+
+// Notes
+
+// Where a note stands: a page of a paper, in the version that is in this book.
+function spot(number) {
+  const { label, paper, version, page } = told.leaves[number - 1];
+  return { at: number, label, paper, version, page };
+}
+
+function drawMarks(number, frame) {
+  const marks = frame.querySelector(".marks");
+  if (!marks) return;
+  marks.replaceChildren();
+  for (const note of notes.shown.filter((one) => one.at === number)) {
+    if (note.kind === "pen") marks.append(stroke(note));
+    else if (note.quote) drawLines(marks, frame, note);
+    else if (note.kind === "note") marks.append(pin(note));
+  }
+}
+
+function drawLines(marks, frame, note) {
+  const range = rangeOf(frame.querySelector(".textLayer"), note);
+  const lines = range ? linesOf(range, frame) : note.moved ? [] : (note.lines ?? []);
+  for (const line of lines) {
+    const box = make("span", `mark mark-${note.kind}`);
+    Object.assign(box.style, {
+      left: `${line.x * 100}%`,
+      top: `${line.y * 100}%`,
+      width: `${line.w * 100}%`,
+      height: `${line.h * 100}%`,
+    });
+    marks.append(box);
+  }
+}
+
+function stroke(note) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 1000 1000");
+  svg.setAttribute("preserveAspectRatio", "none");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
+  line.setAttribute("points", note.points.map(([x, y]) => `${x * 1000},${y * 1000}`).join(" "));
+  svg.append(line);
+  return svg;
+}
+
+function pin(note) {
+  const one = make("button", "pin");
+  one.type = "button";
+  one.setAttribute("aria-label", `Note: ${note.text || "empty"}`);
+  Object.assign(one.style, { left: `${note.x * 100}%`, top: `${note.y * 100}%` });
+  one.append(make("i", "bi bi-sticky-fill"));
+  one.addEventListener("click", () => openNote(note.id));
+  return one;
+}
+
+const WHAT = { highlight: "Highlighted", underline: "Underlined", pen: "Drawn", bookmark: "Bookmark", note: "" };
+
+function showNotes(only) {
+  const [placed, lost] = [find("#own ol"), find("#tray ol")];
+  const shown = notes.shown.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
+  // Whoever is writing keeps their field.
+  const active = document.activeElement?.closest?.("[data-note]")?.dataset.note;
+  for (const [list, some] of [[placed, shown.filter((one) => one.at)], [lost, shown.filter((one) => !one.at)]]) {
+    const kept = new Map([...list.children].map((item) => [item.dataset.note, item]));
+    const items = some.map((note) => {
+      const item = kept.get(note.id);
+      return item && note.id === active ? item : card(note);
+    });
+    if (items.some((item) => item.contains(document.activeElement))) {
+      [...list.children].filter((item) => !items.includes(item)).forEach((item) => item.remove());
+      items.forEach((item, index) => {
+        if (list.children[index] !== item) list.insertBefore(item, list.children[index] ?? null);
+      });
+    } else list.replaceChildren(...items);
+  }
+  find("#tray").hidden = !lost.children.length;
+  if (!shown.length) placed.replaceChildren(make("li", "second", "Choose words on a page to mark them, or put a note on it."));
+  for (const [number, frame] of pages?.alive ?? []) {
+    if (!only || only.at === number) drawMarks(number, frame);
+  }
+}
+
+function card(note) {
+  const item = make("li", "note-card");
+  item.dataset.note = note.id;
+  const where = make("button", "note-where", note.at ? `p. ${told.leaves[note.at - 1].label}` : `was on p. ${note.label ?? "?"}`);
+  where.type = "button";
+  where.addEventListener("click", () => {
+    if (note.at) {
+      pages.go(note.at);
+      closePanels();
+    } else {
+      toPlace = note.id;
+      item.classList.add("placing");
+      closePanels();
+    }
+  });
+  item.append(where);
+  if (WHAT[note.kind]) item.append(make("span", "second", ` ${WHAT[note.kind]}`));
+  if (note.quote) item.append(make("q", "", note.quote.length > 120 ? `${note.quote.slice(0, 120)}…` : note.quote));
+  if (note.kind !== "pen" && note.kind !== "bookmark") {
+    const field = make("textarea", "form-control");
+    field.rows = 2;
+    field.value = note.text ?? "";
+    field.placeholder = "A question, a thought";
+    field.setAttribute("aria-label", `Your note on page ${note.label}`);
+    field.addEventListener("input", () => {
+      const latest = notes.all.get(note.id) ?? note;
+      notes.change({ ...latest, text: field.value });
+    });
+    item.append(field);
+  }
+  const erase = make("button", "note-erase", "Erase");
+  erase.type = "button";
+  erase.addEventListener("click", () => notes.erase(notes.all.get(note.id) ?? note));
+  item.append(erase);
+  return item;
+}
+
+function openNote(id) {
+  find("#notes").classList.add("open");
+  const field = find(`[data-note="${id}"] textarea`);
+  field?.scrollIntoView({ block: "center" });
+  field?.focus();
+}
+
+// Choosing words
+
+function chosen() {
+  const selection = document.getSelection();
+  if (!selection.rangeCount || selection.isCollapsed) return null;
+  const range = selection.getRangeAt(0);
+  const element = (node) => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node);
+  const layer = element(range.startContainer).closest?.(".textLayer");
+  if (!layer || !range.toString().trim()) return null;
+  if (!layer.contains(range.endContainer)) range.setEnd(layer, layer.childNodes.length);
+  return { range, layer, frame: layer.closest(".leaf") };
+}
+
+function offerChoice() {
+  const bar = find(".reader-choice");
+  const now = chosen();
+  bar.hidden = !now;
+  if (!now) return;
+  const box = now.range.getBoundingClientRect();
+  bar.style.left = `${Math.min(Math.max(box.left, 8), window.innerWidth - bar.offsetWidth - 8)}px`;
+  bar.style.top = `${box.top > 130 ? box.top - bar.offsetHeight - 8 : box.bottom + 8}px`;
+}
+
+function markChoice(kind) {
+  const now = chosen();
+  if (!now) return;
+  const number = Number(now.frame.dataset.page);
+  const made = notes.add({
+    kind,
+    text: "",
+    ...spot(number),
+    ...chosenIn(now.layer, now.range),
+    lines: linesOf(now.range, now.frame),
+  });
+  document.getSelection().removeAllRanges();
+  if (kind === "note") openNote(made.id);
+}
+
+// Pen, pins and bookmarks
+
+function placeOn(frame, event) {
+  const box = frame.getBoundingClientRect();
+  const part = (value) => Math.round(Math.min(Math.max(value, 0), 1) * 10000) / 10000;
+  return [part((event.clientX - box.left) / box.width), part((event.clientY - box.top) / box.height)];
+}
+
+holder.addEventListener("pointerdown", (event) => {
+  const frame = event.target.closest(".leaf");
+  if (!frame || event.button) return;
+  const number = Number(frame.dataset.page);
+  if (toPlace) {
+    const note = notes.all.get(toPlace);
+    const [x, y] = placeOn(frame, event);
+    toPlace = null;
+    notes.change({ ...note, ...spot(number), moved: false, x, y, quote: "", before: "", after: "" });
+    return;
+  }
+  if (tool === "note") {
+    event.preventDefault();
+    const [x, y] = placeOn(frame, event);
+    choose(null);
+    openNote(notes.add({ kind: "note", text: "", x, y, ...spot(number) }).id);
+  } else if (tool === "pen") {
+    event.preventDefault();
+    const points = [placeOn(frame, event)];
+    const line = stroke({ points });
+    frame.querySelector(".marks")?.append(line);
+    const move = (moved) => {
+      points.push(placeOn(frame, moved));
+      line.firstChild.setAttribute("points", points.map(([x, y]) => `${x * 1000},${y * 1000}`).join(" "));
+    };
+    const end = () => {
+      holder.removeEventListener("pointermove", move);
+      if (points.length > 2) notes.add({ kind: "pen", points: points.slice(0, 1500), ...spot(number) });
+    };
+    holder.addEventListener("pointermove", move);
+    window.addEventListener("pointerup", end, { once: true });
+    window.addEventListener("pointercancel", end, { once: true });
+  }
+});
+
+function choose(name) {
+  tool = tool === name ? null : name;
+  document.body.dataset.tool = tool ?? "";
+  document.querySelectorAll("[data-tool][aria-pressed]").forEach((one) => {
+    one.setAttribute("aria-pressed", String(one.dataset.tool === tool));
+  });
+}
+
+function bookmark() {
+  const number = pages.current;
+  const there = notes.shown.find((note) => note.kind === "bookmark" && note.at === number);
+  if (there) notes.erase(there);
+  else notes.add({ kind: "bookmark", ...spot(number) });
+  seen(number);
+}
+
+// What a press does
+
+const ACTS = {
+  larger: () => pages.zoom(1.2),
+  smaller: () => pages.zoom(1 / 1.2),
+  bookmark,
+  dark: () => {
+    const dark = document.body.classList.toggle("dark-pages");
+    find("[data-act=dark]").setAttribute("aria-pressed", String(dark));
+  },
+};
+
+function closePanels() {
+  document.querySelectorAll(".reader-body > .open").forEach((one) => one.classList.remove("open"));
+}
+
+function panel(name) {
+  if (name === "search") {
+    find("#search").hidden = !find("#search").hidden;
+    find("#notes").classList.toggle("open", !find("#search").hidden);
+    if (!find("#search").hidden) find("#wanted").focus();
+    return;
+  }
+  const one = find(`#${name}`);
+  const open = !one.classList.contains("open");
+  closePanels();
+  one.classList.toggle("open", open);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.dataset.act) ACTS[button.dataset.act]();
+  if (button.dataset.tool) choose(button.dataset.tool);
+  if (button.dataset.panel) panel(button.dataset.panel);
+  if (button.dataset.mark) markChoice(button.dataset.mark);
+});
+// A press on the bar must not undo the choice of words that it is about.
+find(".reader-choice").addEventListener("pointerdown", (event) => event.preventDefault());
+document.addEventListener("selectionchange", offerChoice);
+holder.addEventListener("scroll", () => { find(".reader-choice").hidden = true; }, { passive: true });
+
+const KEYS = {
+  j: () => pages.go(pages.current + 1),
+  k: () => pages.go(pages.current - 1),
+  "+": ACTS.larger,
+  "-": ACTS.smaller,
+  b: bookmark,
+  "/": () => panel("search"),
+  Escape: () => {
+    choose(null);
+    closePanels();
+  },
+};
+document.addEventListener("keydown", (event) => {
+  if (event.target.matches("input, textarea") && event.key !== "Escape") return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+  event.preventDefault();
+  KEYS[event.key]();
+});
+
+// Two fingers make the pages larger or smaller.
+let spread = null;
+const apart = ({ touches: [one, other] }) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+holder.addEventListener("touchstart", (event) => {
+  if (event.touches.length === 2) spread = apart(event);
+}, { passive: true });
+holder.addEventListener("touchmove", (event) => {
+  if (event.touches.length !== 2 || !spread) return;
+  event.preventDefault();
+  const factor = apart(event) / spread;
+  if (Math.abs(factor - 1) > 0.15) {
+    spread = apart(event);
+    pages.zoom(factor);
+  }
+}, { passive: false });
+
+async function open() {
+  const pdfjs = await import(pdf);
+  pdfjs.GlobalWorkerOptions.workerSrc = worker;
+  const book = await pdfjs.getDocument({
+    url: told.file,
+    rangeChunkSize: 131072,
+    disableAutoFetch: true,
+    disableStream: true,
+    cMapUrl: `${kit}cmaps/`,
+    standardFontDataUrl: `${kit}standard_fonts/`,
+    iccUrl: `${kit}iccs/`,
+    wasmUrl: `${kit}wasm/`,
+    useWasm: false,
+    enableXfa: false,
+    isEvalSupported: false,
+  }).promise;
+  pages = new Pages({ holder, pdfjs, document: book, leaves: told.leaves, drawn: drawMarks, seen });
+  notes = new Notes({
+    address: told.notes,
+    token,
+    tell: (text) => say("saved", text),
+    show: showNotes,
+  });
+  holder.addEventListener("lost", ({ detail }) => {
+    if ([403, 404].includes(detail?.status)) gone();
+  });
+  await pages.begin();
+  new Search({ book, panel: find("#search"), leaves: told.leaves, go: (number) => {
+    pages.go(number);
+    closePanels();
+  } });
+  showContents();
+  seen(1);
+  const kept = await notes.load();
+  if (kept.gone) gone();
+  else if (kept.place > 1) pages.go(kept.place);
+  document.body.dataset.ready = "yes";
+}
+
+open().catch((error) => {
+  if ([403, 404].includes(error?.status)) gone();
+  else holder.replaceChildren(make("p", "reader-wait", "The book could not be opened. Load this page again, or read the papers one by one."));
+});

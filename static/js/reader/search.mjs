@@ -1,0 +1,58 @@
+// Words found anywhere in the book, page by page as they are read.
+
+export class Search {
+  constructor({ book, panel, leaves, go }) {
+    Object.assign(this, { book, panel, leaves, go });
+    this.texts = [];
+    [this.list, this.says] = [panel.querySelector("ol"), panel.querySelector("[role=status]")];
+    panel.querySelector("form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.find(panel.querySelector("input").value);
+    });
+  }
+
+  async textOf(number) {
+    if (this.texts[number] === undefined) {
+      const page = await this.book.getPage(number);
+      const content = await page.getTextContent();
+      this.texts[number] = content.items.map((item) => item.str + (item.hasEOL ? " " : "")).join("");
+    }
+    return this.texts[number];
+  }
+
+  async find(asked) {
+    const wanted = asked.trim().toLowerCase();
+    const run = (this.run = Symbol("run"));
+    this.list.replaceChildren();
+    if (wanted.length < 2) {
+      this.says.textContent = "Write two letters or more.";
+      return;
+    }
+    let found = 0;
+    for (let number = 1; number <= this.book.numPages; number += 1) {
+      const text = await this.textOf(number);
+      if (this.run !== run) return;
+      const at = text.toLowerCase().indexOf(wanted);
+      if (at >= 0) {
+        found += 1;
+        this.list.append(this.line(number, text, at, wanted.length));
+      }
+      if (number % 10 === 0) this.says.textContent = `Looked through ${number} of ${this.book.numPages} pages…`;
+    }
+    this.says.textContent = found
+      ? `On ${found} page${found === 1 ? "" : "s"}.`
+      : "Nothing in this book says that.";
+  }
+
+  line(number, text, at, length) {
+    const [item, button, where] = ["li", "button", "b"].map((name) => document.createElement(name));
+    const mark = document.createElement("mark");
+    button.type = "button";
+    where.textContent = `p. ${this.leaves[number - 1].label} `;
+    mark.textContent = text.slice(at, at + length);
+    button.append(where, text.slice(Math.max(0, at - 40), at), mark, text.slice(at + length, at + length + 50));
+    button.addEventListener("click", () => this.go(number));
+    item.append(button);
+    return item;
+  }
+}

@@ -1,0 +1,191 @@
+"""Books: exactly the pages that each reader may read, at the moment of reading."""
+
+from datetime import timedelta
+
+import pikepdf
+import pypdfium2
+import pytest
+from django.urls import reverse
+
+from governance.meetings import operations as meetings
+from governance.papers import operations
+from governance.papers.book import book_for, bound_for
+from governance.papers.models import Edition, Paper
+from governance.refusals import Refused
+from tests.factories.cast import DIRECTORS
+from tests.papers.conftest import AFFILIATE, LEASE, PLAN
+
+pytestmark = pytest.mark.django_db
+
+
+def words_of(content):
+    document = pypdfium2.PdfDocument(content)
+    return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+
+
+def book_of(client, user, meeting):
+    """The pages of a reader's book as they came over the line; None where there is no book."""
+    client.force_login(user)
+    answer = client.get(reverse("papers:download", args=[meeting.pk]))
+    if answer.status_code != 200:
+        return None
+    content = b"".join(answer.streaming_content)
+    assert len(content) == int(answer["Content-Length"])
+    return words_of(content)
+
+
+def sheets(pages, words):
+    """Which sheets of a paper a book holds."""
+    return [
+        int(page.split(f"{words} sheet ")[1].split()[0])
+        for page in pages or ()
+        if f"{words} sheet " in page
+    ]
+
+
+READ = {
+    **dict.fromkeys(DIRECTORS, ([1, 2, 3], [1, 2])),
+    # Recused from the lease.
+    "director": ([1, 2, 3], []),
+    # Presents the plan.
+    "manager": ([1, 2, 3], []),
+    **dict.fromkeys(("secretary", "assistant_secretary", "general_counsel"), ([1, 2, 3], [1, 2])),
+}
+
+
+def test_every_book_holds_exactly_the_pages_of_its_reader(client, cast, published):
+    for name, user in cast.items():
+        pages = book_of(client, user, published.meeting)
+        told = sheets(pages, PLAN), sheets(pages, LEASE)
+        assert told == READ.get(name, ([], [])), name
+        if name not in READ:
+            assert pages is None, name
+
+
+def test_a_recused_director_reads_why_a_tab_is_withheld_and_nobody_else_does(
+    client, cast, published
+):
+    meeting = published.meeting
+    withheld = [page for page in book_of(client, cast["director"], meeting) if AFFILIATE in page]
+    assert len(withheld) == 1
+    assert "lease" not in withheld[0]
+    for name in ("lead_director", "manager"):
+        assert AFFILIATE not in " ".join(book_of(client, cast[name], meeting))
+
+
+def test_every_page_has_its_number_and_the_mark_of_its_reader(client, cast, published):
+    user = cast["audit_chair"]
+    pages = [page for page in book_of(client, user, published.meeting) if "sheet" in page]
+    assert all(str(user.person) in page for page in pages)
+    for number, page in zip(("1-1", "1-2", "1-3", "2-1", "2-2"), pages, strict=True):
+        assert number in page
+
+
+def test_readers_with_the_same_rights_share_one_bound_book(cast, published):
+    shared = {bound_for(book_for(cast[name], published)).pk for name in ("chair", "audit_chair")}
+    other = bound_for(book_for(cast["director"], published)).pk
+    assert len(shared) == 1
+    assert other not in shared
+
+
+def test_a_book_is_sound_for_other_programs(cast, published, tmp_path):
+    for name in ("chair", "director", "manager"):
+        row = bound_for(book_for(cast[name], published))
+        path = row.file.copy_to(tmp_path / f"{name}.pdf")
+        with pikepdf.open(path) as book:
+            assert book.check_pdf_syntax() == []
+            assert len(book.pages) == row.pages == len(row.leaves)
+
+
+def open_book(client, user, meeting):
+    client.force_login(user)
+    page = client.get(reverse("papers:read", args=[meeting.pk]))
+    return page.context["told"]["file"]
+
+
+def test_any_part_of_a_book_can_be_asked_for(client, cast, published):
+    address = open_book(client, cast["chair"], published.meeting)
+    whole = b"".join(client.get(address).streaming_content)
+    parts = []
+    for start in range(0, len(whole), 10_000):
+        answer = client.get(address, headers={"Range": f"bytes={start}-{start + 9_999}"})
+        assert answer.status_code == 206
+        parts.append(b"".join(answer.streaming_content))
+    assert len(b"".join(parts)) == len(whole)
+    tail = client.get(address, headers={"Range": "bytes=-100"})
+    assert b"".join(tail.streaming_content) == whole[-100:]
+    beyond = client.get(address, headers={"Range": f"bytes={len(whole)}-"})
+    assert beyond.status_code == 416
+
+
+def test_who_is_recused_while_reading_is_shut_out_at_the_next_request(client, cast, published, now):
+    user, meeting = cast["audit_member"], published.meeting
+    address = open_book(client, user, meeting)
+    assert client.get(address).status_code == 200
+    lease = meeting.items.get(title="The invented lease")
+    meetings.record_recusal(
+        lease, user.person, mode="left", basis="Kin.", by=cast["secretary"], at=now
+    )
+    assert client.get(address).status_code == 404
+    assert sheets(book_of(client, user, meeting), LEASE) == []
+
+
+def test_nobody_opens_a_book_bound_for_others(client, cast, published):
+    address = open_book(client, cast["chair"], published.meeting)
+    for name in ("director", "manager", "administrator", "outsider", "former_director"):
+        client.force_login(cast[name])
+        assert client.get(address).status_code == 404, name
+
+
+def test_a_withdrawn_paper_is_open_to_no_reader(client, cast, published, now):
+    address = open_book(client, cast["chair"], published.meeting)
+    paper = Paper.objects.get(item__title="The invented lease")
+    operations.withdraw_paper(
+        paper, why="It named the wrong building.", by=cast["secretary"], at=now
+    )
+    assert client.get(address).status_code == 404
+    assert sheets(book_of(client, cast["chair"], published.meeting), LEASE) == []
+
+
+def test_a_paper_that_grows_moves_no_other_page(client, cast, published, now, file):
+    meeting = published.meeting
+    paper = Paper.objects.get(item__title="The invented plan")
+    operations.bring_version(
+        paper,
+        source=file("the plan anew", 5, seed=9),
+        name="plan.pdf",
+        by=cast["secretary"],
+        at=now,
+    )
+    before = sheets(book_of(client, cast["chair"], meeting), PLAN)
+    assert before == [1, 2, 3], "readers have the old version until the next is published"
+    edition = operations.publish_book(meeting, by=cast["secretary"], at=now)
+    labels = [label for page in edition.pages.all() for label in page.labels]
+    assert labels == ["1-1", "1-2", "1-3", "1-3a", "1-3b", "2-1", "2-2"]
+    assert sheets(book_of(client, cast["chair"], meeting), "the plan anew") == [1, 2, 3, 4, 5]
+
+
+def test_a_late_paper_says_how_late_it_is(cast, meeting, bring, now):
+    bring(meeting, "The invented plan", PLAN)
+    at = meeting.starts_at - timedelta(hours=70)
+    edition = operations.publish_book(meeting, by=cast["secretary"], at=at)
+    assert [page.late for page in edition.pages.all()] == [120]
+    bring(meeting, "The invented lease", LEASE)
+    later = operations.publish_book(
+        meeting, by=cast["secretary"], at=meeting.starts_at - timedelta(hours=1)
+    )
+    assert [page.late for page in later.pages.all()] == [120, 71 * 60]
+
+
+@pytest.mark.parametrize("name", ["chair", "lead_director", "assistant_secretary", "manager"])
+def test_the_corporate_secretary_alone_publishes(cast, meeting, bring, now, name):
+    bring(meeting, "The invented plan", PLAN)
+    with pytest.raises(Refused, match="Corporate Secretary"):
+        operations.publish_book(meeting, by=cast[name], at=now)
+    assert not Edition.objects.exists()
+
+
+def test_nothing_new_is_not_published_twice(cast, published, now):
+    with pytest.raises(Refused, match="Nothing is new"):
+        operations.publish_book(published.meeting, by=cast["secretary"], at=now)
+    assert Edition.objects.count() == 1

@@ -1,0 +1,181 @@
+"""Private notes: nobody else's, kept through every change, found again in new versions."""
+
+import json
+import uuid
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+
+from governance.meetings import operations as meetings
+from governance.papers import noting, operations
+from governance.papers.models import Note, Paper
+from tests.papers.conftest import PLAN
+
+pytestmark = pytest.mark.django_db
+SECRET = "canary-of-the-note: is this one distributor?"
+
+
+def body(paper, **facts):
+    version = paper.versions.get(number=1)
+    return {
+        "kind": "highlight",
+        "paper": str(paper.pk),
+        "version": str(version.pk),
+        "page": 2,
+        "label": "1-2",
+        "quote": f"{PLAN} sheet 2",
+        "before": "",
+        "after": "",
+        "text": SECRET,
+        **facts,
+    }
+
+
+@pytest.fixture
+def plan(published):
+    return Paper.objects.get(item__title="The invented plan")
+
+
+@pytest.fixture
+def meeting(published):
+    return published.meeting
+
+
+def address(meeting, name="notes"):
+    return reverse(f"papers:{name}", args=[meeting.pk])
+
+
+def send(client, meeting, told):
+    return client.post(address(meeting), json.dumps(told), content_type="application/json")
+
+
+def load(client, user, meeting):
+    client.force_login(user)
+    page = client.get(reverse("papers:read", args=[meeting.pk]))
+    return client.get(page.context["told"]["notes"]).json()
+
+
+@pytest.fixture
+def note(client, cast, meeting, plan):
+    client.force_login(cast["audit_chair"])
+    told = {"id": str(uuid.uuid4()), "revision": 0, "body": body(plan)}
+    assert send(client, meeting, told).json()["revision"] == 1
+    return told
+
+
+def test_a_note_is_its_readers_alone(client, cast, meeting, note):
+    (mine,) = load(client, cast["audit_chair"], meeting)["notes"]
+    assert mine["text"] == SECRET
+    for name in ("chair", "secretary", "lead_director", "director", "manager"):
+        client.force_login(cast[name])
+        assert load(client, cast[name], meeting)["notes"] == []
+        questions = client.get(address(meeting, "questions"))
+        assert SECRET not in questions.content.decode()
+
+
+def test_what_a_note_says_is_nowhere_in_the_database(cast, meeting, note):
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s', ["%one distributor%"]
+            )
+            assert cursor.fetchone() == (0,), table
+
+
+def test_a_stranger_neither_changes_nor_erases_a_note(client, cast, meeting, note):
+    client.force_login(cast["chair"])
+    for told in (note | {"revision": 1}, {"id": note["id"], "revision": 1, "erased": True}):
+        assert send(client, meeting, told).status_code == 409
+    (mine,) = load(client, cast["audit_chair"], meeting)["notes"]
+    assert mine["text"] == SECRET
+
+
+def test_two_devices_lose_nothing(client, cast, meeting, plan, note):
+    client.force_login(cast["audit_chair"])
+    one = note | {"revision": 1, "body": body(plan, text="Ask about the margin.")}
+    other = note | {"revision": 1, "body": body(plan, text="Ask about the tax.")}
+    assert send(client, meeting, one).json()["revision"] == 2
+    kept = send(client, meeting, other).json()
+    assert "margin" in kept["text"]
+    assert "tax" in kept["text"]
+    # One that was written on while another device erased it stays.
+    gone = {"id": note["id"], "revision": 2, "erased": True}
+    assert not send(client, meeting, gone).json()["erased"]
+
+
+def test_a_note_saved_twice_is_one(client, cast, meeting, note):
+    client.force_login(cast["audit_chair"])
+    send(client, meeting, note)
+    assert Note.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "no json at all",
+        [],
+        {},
+        {"id": "x"},
+        {"id": str(uuid.uuid4()), "revision": "many"},
+        {"id": str(uuid.uuid4()), "body": None},
+        {"id": str(uuid.uuid4()), "body": {"kind": "spell"}},
+        {"id": str(uuid.uuid4()), "body": {"kind": "note", "text": 7}},
+        {"id": str(uuid.uuid4()), "body": {"kind": "note", "paper": str(uuid.uuid4())}},
+        {
+            "id": str(uuid.uuid4()),
+            "body": {"kind": "note", "paper": "x", "version": "y", "page": 1},
+        },
+        {"id": str(uuid.uuid4()), "body": {"kind": "note", "text": "x" * 50_000}},
+    ],
+)
+def test_what_is_no_note_changes_nothing(client, cast, meeting, told):
+    client.force_login(cast["audit_chair"])
+    answer = send(client, meeting, told)
+    assert answer.status_code in (400, 409)
+    assert answer.json()["says"]
+    assert not Note.objects.exists()
+
+
+def test_a_note_finds_its_sentence_in_a_new_version(client, cast, meeting, plan, note, file, now):
+    grown = file(PLAN, 4, seed=1, name="grown")
+    operations.bring_version(plan, source=grown, name="p.pdf", by=cast["secretary"], at=now)
+    operations.publish_book(meeting, by=cast["secretary"], at=now)
+    (mine,) = load(client, cast["audit_chair"], meeting)["notes"]
+    leaves = client.get(reverse("papers:read", args=[meeting.pk])).context["told"]["leaves"]
+    assert leaves[mine["at"] - 1]["label"] == "1-2"
+
+
+def test_a_note_whose_sentence_is_gone_waits(client, cast, meeting, plan, note, file, now):
+    other = file("something else", 3, seed=5, name="other")
+    operations.bring_version(plan, source=other, name="p.pdf", by=cast["secretary"], at=now)
+    operations.publish_book(meeting, by=cast["secretary"], at=now)
+    (mine,) = load(client, cast["audit_chair"], meeting)["notes"]
+    assert mine["at"] is None
+    assert mine["text"] == SECRET
+
+
+def test_notes_on_what_is_withheld_are_withheld(client, cast, meeting, plan, note, now):
+    user = cast["audit_chair"]
+    meetings.record_recusal(
+        plan.item, user.person, mode="left", basis="Kin.", by=cast["secretary"], at=now
+    )
+    assert load(client, user, meeting)["notes"] == []
+    assert Note.objects.count() == 1
+
+
+def test_a_reader_goes_on_where_they_stopped_and_nobody_sees_where(client, cast, meeting):
+    client.force_login(cast["audit_chair"])
+    told = json.dumps({"page": 4})
+    answer = client.post(address(meeting, "place"), told, content_type="application/json")
+    assert answer.status_code == 204
+    assert load(client, cast["audit_chair"], meeting)["place"] == 4
+    assert load(client, cast["chair"], meeting)["place"] is None
+    assert noting.place_of(cast["chair"], meeting) is None
+
+
+def test_questions_come_together_by_item(client, cast, meeting, note):
+    client.force_login(cast["audit_chair"])
+    page = client.get(address(meeting, "questions")).content.decode()
+    assert SECRET in page
+    assert "1. The invented plan" in page
