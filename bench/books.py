@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 from random import Random
+from statistics import median
 
 import pikepdf
 
@@ -28,6 +29,8 @@ PAGES_OF_A_PAPER, PAPERS_OF_AN_ITEM = 10, 5
 # So many different pictures are enough: no program looks whether two papers have the same.
 PICTURES = 8
 READ = 1 << 18
+# All of it is done so often, in turn, so that what else the machine does weighs on all alike.
+ROUNDS = 3
 
 
 def papers(number, folder=KEPT):
@@ -125,31 +128,44 @@ def by_itself(what, number, folder):
 
 def by_qpdf(program, paths, folder):
     """The bare merge by the command, its start included."""
+    (folder / "copy.pdf").unlink(missing_ok=True)
     began = time.perf_counter()
     subprocess.run([program, "--empty", "--pages", *paths, "--", folder / "copy.pdf"], check=True)
-    return {"seconds": time.perf_counter() - began}
+    return time.perf_counter() - began
 
 
 def measure(number):
-    """What a book of so many papers takes, in turn with what it is compared to."""
+    """What a book of so many papers takes, and what it is compared to: medians of a few rounds."""
     paths = papers(number)
     # Read once before, so that nobody waits for the disk.
     size = sum(len(path.read_bytes()) for path in paths)
     program = shutil.which("qpdf")
     with tempfile.TemporaryDirectory(prefix="boardroom-bench-") as made:
-        folder = Path(made)
-        merge = by_qpdf(program, paths, folder) if program else by_itself("merge", number, folder)
-        bind, copy, mark = (by_itself(what, number, folder) for what in ("bind", "copy", "mark"))
+        rounds = [one_round(number, Path(made), program) for _ in range(ROUNDS)]
     return {
         "papers": number,
         "pages": number * PAGES_OF_A_PAPER,
         "papers_mib": size / (1 << 20),
         "merged_by": program or f"qpdf {pikepdf.__libqpdf_version__} within pikepdf",
-        "merging_s": merge["seconds"],
+        **{name: median(one[name] for one in rounds) for name in rounds[0]},
+    }
+
+
+def one_round(number, folder, program):
+    """Merged, bound, copied and marked, one after the other."""
+    if program:
+        merging = by_qpdf(program, papers(number), folder)
+    else:
+        merging = by_itself("merge", number, folder)["seconds"]
+    (folder / "book.pdf").unlink(missing_ok=True)
+    bind = by_itself("bind", number, folder)
+    copying, marking = (by_itself(what, number, folder)["seconds"] for what in ("copy", "mark"))
+    return {
+        "merging_s": merging,
         "binding_s": bind["seconds"],
         "memory_mib": bind["memory_mib"],
-        "copying_s": copy["seconds"],
-        "marking_s": mark["seconds"],
+        "copying_s": copying,
+        "marking_s": marking,
     }
 
 

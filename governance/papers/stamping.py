@@ -35,14 +35,15 @@ class Seen(NamedTuple):
     matrix: tuple[Decimal, ...]
 
 
-def seen(page: Page) -> Seen:
-    """How the page is looked at, by its boxes and its turn; its unit does not matter, as all that
-    is drawn goes by the size of the page."""
-    box = visible_box(page)
-    left, low, right, high = (Decimal(at) for at in (box.llx, box.lly, box.urx, box.ury))
+def seen(box: tuple, turn: int) -> Seen:
+    """How a page is looked at that shows this box, turned by so many degrees.
+
+    Its unit does not matter, as all that is drawn goes by the size of the page.
+    """
+    left, low, right, high = map(Decimal, box)
     wide, tall = right - left, high - low
     nil, one = Decimal(0), Decimal(1)
-    match int(page.obj.get(Name.Rotate, 0)) % 360:
+    match turn % 360:
         case 90:
             return Seen(tall, wide, (nil, one, -one, nil, right, low))
         case 180:
@@ -52,11 +53,13 @@ def seen(page: Page) -> Seen:
     return Seen(wide, tall, (one, nil, nil, one, left, low))
 
 
-def visible_box(page: Page) -> Rectangle:
+def visible_box(page: Page) -> tuple:
     """What is shown of the page: the part of its sheet that it is cropped to."""
     sheet = Rectangle(page.mediabox)
-    shown = Rectangle(page.cropbox) & sheet
-    return shown if shown and shown.width > 0 and shown.height > 0 else sheet
+    if Name.CropBox in page.obj:
+        shown = Rectangle(page.cropbox) & sheet
+        sheet = shown if shown and shown.width > 0 and shown.height > 0 else sheet
+    return sheet.llx, sheet.lly, sheet.urx, sheet.ury
 
 
 class Stamp:
@@ -77,7 +80,7 @@ class Stamp:
 
     def draw(self, page: Page, label: str):
         """Draw the number and the mark over what is on the page."""
-        shown = self.pdf.make_stream(b"\n" + b"Q " * SAVED + drawn_over(seen(page), label))
+        shown = self.pdf.make_stream(b"\n" + b"Q " * SAVED + drawn_over(page, label))
         own = page.obj.get(Name.Contents)
         contents = [] if own is None else list(own) if isinstance(own, Array) else [own]
         page.obj[Name.Contents] = Array([self.before, *contents, shown])
@@ -107,26 +110,28 @@ def mark_form(pdf: Pdf, letters: Object) -> Object:
     )
 
 
-def drawn_over(page: Seen, label: str) -> bytes:
+def drawn_over(page: Page, label: str) -> bytes:
     """The mark along the diagonal, and the number on white in the lower right corner."""
     if not LABEL.fullmatch(label):
         raise ValueError(f"{label!r} is no number of a page.")
     length = Decimal(width_of(label) * SIZE) / 1000
     left = -RIGHT - length
+    corner = to_the_corner(visible_box(page), int(page.obj.get(Name.Rotate, 0)))
     return (
-        f"{placed(page)} 1 g {left - 3:.2f} {BASELINE - 4} {length + 6:.2f} {SIZE + 4} re f"
+        f"{corner} 1 g {left - 3:.2f} {BASELINE - 4} {length + 6:.2f} {SIZE + 4} re f"
         f" 0.2 g BT {LETTERS} {SIZE} Tf {left:.2f} {BASELINE} Td ({label}) Tj ET Q EMC Q\n"
     ).encode("ascii")
 
 
+# Most pages of a book have one of a few sizes.
 @lru_cache(maxsize=256)
-def placed(page: Seen) -> str:
+def to_the_corner(box: tuple, turn: int) -> str:
     """Up to the lower right corner, where the number stands; on the way there, the mark."""
-    wide, tall = page.width, page.height
+    wide, tall, matrix = seen(box, turn)
     across = (wide / DIAGONAL, tall / DIAGONAL, -tall / DIAGONAL, wide / DIAGONAL)
     scale, nil = min(wide, tall) / LETTER_WIDTH, Decimal(0)
     return (
-        f"q {numbers(*page.matrix)} cm"
+        f"q {numbers(*matrix)} cm"
         f" q {numbers(*across, wide / 2, tall / 2)} cm {MARK} Do Q"
         " /Artifact <</Type /Pagination /Subtype /Footer>> BDC"
         f" q {numbers(scale, nil, nil, scale, wide, nil)} cm"

@@ -137,6 +137,17 @@ def shifted():
     return paper.text(size=(2448, 3168), lines=3)
 
 
+def inheriting():
+    """Pages that have sheet, turn and font from the tree they hang on."""
+    paper = Paper(7).text().text()
+    tree = paper.pdf.Root.Pages
+    tree.MediaBox, tree.Rotate = Array([0, 0, *LETTER]), 90
+    tree.Resources = paper.pdf.make_indirect(Dictionary(Font=Dictionary(F=paper.font)))
+    for page in paper.pdf.pages:
+        del page.obj.MediaBox, page.obj.Resources
+    return paper
+
+
 def untidy():
     """Pages that leave their drawing in disorder, or have next to none."""
     paper = Paper(5).page("0.5 0 0 0.5 90 90 cm 1 0 0 rg 0 0 300 300 re f")

@@ -23,6 +23,7 @@ def papers(tmp_path_factory):
         "shifted": pdfs.shifted(),
         "untidy": pdfs.untidy(),
         "linked": pdfs.linked(),
+        "inheriting": pdfs.inheriting(),
     }
     return {name: paper.save(folder / f"{name}.pdf") for name, paper in made.items()}
 
@@ -48,7 +49,10 @@ def tabs(leaves):
         ),
         Tab("2. Turned", [leaves["turned"]]),
         Tab("3. Nothing yet"),
-        Tab("4. Shifted, and untidy", [leaves["shifted"], leaves["untidy"], leaves["linked"]]),
+        Tab(
+            "4. Shifted, and untidy",
+            [leaves[name] for name in ("shifted", "untidy", "linked", "inheriting")],
+        ),
     ]
 
 
