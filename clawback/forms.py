@@ -401,7 +401,7 @@ class RiderForm(EffectForm):
         told = super().clean()
         path, text = told.get("path"), told.get("value", "").strip()
         if path == "lookback.years":
-            if not text.isdigit() or not 1 <= int(text) <= 20:
+            if not text.isdecimal() or not 1 <= int(text) <= 20:
                 self.add_error("value", "Say a number of years, up to 20.")
             else:
                 told["terms"] = {path: int(text)}

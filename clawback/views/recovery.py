@@ -24,6 +24,7 @@ from clawback.recovery_forms import CorrectionForm, EntryForm, PlanForm
 from governance.committees.standing import visitor
 from governance.minutes.views.documents import pdf
 from governance.money import said_dollars
+from governance.people.operations import check_days
 from governance.refusals import Refused
 from governance.words import said_day, said_long_day
 
@@ -305,6 +306,7 @@ def begins_with(name, line, today):
 def do(name, account, form, *, by, at):
     line, told = account.line, form.cleaned_data
     if name == "plan":
+        check_days([told["first"]], on=timezone.localdate(at))
         parts = form.parts_of(account.outstanding)
         return recovering.plan_instalments(line, parts, by=by, at=at)
     verb = recovering.cancel if name == "cancel" else recovering.repay

@@ -94,3 +94,9 @@ def test_a_preparer_of_one_award_reaches_no_ledger(served, cast, now):
     client = Client()
     client.force_login(cast["manager"])
     assert client.get(of(served, "repay")).status_code == 404
+
+
+def test_instalments_beyond_any_calendar_are_refused(served, chair):
+    page = chair.post(of(served, "plan"), {"first": "9999-12-31", "number": "60"}).content.decode()
+    assert "cannot be meant" in page and 'value="60"' in page
+    assert not Instalment.objects.exists()
