@@ -195,7 +195,8 @@ def terms_of(told, metrics, payments):
     if payments:
         terms["payments"] = [payment_of(one) for one in payments]
     settlement = {
-        name: f"{told[name]:f}"
+        # A count has no decimals, and a price is never written with an exponent.
+        name: f"{Decimal(told[name]):f}"
         for name in ("undelivered", "held", "strike", "unexercised", "valuation_price")
         if told[name] is not None
     }

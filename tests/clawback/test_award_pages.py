@@ -44,15 +44,28 @@ def shown(form, sets):
     return {name: value for name, value in first.items() if value not in (None, False)}
 
 
-def test_an_award_is_entered_and_the_rows_left_empty_say_nothing(cast, chair):
+def send(cast, chair, **typed):
+    """Fill in what is typed, and send the whole page."""
     page = chair.get(ENTER).context
     sets = (page["metrics"], page["payments"])
     told = shown(page["form"], sets)
     for one in sets:
         told |= {bound.html_name: bound.value() for bound in one.management_form}
-    told |= TOLD | {"person": str(cast["chief_financial_officer"].person_id)}
-    answer = chair.post(ENTER, told)
+    told |= TOLD | {"person": str(cast["chief_financial_officer"].person_id)} | typed
+    return chair.post(ENTER, {name: value for name, value in told.items() if value is not None})
+
+
+def test_an_award_is_entered_and_the_rows_left_empty_say_nothing(cast, chair):
+    answer = send(cast, chair)
     row = Award.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/clawback/awards/{row.pk}/")
     terms = row.terms
     assert len(terms["payout"]["metrics"]) == len(terms["payments"]) == 1
+
+
+def test_shares_are_entered_in_whole_numbers(cast, chair):
+    settled = {"undelivered": "2000", "held": "6000", "valuation_price": "26.50"}
+    unpaid = {"payments-0-date": "", "payments-0-amount": ""}
+    shares = {"kind": "shares", "awarded": "8000", "target": "5000", "share_rounding": "down"}
+    assert send(cast, chair, **shares, **settled, **unpaid).status_code == 302
+    assert Award.objects.get().terms["settlement"] == settled
