@@ -13,6 +13,7 @@ from clawback.models import (
 )
 from clawback.models.cases import EndDate
 from governance.meetings.models import Meeting
+from governance.money import DollarsField
 from governance.people.models import EXECUTIVE_OFFICES, Person
 
 # An auditor reads what was determined, and nothing of a case.
@@ -31,9 +32,7 @@ def words(label, rows=4, required=True, **more):
 
 
 def money(label, required=True, **more):
-    return forms.DecimalField(
-        label=label, required=required, min_value=0, max_digits=15, decimal_places=2, **more
-    )
+    return DollarsField(label=label, required=required, max_digits=15, decimal_places=2, **more)
 
 
 def calendar_day(label, required=True, **more):
@@ -465,7 +464,10 @@ class WhatIfForm(forms.Form):
         if "pool" in award:
             self.keys["pool"] = "pool"
             self.fields["pool"] = forms.DecimalField(
-                label="The pool’s measure", initial=award["pool"]["measure_restated"]
+                label="The pool’s measure",
+                initial=award["pool"]["measure_restated"],
+                max_digits=30,
+                decimal_places=10,
             )
 
     @property

@@ -37,7 +37,7 @@ from clawback.models import (
     RuleLine,
 )
 from clawback.models.cases import EndDate
-from clawback.moves import CaseState, ResolutionState
+from clawback.moves import ENDED, CaseState, ResolutionState, RuleState
 from clawback.story import story_of
 from clawback.views.behind import asked, behind_the_door, told_if_refused
 from clawback.views.gathering import subjects_of
@@ -77,13 +77,11 @@ ANSWERED = {"all": ("met", "inside"), "some": ("soon", "depends"), "none": ("ove
 def cases(request):
     """What the Committee has before it, and what waits to be opened (C-PUR-01)."""
     mine = Case.objects.visible_to(request.user).select_related("restatement")
+    lines = Line.objects.visible_to(request.user).filter(case__in=mine)
+    lines = list(lines.select_related("under_the_rule"))
     shown = [
-        {
-            "title": case.title,
-            "url": case.get_absolute_url(),
-            "kind": "soon" if case.state == CaseState.REVIEW else "plain",
-            "says": case.get_state_display(),
-        }
+        {"title": case.title, "url": case.get_absolute_url()}
+        | standing_of_case(case, [line for line in lines if line.case_id == case.pk])
         for case in mine.order_by("-restatement__recorded_at")
     ]
     if not shown and not in_the_circle(request.user):
@@ -93,6 +91,20 @@ def cases(request):
         waiting = restatements_that_ask(request)
     page = {"cases": shown, "waiting": waiting, "is_member": in_the_circle(request.user)}
     return render(request, "clawback/cases.html", page)
+
+
+def standing_of_case(case, lines):
+    """How a case stands; it has no last state of its own: it is over when all its awards are."""
+    if lines and all(is_settled(line) for line in lines):
+        return {"kind": "met", "says": "Every award settled"}
+    kind = "soon" if case.state == CaseState.REVIEW else "plain"
+    return {"kind": kind, "says": case.get_state_display()}
+
+
+def is_settled(line):
+    """Nothing is left to be determined or recovered of it, under either policy."""
+    rule = getattr(line, "under_the_rule", None)
+    return line.state in ENDED and (rule is None or rule.state != RuleState.ERRONEOUS)
 
 
 def restatements_that_ask(request):
@@ -108,11 +120,16 @@ def case(request, pk):
     """Its participants and awards, its clock, who is in and out, and what happened."""
     case, today = behind_the_door(request, pk), request.user.today
     by = request.user
-    lines = list(Line.objects.visible_to(by).filter(case=case).select_related("award__person"))
+    lines = list(
+        Line.objects.visible_to(by)
+        .filter(case=case)
+        .select_related("award__person", "under_the_rule")
+    )
     scoped = reckoning.scope_of(case, today) if case.state != CaseState.OPENED else []
     there = {line.award_id for line in lines}
     page = {
         "case": case,
+        "stands": standing_of_case(case, lines)["says"],
         "people": people_of(request, case, lines),
         "left_out": [left_out(one) for one in scoped if one.award.pk not in there],
         "clocks": [clock_row(case, line, clock) for line, clock in clocks_of(case, lines, today)],

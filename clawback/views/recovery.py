@@ -12,7 +12,16 @@ from clawback import balances, opening, reckoning, recovering
 from clawback.access import chairs_the_committee, may_collect, may_know_privileged
 from clawback.conditions import verdicts
 from clawback.instalments import as_they_stand
-from clawback.models import Account, Case, Demand, Instalment, LedgerEntry, Line, Resolution
+from clawback.models import (
+    Account,
+    Case,
+    Demand,
+    Instalment,
+    LedgerEntry,
+    Line,
+    Resolution,
+    Ruling,
+)
 from clawback.moves import LineState, ResolutionState, RuleState
 from clawback.papers import (
     demand_on_paper,
@@ -250,11 +259,28 @@ def serve(request, case, person):
         "refusal": refusal,
         "asks": f"Shall the demand be served on {person}?",
         "letter": recovering.draft_demand(case, person, day=request.user.today),
-        "follows": "The letter is fixed from now on. Its reader learns of it by a neutral letter, "
-        "and reads the demand and their own balance, and nothing else of the case.",
+        "follows": before_serving(recovering.law_on(case, person)),
         "verb": "Serve the demand",
     }
     return render(request, "clawback/recovery_act.html", page)
+
+
+def before_serving(note):
+    """What follows from serving, by what counsel wrote of the law (C-REC-03)."""
+    if note is None:
+        return (
+            "Counsel writes first how far the law permits recovery: a note of counsel in the case. "
+            "The letter stands here afterwards."
+        )
+    if note.ruling == Ruling.PROHIBITED:
+        return (
+            "Counsel has written that the law prohibits recovery. Nothing is demanded: what was "
+            "determined is closed with that reason."
+        )
+    return (
+        "The letter is fixed from now on. Its reader learns of it by a neutral letter, and reads "
+        "the demand and their own balance, and nothing else of the case."
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -359,7 +385,7 @@ def demand(request, pk):
     page = {
         "demand": row,
         "to_pay": said_dollars(to_pay),
-        "facts": [{"label": "Text", "value": row.digest, "figures": True}],
+        "facts": [{"label": "Fingerprint of the text", "value": row.digest, "figures": True}],
         "balances": [
             {
                 "title": account.line.award.name,

@@ -1,7 +1,9 @@
-"""The steps of a working as people read them; the arithmetic goes on writing its own."""
+"""Steps of a working and parameters of a policy as people read them."""
 
 import pytest
 
+from clawback.parameters import said_terms
+from clawback.shipped import TERMS
 from clawback.wording import said_step
 
 
@@ -35,3 +37,18 @@ from clawback.wording import said_step
 )
 def test_a_step_is_told_without_the_names_of_functions(step, said):
     assert said_step(step) == said
+
+
+@pytest.mark.parametrize("terms", TERMS.values(), ids=TERMS)
+def test_no_parameter_that_is_shipped_is_told_by_its_key(terms):
+    told = said_terms(terms)
+    assert len(told) == len(terms)
+    for words, value in told:
+        assert "_" not in words + value and "." not in words
+        assert value not in ("big r", "feb28", "grant date", "exclude")
+
+
+def test_a_parameter_that_nobody_named_is_told_by_itself():
+    assert said_terms({"shade": ["dark_red", None, True]}) == [
+        ("shade", "dark red, not given, yes")
+    ]
