@@ -10,7 +10,7 @@ MOST = 30
 # What a move of the case is called where it is told.
 SAID = {
     "open": "Case opened",
-    "scope": "Participants and awards looked for",
+    "scope": "Awards looked for",
     "calculate": "Amounts calculated",
     "present": "Case laid before the Committee",
 }

@@ -127,11 +127,13 @@ def case(request, pk):
     )
     scoped = reckoning.scope_of(case, today) if case.state != CaseState.OPENED else []
     there = {line.award_id for line in lines}
+    walls = case.restatement.walls.select_related("person", "ordered_by__person")
+    kept_out = {wall.person_id for wall in walls}
     page = {
         "case": case,
         "stands": standing_of_case(case, lines)["says"],
         "people": people_of(request, case, lines),
-        "left_out": [left_out(one) for one in scoped if one.award.pk not in there],
+        "left_out": [left_out(one, kept_out) for one in scoped if one.award.pk not in there],
         "clocks": [clock_row(case, line, clock) for line, clock in clocks_of(case, lines, today)],
         "reading": EndDate(case.end_date).label,
         "acts": acts(request, case),
@@ -143,7 +145,7 @@ def case(request, pk):
         "invited": CaseInvitation.objects.visible_to(by)
         .filter(case=case, until=None)
         .select_related("person", "line__award"),
-        "walls": case.restatement.walls.select_related("person", "ordered_by__person"),
+        "walls": walls,
         "recused": CaseRecusal.objects.visible_to(by).filter(case=case).select_related("person"),
         "notes": CounselNote.objects.visible_to(by).filter(case=case).select_related("person"),
         "readings": CaseReading.objects.visible_to(by)
@@ -188,16 +190,16 @@ def rule_lines(request, lines):
     return {row.line_id: row for row in rows}
 
 
-def left_out(scoped):
-    """An award without a line, and why under each policy."""
-    walled = scoped.is_reached
+def left_out(scoped, kept_out):
+    """An award without a line, and why under each policy; or what gives it one."""
+    next_step = "In the window: wall this officer first, then find awards again."
+    if scoped.award.person_id in kept_out:
+        next_step = "In the window, and entered since awards were looked for: find awards again."
     reasons = {reason.sentence for one in scoped.reasons.values() for reason in one}
     return {
         "person": scoped.award.person.name,
         "award": scoped.award.name,
-        "why": ["In the window: wall this officer first, then find awards again."]
-        if walled
-        else sorted(reasons),
+        "why": [next_step] if scoped.is_reached else sorted(reasons),
     }
 
 
