@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -29,7 +30,6 @@ from clawback.awards import (
     measures_of,
     propose_estimate,
     restated_of,
-    written,
 )
 from clawback.curves import curve_picture
 from clawback.models import Award, Line
@@ -175,6 +175,7 @@ def inputs(request, pk):
                 raise PermissionDenied from None
             refusal = refused
         else:
+            messages.success(request, "The Committee has your figures.")
             return redirect("clawback:inputs", line.pk)
     page = {
         "line": line,
@@ -186,7 +187,7 @@ def inputs(request, pk):
         ],
         "estimates": estimates_of(line),
         "estimates_any": any(one["basis"] in ("market", "operating") for one in measures.values()),
-        "awarded": written(line.award),
+        "awarded": said_amount(line.award),
     }
     return render(request, "clawback/inputs.html", page)
 
@@ -205,6 +206,7 @@ def estimate(request, pk):
                 raise PermissionDenied from None
             refusal = refused
         else:
+            messages.success(request, "The Committee has your estimate.")
             return redirect("clawback:inputs", line.pk)
     page = {
         "form": form,

@@ -3,9 +3,10 @@
 import json
 from decimal import Decimal
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -274,7 +275,12 @@ def act(request, pk, name):
         raise Http404
     verb, says, do = ACTS[name]
     if reverse("clawback:act", args=[pk, name]) not in [one["url"] for one in acts(request, case)]:
-        raise PermissionDenied
+        if not may_work(request.user, case, request.user.today):
+            raise PermissionDenied
+        if request.method == "GET":
+            # Somebody has been quicker, or it is the page of yesterday.
+            messages.warning(request, f"“{verb}” is not open now. This is how the case stands.")
+            return redirect(case)
     return asked(
         request,
         case,

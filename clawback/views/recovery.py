@@ -16,6 +16,7 @@ from clawback.models import (
     Account,
     Case,
     Demand,
+    EntryKind,
     Instalment,
     LedgerEntry,
     Line,
@@ -122,7 +123,7 @@ def sheets_of(request, accounts, collects=False, said=None):
     """Each account as its page and the statement show it, with what the reader may do."""
     accounts, user = list(accounts), request.user
     said = said or (lambda day: said_day(day, user.today))
-    entries, plans = {}, {}
+    entries, plans, served = {}, {}, balances.last_demands(accounts)
     rows = LedgerEntry.objects.visible_to(user).filter(account__in=accounts)
     for entry in rows.select_related("corrected_by"):
         entries.setdefault(entry.account_id, []).append(entry)
@@ -136,6 +137,7 @@ def sheets_of(request, accounts, collects=False, said=None):
                 for one in entries.get(account.pk, [])
             ],
             "plan": plan_rows(plans.get(account.pk, []), account, user.today, said),
+            "undemanded": is_undemanded(account, entries.get(account.pk, []), served),
         }
         for account in accounts
     ]
@@ -152,7 +154,6 @@ def sheet_of(account, collects):
         "kind": BADGES.get(line.state, "plain"),
         "recoverable": said_dollars(account.recoverable),
         "outstanding": account.outstanding,
-        "undemanded": account.outstanding and (line.state == LineState.RECOVER or by_rule(line)),
         "bar": bar_of(account),
         "sums": sums_of(account),
         "acts": [
@@ -161,6 +162,15 @@ def sheet_of(account, collects):
             if takes and (name != "cancel" or account.unpaid > account.cancelled)
         ],
     }
+
+
+def is_undemanded(account, entries, served):
+    """Whether something of it was not demanded yet; by the rule, since its amount was found."""
+    line = account.line
+    if not account.outstanding or not by_rule(line):
+        return account.outstanding > 0 and line.state == LineState.RECOVER
+    last = served.get(line.under_the_rule.pk)
+    return last is None or any(one.at > last for one in entries if one.kind == EntryKind.DUE)
 
 
 def by_rule(line):
@@ -326,7 +336,8 @@ def begins_with(name, line, today):
         return {"number": 1}
     split = recovering.default_split(line)
     amount = split.cancel if name == "cancel" else split.repay
-    return {"amount": amount or None, "day": today}
+    seen = line.account.outstanding
+    return {"amount": amount or None, "day": today, "seen": seen}
 
 
 def do(name, account, form, *, by, at):
@@ -336,7 +347,8 @@ def do(name, account, form, *, by, at):
         parts = form.parts_of(account.outstanding)
         return recovering.plan_instalments(line, parts, by=by, at=at)
     verb = recovering.cancel if name == "cancel" else recovering.repay
-    return verb(line, told["amount"], day=told["day"], note=told["note"], by=by, at=at)
+    facts = {name: told[name] for name in ("day", "note", "seen")}
+    return verb(line, told["amount"], **facts, by=by, at=at)
 
 
 @require_http_methods(["GET", "POST"])
