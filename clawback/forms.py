@@ -82,6 +82,11 @@ class OpenForm(forms.Form):
 
     def clean(self):
         told = super().clean()
+        if "subjects" in told:
+            others = set(told.get("named") or ()) - set(told["subjects"])
+            if others:
+                names = " and ".join(sorted(person.name for person in others))
+                self.add_error("named", f"Tick {names} as a subject as well, or not here.")
         person, basis = told.pop("kept_out", None), told.pop("basis", "")
         told["conflicted"] = {person: basis} if person else {}
         return told
@@ -317,6 +322,11 @@ class LinesForm(EffectForm):
     def offer(self):
         self.fields["chosen"].choices = [(str(line.pk), line.award.name) for line in self.lines]
         self.initial.setdefault("chosen", [str(line.pk) for line in self.lines])
+
+    def clean(self):
+        if not self.lines:
+            raise forms.ValidationError("There is no award of which this could be resolved.")
+        return super().clean()
 
     @property
     def effect(self):

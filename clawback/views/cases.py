@@ -38,7 +38,7 @@ from clawback.models import (
     RuleLine,
 )
 from clawback.models.cases import EndDate
-from clawback.moves import ENDED, CaseState, ResolutionState, RuleState
+from clawback.moves import ENDED, CaseState, LineState, ResolutionState, RuleState
 from clawback.story import story_of
 from clawback.views.behind import asked, behind_the_door, told_if_refused
 from clawback.views.gathering import subjects_of
@@ -72,6 +72,14 @@ NEXT = {
     CaseState.CALCULATED: "present",
 }
 ANSWERED = {"all": ("met", "inside"), "some": ("soon", "depends"), "none": ("overdue", "outside")}
+OWED = (LineState.DEMANDED, LineState.RECOVERING)
+# Of which awards something can be resolved at all; the conditions are the verbs' to hold.
+ABOUT_AWARDS = {
+    "recover": lambda lines, sheets: any(sheet.cap for sheet in sheets.values()),
+    "no_recovery": lambda lines, sheets: bool(sheets),
+    "impracticable": lambda lines, sheets: any(is_erroneous(line) for line in lines),
+    "write_off": lambda lines, sheets: any(line.state in OWED for line in lines),
+}
 
 
 @require_safe
@@ -104,8 +112,13 @@ def standing_of_case(case, lines):
 
 def is_settled(line):
     """Nothing is left to be determined or recovered of it, under either policy."""
+    return line.state in ENDED and not is_erroneous(line)
+
+
+def is_erroneous(line):
+    """The mandatory rule asks for it back, and not all of it has come."""
     rule = getattr(line, "under_the_rule", None)
-    return line.state in ENDED and (rule is None or rule.state != RuleState.ERRONEOUS)
+    return rule is not None and rule.state == RuleState.ERRONEOUS
 
 
 def restatements_that_ask(request):
@@ -174,7 +187,8 @@ def people_of(request, case, lines):
                 "awards": len(mine),
                 "cap": dollars(cap),
                 "rule": dollars(rule),
-                "says": "; ".join(states) or "No award found",
+                "says": "; ".join(states)
+                or ("Not looked for yet" if case.state == CaseState.OPENED else "No award found"),
             }
         )
     return shown
@@ -275,7 +289,8 @@ def act(request, pk, name):
         raise Http404
     verb, says, do = ACTS[name]
     if reverse("clawback:act", args=[pk, name]) not in [one["url"] for one in acts(request, case)]:
-        if not may_work(request.user, case, request.user.today):
+        move = next(move for move in case.MOVES if move.name == name)
+        if not move.may(request.user, case, request.user.today):
             raise PermissionDenied
         if request.method == "GET":
             # Somebody has been quicker, or it is the page of yesterday.
@@ -303,7 +318,7 @@ def participant(request, pk, person):
     lines = list(
         Line.objects.visible_to(request.user)
         .filter(case=case, award__person=who)
-        .select_related("award__person")
+        .select_related("award__person", "under_the_rule")
     )
     found = reckoning.reckon(case, [line.award for line in lines], today) if lines else None
     sheets = latest_sheets(request, lines)
@@ -320,7 +335,7 @@ def participant(request, pk, person):
         "estimates": Estimate.objects.visible_to(request.user).filter(line__in=lines),
         "resolutions": resolutions_of(request, case, who),
         "notes": CounselNote.objects.visible_to(request.user).filter(case=case, person=who),
-        "puts": puts(request, case, who),
+        "puts": puts(request, case, who, lines, sheets),
         "has_account": Account.objects.visible_to(request.user).filter(line__in=lines).exists(),
         "story": story_of(case, request.user, who),
     }
@@ -451,8 +466,8 @@ PUTS = (
 )
 
 
-def puts(request, case, person):
-    """What a member may put to the Committee about this participant."""
+def puts(request, case, person, lines, sheets):
+    """What a member may put to the Committee about this participant, as things stand."""
     if not sits_on_the_committee(request.user, case, request.user.today):
         return []
     recused = CaseRecusal.objects.visible_to(request.user).filter(case=case)
@@ -466,6 +481,7 @@ def puts(request, case, person):
             "url": f"{reverse('clawback:resolve', args=[case.pk, kind])}?person={person.pk}",
         }
         for kind, verb in PUTS
+        if kind not in ABOUT_AWARDS or ABOUT_AWARDS[kind](lines, sheets)
     ]
 
 
