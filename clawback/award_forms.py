@@ -156,11 +156,14 @@ class MetricForm(forms.Form):
     """A measure of the plan, as it was reported."""
 
     key = forms.CharField(label="Measure", max_length=80)
-    basis = forms.ChoiceField(choices=BASES)
-    weight = forms.DecimalField(min_value=0, max_digits=9, initial="1")
+    # A browser sends what is chosen in a row that was left empty: it is told by being as it began.
+    basis = forms.ChoiceField(choices=BASES, initial=BASES[0][0])
+    weight = forms.DecimalField(min_value=0, max_digits=9, initial=1)
     reported = forms.DecimalField(max_digits=30, decimal_places=10)
     curve = CurveField(label="Curve", help_text="80:50, 100:100, 120:200")
-    shape = forms.ChoiceField(choices=[("linear", "Linear"), ("step", "In steps")])
+    shape = forms.ChoiceField(
+        choices=[("linear", "Linear"), ("step", "In steps")], initial="linear"
+    )
 
 
 class PaymentForm(forms.Form):
@@ -169,7 +172,8 @@ class PaymentForm(forms.Form):
     date = calendar_day("Day")
     amount = money("US dollars")
     status = forms.ChoiceField(
-        choices=[("paid", "Paid"), ("unpaid", "Not paid yet"), ("deferred", "Deferred")]
+        choices=[("paid", "Paid"), ("unpaid", "Not paid yet"), ("deferred", "Deferred")],
+        initial="paid",
     )
     credit_price = forms.DecimalField(label="Unit at credit", required=False, max_digits=15)
     current_price = forms.DecimalField(label="Unit now", required=False, max_digits=15)
@@ -191,7 +195,8 @@ def terms_of(told, metrics, payments):
     if payments:
         terms["payments"] = [payment_of(one) for one in payments]
     settlement = {
-        name: f"{told[name]:f}"
+        # A count has no decimals, and a price is never written with an exponent.
+        name: f"{Decimal(told[name]):f}"
         for name in ("undelivered", "held", "strike", "unexercised", "valuation_price")
         if told[name] is not None
     }

@@ -2,8 +2,12 @@
 
 from decimal import Decimal
 
+from django.db.models import Max
+
 from clawback import recovering
+from clawback.models import RuleLine
 from clawback.moves import LineState
+from governance.records.models import Entry
 
 NOTHING = Decimal(0)
 SERVED = (
@@ -33,6 +37,15 @@ def balance_of(demand):
 def plan_of(account):
     """The instalments of one of these accounts."""
     return account.instalments.all()
+
+
+def last_demands(accounts):
+    """When each of their lines was last in a demand under the mandatory rule, by its rule line."""
+    rules = RuleLine.objects.filter(line__account__in=accounts).values("pk")
+    served = Entry.objects.filter(
+        subject_label="clawback.ruleline", subject_id__in=rules, move=recovering.SERVE.name
+    )
+    return dict(served.order_by().values_list("subject_id").annotate(Max("at")))
 
 
 def is_served(line):

@@ -6,7 +6,7 @@ from decimal import Decimal
 # The picture's own units: its width and height, and the space around the plot.
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 480, 280, 56, 12, 24, 34
 # Labels nearer than this to each other are moved apart.
-APART = 18
+APART = 22
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from clawback.models import (
 )
 from clawback.models.cases import EndDate
 from governance.meetings.models import Meeting
+from governance.money import DollarsField
 from governance.people.models import EXECUTIVE_OFFICES, Person
 
 # An auditor reads what was determined, and nothing of a case.
@@ -31,9 +32,7 @@ def words(label, rows=4, required=True, **more):
 
 
 def money(label, required=True, **more):
-    return forms.DecimalField(
-        label=label, required=required, min_value=0, max_digits=15, decimal_places=2, **more
-    )
+    return DollarsField(label=label, required=required, max_digits=15, decimal_places=2, **more)
 
 
 def calendar_day(label, required=True, **more):
@@ -83,6 +82,11 @@ class OpenForm(forms.Form):
 
     def clean(self):
         told = super().clean()
+        if "subjects" in told:
+            others = set(told.get("named") or ()) - set(told["subjects"])
+            if others:
+                names = " and ".join(sorted(person.name for person in others))
+                self.add_error("named", f"Tick {names} as a subject as well, or not here.")
         person, basis = told.pop("kept_out", None), told.pop("basis", "")
         told["conflicted"] = {person: basis} if person else {}
         return told
@@ -319,6 +323,11 @@ class LinesForm(EffectForm):
         self.fields["chosen"].choices = [(str(line.pk), line.award.name) for line in self.lines]
         self.initial.setdefault("chosen", [str(line.pk) for line in self.lines])
 
+    def clean(self):
+        if not self.lines:
+            raise forms.ValidationError("There is no award of which this could be resolved.")
+        return super().clean()
+
     @property
     def effect(self):
         return {"lines": self.cleaned_data["chosen"], "reason": self.cleaned_data["reason"]}
@@ -401,7 +410,7 @@ class RiderForm(EffectForm):
         told = super().clean()
         path, text = told.get("path"), told.get("value", "").strip()
         if path == "lookback.years":
-            if not text.isdigit() or not 1 <= int(text) <= 20:
+            if not text.isdecimal() or not 1 <= int(text) <= 20:
                 self.add_error("value", "Say a number of years, up to 20.")
             else:
                 told["terms"] = {path: int(text)}
@@ -465,7 +474,10 @@ class WhatIfForm(forms.Form):
         if "pool" in award:
             self.keys["pool"] = "pool"
             self.fields["pool"] = forms.DecimalField(
-                label="The pool’s measure", initial=award["pool"]["measure_restated"]
+                label="The pool’s measure",
+                initial=award["pool"]["measure_restated"],
+                max_digits=30,
+                decimal_places=10,
             )
 
     @property

@@ -26,10 +26,14 @@ def give_evidence(case, condition, *, text, by, at, person=None):
     if text.strip().startswith("{"):
         raise Refused("Say in words what the evidence is.", provision="C-TRG-05")
     check_subject(case, person)
+    text = text.strip()
+    same = case.evidence.filter(condition=condition, person=person, given_by=by)
+    if any(row.text == text for row in same):
+        raise Refused("This is attached already.", provision="C-TRG-05", code="stale")
     row = Evidence.objects.create(
         case=case, condition=Condition(condition), person=person, given_by=by, at=at
     )
-    row.write_sealed(text=text.strip())
+    row.write_sealed(text=text)
     return row
 
 

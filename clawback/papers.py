@@ -13,6 +13,7 @@ from django.utils import timezone
 from clawback.models import Condition, PolicyKind
 from clawback.moves import LineState
 from clawback.plots import curves_of
+from clawback.wording import said_step
 from governance.money import said_dollars
 from governance.records.models import Company
 from governance.typesetting import typeset
@@ -297,7 +298,7 @@ def working_of(line, sheet, held):
         {
             "heading": RUNS.get(name, name),
             "reasons": [reason_words(code) for code in answers.get(name, {}).get("reasons", [])],
-            "steps": [step_words(step) for step in steps],
+            "steps": [said_step(step) for step in steps],
         }
         for name, steps in sheet.get("working", {}).items()
     ]
@@ -328,9 +329,3 @@ REASONS = {
 
 def reason_words(code):
     return REASONS.get(code, code)
-
-
-def step_words(step):
-    """A step of the working, its name as people say it: "cancel unpaid: min(120000, 50000)"."""
-    name, colon, rest = step.partition(":")
-    return f"{name.replace('_', ' ')}{colon}{rest}"

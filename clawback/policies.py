@@ -14,6 +14,7 @@ from clawback.engine import Malformed, read_case
 from clawback.engine.policy import overridden
 from clawback.models import PolicyKind, PolicyTerm, PolicyVersion
 from clawback.moves import ResolutionState
+from clawback.parameters import NAMES
 from governance.committees.models import Committee, Kind
 from governance.people.operations import check_days, is_secretary
 from governance.records.acts import check_act
@@ -27,24 +28,6 @@ CONDITIONS = (
     *("effective_", "restatement_types", "lookback.", "coverage", "fault"),
     *("measures", "excess_rule"),
 )
-WORDS = {
-    "effective_date": "Effective date",
-    "effective_test": "Applies to awards by",
-    "restatement_types": "Kinds of restatement",
-    "lookback.rule": "Look-back",
-    "lookback.years": "Years",
-    "lookback.months": "Months",
-    "lookback.event": "Counted to",
-    "lookback.leap_rule": "29 February falls on",
-    "coverage": "Whom it covers",
-    "fault": "Fault asked for",
-    "fault_standards": "Standards of fault",
-    "measures": "Measures that count",
-    "excess_rule": "What is recovered",
-    "notional_earnings": "Earnings on cancelled deferred amounts",
-    "repay_allowed": "Repayment allowed",
-    "cost": "Cost of recovery",
-}
 
 
 @dataclass(frozen=True)
@@ -57,7 +40,7 @@ class Difference:
 
     @property
     def words(self):
-        return WORDS.get(self.path, self.path)
+        return NAMES.get(self.path, self.path)
 
     @property
     def is_a_condition(self):
@@ -196,7 +179,7 @@ def check_terms(terms):
         read_case(empty, {"policy": overridden({}, terms)})
     except Malformed as malformed:
         told = "; ".join(
-            f"{WORDS.get(one.path.removeprefix('policies.policy.'), one.path)} {one.reason}"
+            f"{NAMES.get(one.path.removeprefix('policies.policy.'), one.path)} {one.reason}"
             for one in malformed.problems
             if one.path.startswith("policies.")
         )

@@ -34,6 +34,7 @@ from clawback.models import (
 from clawback.moves import LineState, RuleState
 from clawback.opening import day_of, lock
 from clawback.recovering import bring_up_to_date
+from clawback.wording import said_step
 from governance.records.moves import SYSTEM, advance, begin
 from governance.refusals import Refused
 
@@ -255,7 +256,7 @@ def sheet_of(line, found):
 def working_of(sheet):
     """The working of a sheet, step by step, under the policy; or the rule, where there is none."""
     steps = sheet["working"].get(AS_IF) or sheet["working"].get(RULE.value, ())
-    return [step.replace("_", " ") for step in steps]
+    return [said_step(step) for step in steps]
 
 
 def curves_of(award):

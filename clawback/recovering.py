@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, Min, Sum
 
 from clawback.access import chairs_the_committee, may_collect
 from clawback.instalments import as_they_stand
@@ -272,22 +272,34 @@ def default_split(line):
 
 
 @transaction.atomic
-def cancel(line, amount, *, day, note, by, at):
+def cancel(line, amount, *, day, note, by, at, seen=None):
     """Cancel for nothing what was not paid yet (C-REC-02)."""
-    return collect(line, EntryKind.CANCELLED, amount, day=day, note=note, by=by, at=at)
+    return collect(line, EntryKind.CANCELLED, amount, day=day, note=note, by=by, at=at, seen=seen)
 
 
 @transaction.atomic
-def repay(line, amount, *, day, note, by, at):
+def repay(line, amount, *, day, note, by, at, seen=None):
     """Enter what the participant repaid (C-REC-02)."""
-    return collect(line, EntryKind.REPAID, amount, day=day, note=note, by=by, at=at)
+    return collect(line, EntryKind.REPAID, amount, day=day, note=note, by=by, at=at, seen=seen)
 
 
-def collect(line, kind, amount, *, day, note, by, at):
+def collect(line, kind, amount, *, day, note, by, at, seen):
+    """Enter an amount; `seen` is what was outstanding when it was typed, so that a page that is
+    sent twice, or after somebody else’s entry, enters nothing."""
     account = take_up(line, by=by, at=at)
+    if seen is not None and seen != account.outstanding:
+        raise Refused(
+            f"{said_dollars(account.outstanding)} is outstanding now: something was entered since "
+            "this page was opened. Look at the ledger before you enter more.",
+            provision="C-REC-02",
+            code="stale",
+        )
     amount = dollars(amount)
     if day > day_of(at):
         raise Refused("That day has not come yet.", provision="C-REC-02")
+    first = account.entries.aggregate(first=Min("day"))["first"]
+    if first and day < first:
+        raise Refused("Nothing had been determined by that day.", provision="C-REC-02")
     if not is_demanded(line):
         raise Refused("Serve the demand first: nothing is taken before it.", provision="C-REC-02")
     # What was demanded, and not what is outstanding, where the law permits less.

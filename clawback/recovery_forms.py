@@ -22,6 +22,8 @@ class EntryForm(forms.Form):
         label="Note",
         help_text="How it came, such as by wire. It stands in the ledger.",
     )
+    # What is outstanding on the page that is sent: a page sent twice is known by it.
+    seen = forms.DecimalField(widget=forms.HiddenInput, required=False, max_digits=20)
 
 
 class CorrectionForm(forms.Form):

@@ -7,6 +7,13 @@ from clawback.models import CaseInvitation, CounselNote, Estimate, Evidence, Res
 from governance.records.models import Entry
 
 MOST = 30
+# What a move of the case is called where it is told.
+SAID = {
+    "open": "Case opened",
+    "scope": "Awards looked for",
+    "calculate": "Amounts calculated",
+    "present": "Case laid before the Committee",
+}
 
 
 @dataclass(frozen=True)
@@ -24,14 +31,14 @@ def story_of(case, reader, person=None):
     told = [*of_case(case), *of_resolutions(case, reader, person), *of_papers(case, reader, person)]
     if person is None:
         told += [*of_walls(case), *of_invitations(case, reader)]
-    return sorted(told, key=lambda one: one.at, reverse=True)[:MOST]
+    # Of what happened at one instant, the later comes first as well.
+    return sorted(told, key=lambda one: one.at)[::-1][:MOST]
 
 
 def of_case(case):
     yield Happened(case.restatement.recorded_at, "Restatement recorded")
-    said = {move.name: move.said for move in case.MOVES}
     for entry in Entry.objects.about(case).select_related("actor__person"):
-        yield Happened(entry.at, f"Case {said[entry.move]}{by(entry.actor)}")
+        yield Happened(entry.at, f"{SAID[entry.move]}{by(entry.actor)}")
 
 
 def by(user):

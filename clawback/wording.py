@@ -1,5 +1,6 @@
-"""The exact words of the Committee's resolutions, made of what is resolved and why."""
+"""The exact words of the Committee's resolutions, and the steps of a working in words."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -122,5 +123,67 @@ WORDS = {
 
 
 def dollars_of(text):
-
     return dollars(Decimal(text))
+
+
+# --- Steps of a working -------------------------------------------------------------------------
+
+CALL = re.compile(r"\b(r\d|floor|ceil|min|max)\(")
+LONG = re.compile(r"(?<![\d.])\d{4,}")
+ROUNDED = {
+    "r0": "rounded to the whole",
+    "r1": "rounded to one place",
+    "r2": "rounded to two places",
+    "floor": "rounded down",
+    "ceil": "rounded up",
+}
+CHOSEN = {"min": "the lesser of", "max": "the greater of"}
+
+
+def said_step(step):
+    """A step of a working: "excess: the greater of 0 and 640,000 - 330,000 = 310,000.00".
+
+    The arithmetic writes `max(0, 640000 - 330000)` as in the worked cases (docs/recoveries.md).
+    """
+    name, colon, rest = step.replace("_", " ").rpartition(": ")
+    how, sign, value = rest.rpartition(" = " if " = " in rest else " ~ ")
+    told = f"{in_words(how, whole=True)}{sign.replace('~', '≈')}{value}"
+    told = told.replace(" x ", " × ").replace(" - ", " − ")
+    return f"{name}{colon}{LONG.sub(lambda found: f'{int(found[0]):,}', told)}"
+
+
+def in_words(how, *, whole=False):
+    """An expression with its roundings and choices in words; in brackets within another one."""
+    call = CALL.search(how)
+    if call is None:
+        return how
+    inside, after = argument(how, call.end())
+    if call[1] in CHOSEN:
+        told = f"{CHOSEN[call[1]]} {' and '.join(map(in_words, arguments(inside)))}"
+    else:
+        told = f"{in_words(inside)}, {ROUNDED.get(call[1], 'rounded')}"
+    before = how[: call.start()]
+    alone = whole and not before and not after
+    return f"{before}{told if alone else f'({told})'}{in_words(after)}"
+
+
+def arguments(inside):
+    """What its commas part, and not those of another call within."""
+    parts, deep = [""], 0
+    for letter in inside:
+        deep += {"(": 1, ")": -1}.get(letter, 0)
+        if letter == "," and not deep:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts]
+
+
+def argument(how, start):
+    """What stands between the brackets that were opened before `start`, and what comes after."""
+    deep = 1
+    for place in range(start, len(how)):
+        deep += {"(": 1, ")": -1}.get(how[place], 0)
+        if not deep:
+            return how[start:place], how[place + 1 :]
+    return how[start:], ""

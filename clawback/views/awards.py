@@ -1,5 +1,9 @@
 """Awards of incentive pay, and the inputs that a preparer gives (C-CMP-01)."""
 
+from datetime import date
+from decimal import Decimal
+
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
@@ -26,15 +30,29 @@ from clawback.awards import (
     measures_of,
     propose_estimate,
     restated_of,
-    written,
 )
 from clawback.curves import curve_picture
 from clawback.models import Award, Line
 from clawback.restatement_forms import filled
+from governance.money import said_dollars
 from governance.refusals import Refused
 from governance.words import said_long_day
 
 A_PAGE = 50
+STANDS = {"paid": "Paid", "unpaid": "Not paid yet", "deferred": "Deferred"}
+# What became of shares and options, as it is called; prices are in dollars, the others are counts.
+PRICES = {
+    "strike": "Strike price",
+    "valuation_price": "Price today",
+    "dividend_equivalents_per_share": "Dividend equivalents a share",
+}
+COUNTS = {
+    "undelivered": "Not delivered yet",
+    "held": "Still held",
+    "unexercised": "Not exercised",
+    "exercised_held": "Exercised, shares still held",
+}
+LOTS = {"sales": "Sold", "exercised_sold": "Exercised and sold", "withheld": "Withheld for taxes"}
 
 
 @require_safe
@@ -64,7 +82,7 @@ def award(request, pk):
         ("Received", said_long_day(row.received_on)),
         ("Statements first filed", ", ".join(map(said_long_day, row.filed_on))),
         ("Awarded", said_amount(row)),
-        ("Target", payout.get("target", "")),
+        ("Target", said_amount(row, Decimal(payout["target"])) if payout.get("target") else ""),
     ]
     page = {
         "row": row,
@@ -72,10 +90,35 @@ def award(request, pk):
         "pictures": [
             picture for one in payout.get("metrics", ()) if (picture := curve_picture(one))
         ],
-        "payments": terms.get("payments", ()),
-        "settlement": terms.get("settlement") or {},
+        "payments": [said_payment(one) for one in terms.get("payments", ())],
+        "settlement": said_settlement(terms.get("settlement") or {}),
     }
     return render(request, "clawback/award.html", page)
+
+
+def said_payment(one):
+    return {
+        "date": said_long_day(date.fromisoformat(one["date"])),
+        "status": STANDS[one["status"]],
+        "amount": said_dollars(Decimal(one["amount"])),
+    }
+
+
+def said_settlement(told):
+    """What became of shares or options, in pairs."""
+    counts = [(words, f"{int(told[key]):,}") for key, words in COUNTS.items() if told.get(key)]
+    lots = [(words, said_lots(told[key])) for key, words in LOTS.items() if told.get(key)]
+    prices = [(words, f"${told[key]}") for key, words in PRICES.items() if told.get(key)]
+    return [{"label": words, "value": value} for words, value in counts + lots + prices]
+
+
+def said_lots(lots):
+    """ "500 at $31.20 on Monday 4 May 2026", one after the other."""
+    return "; ".join(
+        f"{int(lot.get('shares') or lot['options']):,} at ${lot['price']}"
+        + (f" on {said_long_day(date.fromisoformat(lot['date']))}" if lot.get("date") else "")
+        for lot in ([lots] if isinstance(lots, dict) else lots)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -132,6 +175,7 @@ def inputs(request, pk):
                 raise PermissionDenied from None
             refusal = refused
         else:
+            messages.success(request, "The Committee has your figures.")
             return redirect("clawback:inputs", line.pk)
     page = {
         "line": line,
@@ -143,7 +187,7 @@ def inputs(request, pk):
         ],
         "estimates": estimates_of(line),
         "estimates_any": any(one["basis"] in ("market", "operating") for one in measures.values()),
-        "awarded": written(line.award),
+        "awarded": said_amount(line.award),
     }
     return render(request, "clawback/inputs.html", page)
 
@@ -162,6 +206,7 @@ def estimate(request, pk):
                 raise PermissionDenied from None
             refusal = refused
         else:
+            messages.success(request, "The Committee has your estimate.")
             return redirect("clawback:inputs", line.pk)
     page = {
         "form": form,

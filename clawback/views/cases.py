@@ -3,9 +3,10 @@
 import json
 from decimal import Decimal
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -37,7 +38,7 @@ from clawback.models import (
     RuleLine,
 )
 from clawback.models.cases import EndDate
-from clawback.moves import CaseState, ResolutionState
+from clawback.moves import ENDED, CaseState, LineState, ResolutionState, RuleState
 from clawback.story import story_of
 from clawback.views.behind import asked, behind_the_door, told_if_refused
 from clawback.views.gathering import subjects_of
@@ -71,19 +72,25 @@ NEXT = {
     CaseState.CALCULATED: "present",
 }
 ANSWERED = {"all": ("met", "inside"), "some": ("soon", "depends"), "none": ("overdue", "outside")}
+OWED = (LineState.DEMANDED, LineState.RECOVERING)
+# Of which awards something can be resolved at all; the conditions are the verbs' to hold.
+ABOUT_AWARDS = {
+    "recover": lambda lines, sheets: any(sheet.cap for sheet in sheets.values()),
+    "no_recovery": lambda lines, sheets: bool(sheets),
+    "impracticable": lambda lines, sheets: any(is_erroneous(line) for line in lines),
+    "write_off": lambda lines, sheets: any(line.state in OWED for line in lines),
+}
 
 
 @require_safe
 def cases(request):
     """What the Committee has before it, and what waits to be opened (C-PUR-01)."""
     mine = Case.objects.visible_to(request.user).select_related("restatement")
+    lines = Line.objects.visible_to(request.user).filter(case__in=mine)
+    lines = list(lines.select_related("under_the_rule"))
     shown = [
-        {
-            "title": case.title,
-            "url": case.get_absolute_url(),
-            "kind": "soon" if case.state == CaseState.REVIEW else "plain",
-            "says": case.get_state_display(),
-        }
+        {"title": case.title, "url": case.get_absolute_url()}
+        | standing_of_case(case, [line for line in lines if line.case_id == case.pk])
         for case in mine.order_by("-restatement__recorded_at")
     ]
     if not shown and not in_the_circle(request.user):
@@ -93,6 +100,25 @@ def cases(request):
         waiting = restatements_that_ask(request)
     page = {"cases": shown, "waiting": waiting, "is_member": in_the_circle(request.user)}
     return render(request, "clawback/cases.html", page)
+
+
+def standing_of_case(case, lines):
+    """How a case stands; it has no last state of its own: it is over when all its awards are."""
+    if lines and all(is_settled(line) for line in lines):
+        return {"kind": "met", "says": "Every award settled"}
+    kind = "soon" if case.state == CaseState.REVIEW else "plain"
+    return {"kind": kind, "says": case.get_state_display()}
+
+
+def is_settled(line):
+    """Nothing is left to be determined or recovered of it, under either policy."""
+    return line.state in ENDED and not is_erroneous(line)
+
+
+def is_erroneous(line):
+    """The mandatory rule asks for it back, and not all of it has come."""
+    rule = getattr(line, "under_the_rule", None)
+    return rule is not None and rule.state == RuleState.ERRONEOUS
 
 
 def restatements_that_ask(request):
@@ -108,13 +134,20 @@ def case(request, pk):
     """Its participants and awards, its clock, who is in and out, and what happened."""
     case, today = behind_the_door(request, pk), request.user.today
     by = request.user
-    lines = list(Line.objects.visible_to(by).filter(case=case).select_related("award__person"))
+    lines = list(
+        Line.objects.visible_to(by)
+        .filter(case=case)
+        .select_related("award__person", "under_the_rule")
+    )
     scoped = reckoning.scope_of(case, today) if case.state != CaseState.OPENED else []
     there = {line.award_id for line in lines}
+    walls = case.restatement.walls.select_related("person", "ordered_by__person")
+    kept_out = {wall.person_id for wall in walls}
     page = {
         "case": case,
+        "stands": standing_of_case(case, lines)["says"],
         "people": people_of(request, case, lines),
-        "left_out": [left_out(one) for one in scoped if one.award.pk not in there],
+        "left_out": [left_out(one, kept_out) for one in scoped if one.award.pk not in there],
         "clocks": [clock_row(case, line, clock) for line, clock in clocks_of(case, lines, today)],
         "reading": EndDate(case.end_date).label,
         "acts": acts(request, case),
@@ -126,7 +159,7 @@ def case(request, pk):
         "invited": CaseInvitation.objects.visible_to(by)
         .filter(case=case, until=None)
         .select_related("person", "line__award"),
-        "walls": case.restatement.walls.select_related("person", "ordered_by__person"),
+        "walls": walls,
         "recused": CaseRecusal.objects.visible_to(by).filter(case=case).select_related("person"),
         "notes": CounselNote.objects.visible_to(by).filter(case=case).select_related("person"),
         "readings": CaseReading.objects.visible_to(by)
@@ -154,7 +187,8 @@ def people_of(request, case, lines):
                 "awards": len(mine),
                 "cap": dollars(cap),
                 "rule": dollars(rule),
-                "says": "; ".join(states) or "No award found",
+                "says": "; ".join(states)
+                or ("Not looked for yet" if case.state == CaseState.OPENED else "No award found"),
             }
         )
     return shown
@@ -171,16 +205,16 @@ def rule_lines(request, lines):
     return {row.line_id: row for row in rows}
 
 
-def left_out(scoped):
-    """An award without a line, and why under each policy."""
-    walled = scoped.is_reached
+def left_out(scoped, kept_out):
+    """An award without a line, and why under each policy; or what gives it one."""
+    next_step = "In the window: wall this officer first, then find awards again."
+    if scoped.award.person_id in kept_out:
+        next_step = "In the window, and entered since awards were looked for: find awards again."
     reasons = {reason.sentence for one in scoped.reasons.values() for reason in one}
     return {
         "person": scoped.award.person.name,
         "award": scoped.award.name,
-        "why": ["In the window: wall this officer first, then find awards again."]
-        if walled
-        else sorted(reasons),
+        "why": [next_step] if scoped.is_reached else sorted(reasons),
     }
 
 
@@ -255,7 +289,13 @@ def act(request, pk, name):
         raise Http404
     verb, says, do = ACTS[name]
     if reverse("clawback:act", args=[pk, name]) not in [one["url"] for one in acts(request, case)]:
-        raise PermissionDenied
+        move = next(move for move in case.MOVES if move.name == name)
+        if not move.may(request.user, case, request.user.today):
+            raise PermissionDenied
+        if request.method == "GET":
+            # Somebody has been quicker, or it is the page of yesterday.
+            messages.warning(request, f"“{verb}” is not open now. This is how the case stands.")
+            return redirect(case)
     return asked(
         request,
         case,
@@ -278,7 +318,7 @@ def participant(request, pk, person):
     lines = list(
         Line.objects.visible_to(request.user)
         .filter(case=case, award__person=who)
-        .select_related("award__person")
+        .select_related("award__person", "under_the_rule")
     )
     found = reckoning.reckon(case, [line.award for line in lines], today) if lines else None
     sheets = latest_sheets(request, lines)
@@ -295,7 +335,7 @@ def participant(request, pk, person):
         "estimates": Estimate.objects.visible_to(request.user).filter(line__in=lines),
         "resolutions": resolutions_of(request, case, who),
         "notes": CounselNote.objects.visible_to(request.user).filter(case=case, person=who),
-        "puts": puts(request, case, who),
+        "puts": puts(request, case, who, lines, sheets),
         "has_account": Account.objects.visible_to(request.user).filter(line__in=lines).exists(),
         "story": story_of(case, request.user, who),
     }
@@ -426,8 +466,8 @@ PUTS = (
 )
 
 
-def puts(request, case, person):
-    """What a member may put to the Committee about this participant."""
+def puts(request, case, person, lines, sheets):
+    """What a member may put to the Committee about this participant, as things stand."""
     if not sits_on_the_committee(request.user, case, request.user.today):
         return []
     recused = CaseRecusal.objects.visible_to(request.user).filter(case=case)
@@ -441,6 +481,7 @@ def puts(request, case, person):
             "url": f"{reverse('clawback:resolve', args=[case.pk, kind])}?person={person.pk}",
         }
         for kind, verb in PUTS
+        if kind not in ABOUT_AWARDS or ABOUT_AWARDS[kind](lines, sheets)
     ]
 
 

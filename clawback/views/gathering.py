@@ -1,5 +1,7 @@
 """Who is kept out and let in, and what a case rests on: each is asked on a page of its own."""
 
+from decimal import Decimal
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -13,6 +15,7 @@ from clawback.access import (
     may_work,
     sits_on_the_committee,
 )
+from clawback.award_cells import said_amount
 from clawback.models import (
     Case,
     CaseInvitation,
@@ -23,6 +26,7 @@ from clawback.models import (
 )
 from clawback.reckoning import reckon, sheet_of, working_of
 from clawback.views.behind import asked, behind_the_door, told_if_refused
+from governance.money import said_dollars
 from governance.people.models import Person
 from governance.refusals import Refused
 
@@ -253,16 +257,18 @@ def told(found, line):
     answers = found.document["answer"]["policies"]
     one = found.figures_of(line.award)
     rule = answers.get("mandatory", {}).get("awards", {}).get(str(line.award_id), {})
+    policy = answers.get("as_if", {}).get("awards", {}).get(str(line.award_id), {})
     return {
-        "recalculated": one.get("recalculated", ""),
-        "excess": one.get("excess", ""),
-        "policy": answers.get("as_if", {})
-        .get("awards", {})
-        .get(str(line.award_id), {})
-        .get("recoverable", "0.00"),
-        "rule": rule.get("recoverable", "0.00"),
+        "recalculated": in_its_unit(line.award, one.get("recalculated")),
+        "excess": in_its_unit(line.award, one.get("excess")),
+        "policy": said_dollars(Decimal(policy.get("recoverable", 0))),
+        "rule": said_dollars(Decimal(rule.get("recoverable", 0))),
         "working": working_of(sheet_of(line, found)),
     }
+
+
+def in_its_unit(award, amount):
+    return said_amount(award, Decimal(amount)) if amount else ""
 
 
 urls: list = [

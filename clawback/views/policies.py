@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clawback.access import in_the_circle, reads_restatements
 from clawback.models import PolicyKind, PolicyVersion
+from clawback.parameters import said_terms, said_value
 from clawback.policies import (
-    WORDS,
     adopt_version,
     base_version,
     differences,
@@ -67,30 +67,21 @@ def policy(request, pk):
         "row": row,
         "since": said_long_day(row.since),
         "people": row.people.all() if in_the_circle(request.user) else (),
-        "terms": [(WORDS.get(path, path), said(value)) for path, value in full_terms(row).items()],
+        "terms": said_terms(full_terms(row)),
         "others": others,
         "other": other,
         "pieces": redline(other.wording, row.wording) if other else (),
         "changed": [
             {
                 "words": one.words,
-                "before": said(one.before),
-                "after": said(one.after),
+                "before": said_value(one.path, one.before),
+                "after": said_value(one.path, one.after),
                 "is_a_condition": one.is_a_condition,
             }
             for one in (differences(other, row) if other else ())
         ],
     }
     return render(request, "clawback/policy.html", page)
-
-
-def said(value):
-    """A parameter as people read it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(said, value)) or "none"
-    return str("not given" if value is None else value).replace("_", " ")
 
 
 @require_safe

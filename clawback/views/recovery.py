@@ -12,7 +12,17 @@ from clawback import balances, opening, reckoning, recovering
 from clawback.access import chairs_the_committee, may_collect, may_know_privileged
 from clawback.conditions import verdicts
 from clawback.instalments import as_they_stand
-from clawback.models import Account, Case, Demand, Instalment, LedgerEntry, Line, Resolution
+from clawback.models import (
+    Account,
+    Case,
+    Demand,
+    EntryKind,
+    Instalment,
+    LedgerEntry,
+    Line,
+    Resolution,
+    Ruling,
+)
 from clawback.moves import LineState, ResolutionState, RuleState
 from clawback.papers import (
     demand_on_paper,
@@ -24,6 +34,7 @@ from clawback.recovery_forms import CorrectionForm, EntryForm, PlanForm
 from governance.committees.standing import visitor
 from governance.minutes.views.documents import pdf
 from governance.money import said_dollars
+from governance.people.operations import check_days
 from governance.refusals import Refused
 from governance.words import said_day, said_long_day
 
@@ -112,7 +123,7 @@ def sheets_of(request, accounts, collects=False, said=None):
     """Each account as its page and the statement show it, with what the reader may do."""
     accounts, user = list(accounts), request.user
     said = said or (lambda day: said_day(day, user.today))
-    entries, plans = {}, {}
+    entries, plans, served = {}, {}, balances.last_demands(accounts)
     rows = LedgerEntry.objects.visible_to(user).filter(account__in=accounts)
     for entry in rows.select_related("corrected_by"):
         entries.setdefault(entry.account_id, []).append(entry)
@@ -126,6 +137,7 @@ def sheets_of(request, accounts, collects=False, said=None):
                 for one in entries.get(account.pk, [])
             ],
             "plan": plan_rows(plans.get(account.pk, []), account, user.today, said),
+            "undemanded": is_undemanded(account, entries.get(account.pk, []), served),
         }
         for account in accounts
     ]
@@ -142,7 +154,6 @@ def sheet_of(account, collects):
         "kind": BADGES.get(line.state, "plain"),
         "recoverable": said_dollars(account.recoverable),
         "outstanding": account.outstanding,
-        "undemanded": account.outstanding and (line.state == LineState.RECOVER or by_rule(line)),
         "bar": bar_of(account),
         "sums": sums_of(account),
         "acts": [
@@ -151,6 +162,15 @@ def sheet_of(account, collects):
             if takes and (name != "cancel" or account.unpaid > account.cancelled)
         ],
     }
+
+
+def is_undemanded(account, entries, served):
+    """Whether something of it was not demanded yet; by the rule, since its amount was found."""
+    line = account.line
+    if not account.outstanding or not by_rule(line):
+        return account.outstanding > 0 and line.state == LineState.RECOVER
+    last = served.get(line.under_the_rule.pk)
+    return last is None or any(one.at > last for one in entries if one.kind == EntryKind.DUE)
 
 
 def by_rule(line):
@@ -249,11 +269,28 @@ def serve(request, case, person):
         "refusal": refusal,
         "asks": f"Shall the demand be served on {person}?",
         "letter": recovering.draft_demand(case, person, day=request.user.today),
-        "follows": "The letter is fixed from now on. Its reader learns of it by a neutral letter, "
-        "and reads the demand and their own balance, and nothing else of the case.",
+        "follows": before_serving(recovering.law_on(case, person)),
         "verb": "Serve the demand",
     }
     return render(request, "clawback/recovery_act.html", page)
+
+
+def before_serving(note):
+    """What follows from serving, by what counsel wrote of the law (C-REC-03)."""
+    if note is None:
+        return (
+            "Counsel writes first how far the law permits recovery: a note of counsel in the case. "
+            "The letter stands here afterwards."
+        )
+    if note.ruling == Ruling.PROHIBITED:
+        return (
+            "Counsel has written that the law prohibits recovery. Nothing is demanded: what was "
+            "determined is closed with that reason."
+        )
+    return (
+        "The letter is fixed from now on. Its reader learns of it by a neutral letter, and reads "
+        "the demand and their own balance, and nothing else of the case."
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -299,16 +336,19 @@ def begins_with(name, line, today):
         return {"number": 1}
     split = recovering.default_split(line)
     amount = split.cancel if name == "cancel" else split.repay
-    return {"amount": amount or None, "day": today}
+    seen = line.account.outstanding
+    return {"amount": amount or None, "day": today, "seen": seen}
 
 
 def do(name, account, form, *, by, at):
     line, told = account.line, form.cleaned_data
     if name == "plan":
+        check_days([told["first"]], on=timezone.localdate(at))
         parts = form.parts_of(account.outstanding)
         return recovering.plan_instalments(line, parts, by=by, at=at)
     verb = recovering.cancel if name == "cancel" else recovering.repay
-    return verb(line, told["amount"], day=told["day"], note=told["note"], by=by, at=at)
+    facts = {name: told[name] for name in ("day", "note", "seen")}
+    return verb(line, told["amount"], **facts, by=by, at=at)
 
 
 @require_http_methods(["GET", "POST"])
@@ -357,7 +397,7 @@ def demand(request, pk):
     page = {
         "demand": row,
         "to_pay": said_dollars(to_pay),
-        "facts": [{"label": "Text", "value": row.digest, "figures": True}],
+        "facts": [{"label": "Fingerprint of the text", "value": row.digest, "figures": True}],
         "balances": [
             {
                 "title": account.line.award.name,

@@ -188,10 +188,27 @@ def voters(row, ballots, mine):
 
 
 CONDUCT = {
-    "open-vote": ("Open the vote", "Shall the vote be opened on these words?"),
-    "close": ("Close the vote", "Shall the vote be closed?"),
-    "withdraw": ("Take it back", "Do you take this back?"),
-    "report": ("Report it to the Board", "Shall the Board read these words?"),
+    "open-vote": (
+        "Open the vote",
+        "Shall the vote be opened on these words?",
+        "The words stand from now on, and the members are told that a vote waits for them.",
+    ),
+    "close": (
+        "Close the vote",
+        "Shall the vote be closed?",
+        "Nobody can vote afterwards. What is missing then does not come later: a written consent "
+        "takes every member, and a meeting its quorum.",
+    ),
+    "withdraw": (
+        "Take it back",
+        "Do you take this back?",
+        "It stays on record as withdrawn, and is not voted on.",
+    ),
+    "report": (
+        "Report it to the Board",
+        "Shall the Board read these words?",
+        "The independent directors read the exact text and the result, and nothing else.",
+    ),
 }
 
 
@@ -220,7 +237,7 @@ def conduct(request, pk, name):
         raise Http404
     if not chairs_the_committee(request.user, row, request.user.today):
         raise PermissionDenied
-    verb, asks = CONDUCT[name]
+    verb, asks, says = CONDUCT[name]
     if name == "open-vote":
         form = forms.VoteForm(request.POST or None, reader=request.user)
         act = resolving.open_vote
@@ -241,6 +258,7 @@ def conduct(request, pk, name):
         text=row.text,
         fingerprint=row.digest,
         asks=asks,
+        says=says,
         verb=verb,
     )
 

@@ -77,14 +77,15 @@ def test_the_memorandum_has_conditions_figures_working_and_the_curve(served, cas
         "$120,000.00",
         "It reaches this award.",
         "Fault-based policy",
-        "cancel unpaid: min(120000, 50000) = 50000.00",
+        "cancel unpaid: the lesser of 120,000 and 50,000 = 50,000.00",
         "as reported 100%",
         "as restated 76%",
         "Sheet",
     ):
         assert words in told, words
     steps = served.line.latest.read_sealed("sheet")
-    assert "excess" in steps and "excess: max(0, 500000 - 380000) = 120000.00" in told
+    assert "excess: max(0, 500000 - 380000) = 120000.00" in steps
+    assert "excess: the greater of 0 and 500,000 − 380,000 = 120,000.00" in told
     assert "CANARY-of-counsel" not in told
     assert "Text " in told
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clawback.forms import RiderForm
 from clawback.models import PolicyVersion
 from clawback.policies import state_the_statute, terms_of
 from clawback.shipped import FAULT_TERMS, STATUTE_TERMS
@@ -208,3 +209,9 @@ def test_the_committees_page_is_the_same_whether_a_case_exists(who, cast, client
     before = committee_page(client, Kind.COMPENSATION)
     factory.opened(cast, at=now)
     assert committee_page(client, Kind.COMPENSATION) == before
+
+
+@pytest.mark.parametrize("years", ["", "three", "0", "21", "-3", "2.5", "²", "9" * 400])
+def test_a_rider_counts_in_whole_years(years):
+    form = RiderForm({"path": "lookback.years", "value": years})
+    assert not form.is_valid() and "value" in form.errors

@@ -94,3 +94,31 @@ def test_a_preparer_of_one_award_reaches_no_ledger(served, cast, now):
     client = Client()
     client.force_login(cast["manager"])
     assert client.get(of(served, "repay")).status_code == 404
+
+
+def test_instalments_beyond_any_calendar_are_refused(served, chair):
+    page = chair.post(of(served, "plan"), {"first": "9999-12-31", "number": "60"}).content.decode()
+    assert "cannot be meant" in page and 'value="60"' in page
+    assert not Instalment.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["cancel", "repay"])
+def test_a_page_that_is_sent_twice_enters_nothing_the_second_time(served, chair, now, name):
+    begun = chair.get(of(served, name)).context["form"].initial
+    told = typed(now, "1,000.00") | {"seen": begun["seen"]}
+    assert chair.post(of(served, name), told).status_code == 302
+    before = LedgerEntry.objects.count()
+    page = chair.post(of(served, name), told).content.decode()
+    assert "is outstanding now" in page and "Typed by hand" in page
+    assert LedgerEntry.objects.count() == before
+
+
+def test_nothing_is_taken_before_the_day_on_which_it_was_determined(served, chair):
+    told = {"amount": "5.00", "day": "2020-01-01"}
+    page = chair.post(of(served, "repay"), told).content.decode()
+    assert "Nothing had been determined by that day." in page
+
+
+def test_a_demand_that_was_served_is_not_offered_again(served, chair):
+    address = f"/clawback/{served.case.pk}/people/{served.account.line.award.person_id}/ledger/"
+    assert "Serve the demand" not in chair.get(address).content.decode()
