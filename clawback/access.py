@@ -189,6 +189,14 @@ def keeps_restatements(user):
     return standing.is_secretarial or standing.sits_on(Kind.AUDIT)
 
 
+def may_amend(user, restatement):
+    """Who records one, unless it could look at their own pay (C-TRG-01).
+
+    So it is whether there is a case or none; a wall is not asked, as its answer would tell of one.
+    """
+    return keeps_restatements(user) and not is_possible_subject(user, restatement)
+
+
 def reads_restatements(user):
     """Directors in office and the secretary's office (AC-BRD)."""
     standing = standing_today(user)
