@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from clawback import recovering
+from clawback import dues
 from clawback.moves import LineState
 
 NOTHING = Decimal(0)
@@ -22,12 +22,12 @@ def balance_of(demand):
     is not among them.
     """
     case, person = demand.case, demand.person
-    rows = recovering.accounts_of(case, person).select_related("line__award__person")
+    rows = dues.accounts_of(case, person).select_related("line__award__person")
     rows = rows.prefetch_related("instalments").order_by("line__award__period_end")
     served = [account for account in rows if is_served(account.line)]
     open_still = sum((account.outstanding for account in served), NOTHING)
     taken = sum((account.cancelled + account.repaid for account in served), NOTHING)
-    return served, max(NOTHING, min(open_still, recovering.demanded(case, person) - taken))
+    return served, max(NOTHING, min(open_still, dues.demanded(case, person) - taken))
 
 
 def plan_of(account):
@@ -39,4 +39,4 @@ def is_served(line):
     if line.state in SERVED:
         return True
     outside = line.state in (LineState.UNDECIDED, LineState.NO_RECOVERY)
-    return outside and recovering.demanded_by_rule(line)
+    return outside and dues.demanded_by_rule(line)

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from clawback.clock import clock_of
 from clawback.conditions import Value, all_hold, out_of_scope, verdicts
+from clawback.dues import demanded_by_rule, due_on, rule_of
 from clawback.engine.facts import Claim
 from clawback.engine.forgoing import problems
 from clawback.gathering import noted
@@ -31,15 +32,7 @@ from clawback.moves import CaseState, LineState, RuleState
 from clawback.opening import day_of
 from clawback.policies import adopt_rider, differs_in_a_condition
 from clawback.reckoning import UNDECIDED, is_current, reckon
-from clawback.recovering import (
-    demanded_by_rule,
-    due_on,
-    forgo,
-    owed_by_rule,
-    rule_of,
-    set_due,
-    waivable,
-)
+from clawback.recovering import forgo, owed_by_rule, set_due, waivable
 from governance.records.moves import SYSTEM, advance
 from governance.refusals import Refused
 

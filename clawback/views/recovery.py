@@ -8,7 +8,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clawback import balances, opening, reckoning, recovering
+from clawback import balances, demanding, instalments, opening, reckoning, recovering
 from clawback.access import chairs_the_committee, may_collect, may_know_privileged
 from clawback.conditions import verdicts
 from clawback.instalments import as_they_stand
@@ -234,7 +234,7 @@ def serve(request, case, person):
     back, refusal = reverse("clawback:ledger", args=[case.pk, person.pk]), None
     if request.method == "POST":
         try:
-            demand = recovering.serve_demand(case, person, by=request.user, at=timezone.now())
+            demand = demanding.serve_demand(case, person, by=request.user, at=timezone.now())
         except Refused as refused:
             refusal = refused
         else:
@@ -248,7 +248,7 @@ def serve(request, case, person):
         "back": back,
         "refusal": refusal,
         "asks": f"Shall the demand be served on {person}?",
-        "letter": recovering.draft_demand(case, person, day=request.user.today),
+        "letter": demanding.draft_demand(case, person, day=request.user.today),
         "follows": "The letter is fixed from now on. Its reader learns of it by a neutral letter, "
         "and reads the demand and their own balance, and nothing else of the case.",
         "verb": "Serve the demand",
@@ -306,7 +306,7 @@ def do(name, account, form, *, by, at):
     line, told = account.line, form.cleaned_data
     if name == "plan":
         parts = form.parts_of(account.outstanding)
-        return recovering.plan_instalments(line, parts, by=by, at=at)
+        return instalments.plan_instalments(line, parts, by=by, at=at)
     verb = recovering.cancel if name == "cancel" else recovering.repay
     return verb(line, told["amount"], day=told["day"], note=told["note"], by=by, at=at)
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from clawback import balances, recovering
+from clawback import balances, demanding, dues, instalments, recovering
 from clawback.engine import evaluate, read_case
 from clawback.models import Account, Demand, LedgerEntry
 from governance.notices.models import Notice
@@ -43,7 +43,7 @@ def determined(line, chair, at):
 @pytest.fixture
 def demanded(determined, chair, cast, at):
     rows.counsel(determined.case, cast["outsider"])
-    recovering.serve_demand(determined.case, determined.award.person, by=chair, at=at)
+    demanding.serve_demand(determined.case, determined.award.person, by=chair, at=at)
     determined.refresh_from_db()
     return determined
 
@@ -115,11 +115,11 @@ def test_p_32_ordinary_negligence_is_not_enough(line):
 
 
 def test_the_larger_of_both_tracks_is_due(line, chair, at):
-    assert recovering.due_on(line) == 0
+    assert dues.due_on(line) == 0
     rows.determination(line, "70000.00", chair)
-    assert recovering.due_on(line) == Decimal("70000.00")
+    assert dues.due_on(line) == Decimal("70000.00")
     rows.rule_line(line, "90000.00")
-    assert recovering.due_on(line) == Decimal("90000.00")
+    assert dues.due_on(line) == Decimal("90000.00")
 
 
 def test_what_is_due_goes_up_and_down_but_not_below_what_was_taken(demanded, chair, at):
@@ -144,7 +144,7 @@ def test_nothing_due_opens_no_account(line, chair, at):
 
 def test_counsel_writes_first(determined, chair, at):
     case, person = determined.case, determined.award.person
-    no = refused(lambda: recovering.serve_demand(case, person, by=chair, at=at), "Counsel has not")
+    no = refused(lambda: demanding.serve_demand(case, person, by=chair, at=at), "Counsel has not")
     assert no.provision == "C-REC-03" and not Demand.objects.exists()
 
 
@@ -154,7 +154,7 @@ def test_counsel_writes_first(determined, chair, at):
 def test_only_the_chair_demands(name, determined, cast, at):
     rows.counsel(determined.case, cast["outsider"])
     case, person = determined.case, determined.award.person
-    no = refused(lambda: recovering.serve_demand(case, person, by=cast[name], at=at))
+    no = refused(lambda: demanding.serve_demand(case, person, by=cast[name], at=at))
     assert no.code == "not_yours" and not Demand.objects.exists()
 
 
@@ -175,9 +175,7 @@ def test_the_letter_says_what_is_sought_and_nothing_privileged(demanded, cast):
 
 def test_one_demand_for_one_determination(demanded, chair, at):
     person = demanded.award.person
-    refused(
-        lambda: recovering.serve_demand(demanded.case, person, by=chair, at=at), "been demanded"
-    )
+    refused(lambda: demanding.serve_demand(demanded.case, person, by=chair, at=at), "been demanded")
 
 
 def test_the_law_permits_less(determined, chair, cast, at):
@@ -185,7 +183,7 @@ def test_the_law_permits_less(determined, chair, cast, at):
     person = determined.award.person
     own = {"ruling": "limited", "limit": "60000.00", "person": person}
     rows.counsel(determined.case, cast["outsider"], **own)
-    demand = recovering.serve_demand(determined.case, person, by=chair, at=at)
+    demand = demanding.serve_demand(determined.case, person, by=chair, at=at)
     assert demand.amount == Decimal("60000.00")
     assert "Of these $120,000.00, this letter demands $60,000.00." in demand.text
     take(recovering.cancel, determined, "50000.00", chair, at)
@@ -197,7 +195,7 @@ def test_the_law_permits_less(determined, chair, cast, at):
 def test_the_law_prohibits_it(determined, chair, cast, at):
     rows.counsel(determined.case, cast["outsider"], ruling="prohibited")
     person = determined.award.person
-    assert recovering.serve_demand(determined.case, person, by=chair, at=at) is None
+    assert demanding.serve_demand(determined.case, person, by=chair, at=at) is None
     determined.refresh_from_db()
     assert determined.state == "closed_no_recovery" and not Demand.objects.exists()
     assert stands(determined) == ["0.00", "0.00", "0.00", "0.00", "0.00"]
@@ -206,15 +204,15 @@ def test_the_law_prohibits_it(determined, chair, cast, at):
 def test_the_mandatory_rule_is_demanded_without_a_finding(line, chair, cast, at):
     rows.determination(line, "0", chair)
     rule = rows.rule_line(line, "60000.00")
-    recovering.set_due(line, recovering.due_on(line), unpaid=Decimal(0), by=chair, at=at)
+    recovering.set_due(line, dues.due_on(line), unpaid=Decimal(0), by=chair, at=at)
     rows.counsel(line.case, cast["outsider"])
     refused(lambda: take(recovering.repay, line, "1.00", chair, at), "Serve the demand first")
     person = line.award.person
-    demand = recovering.serve_demand(line.case, person, by=chair, at=at + timedelta(minutes=1))
+    demand = demanding.serve_demand(line.case, person, by=chair, at=at + timedelta(minutes=1))
     line.refresh_from_db()
     assert demand.amount == Decimal("60000.00") and line.state == "determined_no_recovery"
     again = {"by": chair, "at": at + timedelta(minutes=2)}
-    refused(lambda: recovering.serve_demand(line.case, person, **again), "been demanded")
+    refused(lambda: demanding.serve_demand(line.case, person, **again), "been demanded")
     take(recovering.repay, line, "60000.00", chair, at)
     rule.refresh_from_db()
     assert rule.state == "recovered" and line.state == "determined_no_recovery"
@@ -292,33 +290,33 @@ def test_instalments_add_up_and_are_met_in_their_order(demanded, chair, at):
     parts = [(one, Decimal("40000.00")) for one in months]
     plan = {"by": chair, "at": at}
     short = [(months[0], Decimal("119999.99"))]
-    refused(lambda: recovering.plan_instalments(demanded, short, **plan), "add up to")
+    refused(lambda: instalments.plan_instalments(demanded, short, **plan), "add up to")
     refused(
-        lambda: recovering.plan_instalments(demanded, [parts[0], parts[0], parts[2]], **plan),
+        lambda: instalments.plan_instalments(demanded, [parts[0], parts[0], parts[2]], **plan),
         "a day of its own",
     )
     past = [(day - timedelta(days=1), SOUGHT)]
-    refused(lambda: recovering.plan_instalments(demanded, past, **plan), "today or later")
-    recovering.plan_instalments(demanded, [(months[0], SOUGHT)], **plan)
-    recovering.plan_instalments(demanded, parts, **plan)
+    refused(lambda: instalments.plan_instalments(demanded, past, **plan), "today or later")
+    instalments.plan_instalments(demanded, [(months[0], SOUGHT)], **plan)
+    instalments.plan_instalments(demanded, parts, **plan)
     take(recovering.repay, demanded, "50000.00", chair, at)
-    found = recovering.instalments_of(demanded, months[1] + timedelta(days=1))
+    found = instalments.instalments_of(demanded, months[1] + timedelta(days=1))
     assert [(one.state, one.met) for one in found] == [
         ("met", Decimal("40000.00")),
         ("overdue", Decimal("10000.00")),
         ("due", Decimal("0")),
     ]
-    refused(lambda: recovering.plan_instalments(demanded, parts, **plan), "has begun")
+    refused(lambda: instalments.plan_instalments(demanded, parts, **plan), "has begun")
 
 
 def test_whoever_was_served_is_told_of_an_instalment_once(demanded, chair, cast, at):
     day = at.date() + timedelta(days=3)
-    recovering.plan_instalments(demanded, [(day, SOUGHT)], by=chair, at=at)
+    instalments.plan_instalments(demanded, [(day, SOUGHT)], by=chair, at=at)
     for _ in range(2):
-        recovering.remind_of_instalments(day)
+        instalments.remind_of_instalments(day)
     told = Notice.objects.filter(kind="instalment_due")
     assert [one.reader for one in told] == [cast["chief_financial_officer"]]
-    recovering.remind_of_instalments(day + timedelta(days=1))
+    instalments.remind_of_instalments(day + timedelta(days=1))
     assert told.count() == 1
 
 
