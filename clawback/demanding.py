@@ -12,19 +12,20 @@ from clawback.dues import (
     accounts_of,
     by_rule_alone,
     demanded,
-    demanded_by_rule,
     determination_of,
-    due_on,
     rule_of,
+    undemanded,
 )
 from clawback.mail import tell_of_demand
 from clawback.models import Demand, Finding, Line, Question, Repayment, Ruling
 from clawback.moves import LineState
 from clawback.opening import day_of
 from clawback.papers import demand_words
-from clawback.recovering import set_due
+from clawback.recovering import bring_up_to_date
 from governance.records.moves import advance, enter
 from governance.refusals import Refused
+
+ASKING = (LineState.RECOVER, LineState.DEMANDED, LineState.RECOVERING)
 
 
 def law_on(case, person):
@@ -34,15 +35,12 @@ def law_on(case, person):
 
 
 def to_demand(case, person):
-    """The lines of which something is outstanding that was not demanded yet."""
+    """The lines of which something is outstanding that was not demanded yet: all of it, or what
+    either track asks for since the last demand."""
     lines = Line.objects.filter(case=case, award__person=person, account__outstanding__gt=0)
     rows = lines.select_related("account", "award__person", "case__restatement")
-    return [line for line in rows if line.state == LineState.RECOVER or asks_by_rule_alone(line)]
-
-
-def asks_by_rule_alone(line):
-    """Only the mandatory rule asks for it, and it was not demanded since the amount was found."""
-    return by_rule_alone(line) and not demanded_by_rule(line)
+    asking = [line for line in rows if line.state in ASKING or by_rule_alone(line)]
+    return [line for line in asking if undemanded(line.account)]
 
 
 @transaction.atomic
@@ -107,8 +105,8 @@ def draft_demand(case, person, *, day):
 
 
 def to_be_asked(lines, note, case, person):
-    """What is outstanding, and no more than the law permits."""
-    sought = sum((line.account.outstanding for line in lines), NOTHING)
+    """What was not demanded yet, and no more than the law permits."""
+    sought = sum((undemanded(line.account) for line in lines), NOTHING)
     return min(sought, permitted(note, case, person))
 
 
@@ -130,7 +128,7 @@ def close_by_law(lines, *, by, at):
         )
     for line in asked:
         advance(line, "close_prohibited", by=by, at=at)
-        set_due(line, due_on(line), unpaid=line.account.unpaid, by=by, at=at)
+        bring_up_to_date(line, by=by, at=at)
 
 
 def write_demand(case, person, lines, amount, *, by, at):

@@ -5,15 +5,17 @@ Whatever was determined, each dollar is recovered once: the larger of both track
 
 from decimal import Decimal
 
-from django.db.models import Max, Sum
+from django.db.models import Q, Sum
 
 from clawback.access import chairs_the_committee
-from clawback.models import Account, Demand, EntryKind, LedgerEntry, RuleLine
+from clawback.models import Account, Demand, EntryKind, LedgerEntry, Line, RuleLine
 from clawback.moves import LineState, RuleState
 from governance.records.models import Entry
 from governance.records.moves import Move
 
 NOTHING = Decimal(0)
+# What changes how much is due.
+SIGNS = {EntryKind.DUE: 1, EntryKind.REDUCED: -1}
 # A demand does not move a line on the mandatory track; the record says that it was demanded.
 SERVE = Move(
     "serve",
@@ -60,19 +62,50 @@ def by_rule_alone(line):
     return outside and rule is not None and rule.state == RuleState.ERRONEOUS
 
 
-def demanded_by_rule(line):
-    """Whether the line was in a demand since its amount was found (L-26)."""
-    rule = rule_of(line)
-    if rule is None:
-        return False
-    due = LedgerEntry.objects.filter(account__line=line, kind=EntryKind.DUE)
-    since = due.aggregate(last=Max("at"))["last"]
-    served = Entry.objects.about(rule).filter(move=SERVE.name)
-    return since is not None and served.filter(at__gte=since).exists()
+def served_at(line):
+    """When the line was last in a demand, on either track; None where it never was."""
+    return served_of([line.pk]).get(line.pk)
+
+
+def served_of(lines):
+    """The same of many lines, by their keys, in as many questions as for one."""
+    rules = dict(RuleLine.objects.filter(line__in=lines).values_list("pk", "line"))
+    of_lines = Q(subject_label=Line._meta.label_lower, subject_id__in=lines, move="issue_demand")
+    of_rules = Q(subject_label=RuleLine._meta.label_lower, subject_id__in=rules, move=SERVE.name)
+    found: dict = {}
+    for key, at in Entry.objects.filter(of_lines | of_rules).values_list("subject_id", "at"):
+        line = rules.get(key, key)
+        found[line] = max(at, found.get(line, at))
+    return found
+
+
+def undemanded(account):
+    """How much of what is outstanding was in no demand yet: all of it, or what rose since."""
+    return undemanded_of([account])[account.pk]
+
+
+def undemanded_of(accounts):
+    """The same of many accounts, by their keys, in as many questions as for one."""
+    served = served_of([account.line_id for account in accounts])
+    lines = {account.pk: account.line_id for account in accounts}
+    risen = dict.fromkeys(lines, NOTHING)
+    moved = LedgerEntry.objects.filter(account__in=lines, kind__in=SIGNS)
+    for entry in moved:
+        since = served.get(lines[entry.account_id])
+        if since is None or entry.at > since:
+            risen[entry.account_id] += SIGNS[entry.kind] * entry.amount
+    return {
+        account.pk: max(NOTHING, min(account.outstanding, risen[account.pk]))
+        for account in accounts
+    }
 
 
 def is_demanded(line):
-    """Whether the participant was asked for it, on either track."""
+    """Whether the participant was asked for it on either track, and it is not settled.
+
+    What was demanded is collected also while the Committee has determined more, before the rest is
+    demanded.
+    """
     if line.state in (LineState.DEMANDED, LineState.RECOVERING):
         return True
-    return by_rule_alone(line) and demanded_by_rule(line)
+    return (line.state == LineState.RECOVER or by_rule_alone(line)) and served_at(line) is not None

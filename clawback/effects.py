@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from clawback.clock import clock_of
 from clawback.conditions import Value, all_hold, out_of_scope, verdicts
-from clawback.dues import demanded_by_rule, due_on, rule_of
+from clawback.dues import due_on, is_demanded, rule_of
 from clawback.engine.facts import Claim
 from clawback.engine.forgoing import problems
 from clawback.gathering import noted
@@ -33,6 +33,7 @@ from clawback.opening import day_of
 from clawback.policies import adopt_rider, differs_in_a_condition
 from clawback.reckoning import UNDECIDED, is_current, reckon
 from clawback.recovering import forgo, owed_by_rule, set_due, waivable
+from governance.money import said_dollars
 from governance.records.moves import SYSTEM, advance
 from governance.refusals import Refused
 
@@ -79,36 +80,54 @@ def check_repayment(case, person, effect, lines, on):
 def check_recovery(case, person, effect, lines, on):
     """All four conditions hold on the day, and no amount is above what is recoverable."""
     check_subject(case, person)
-    check_review(case, lines)
+    check_review(case, lines, (*UNDECIDED, *DEMANDED))
     found = reckon(case, [line.award for line in lines], on)
     for line in lines:
         check_sheet(line, found)
         if not all_hold(found, line):
             raise Refused(what_fails(found, line), provision="C-TRG-05", code="incomplete")
         check_amount(line, effect["amounts"][str(line.pk)])
+        check_more_than_demanded(line, Decimal(effect["amounts"][str(line.pk)]))
         check_readings(case, line, on)
         check_version(case, line, on)
 
 
-def check_review(case, lines):
+def check_review(case, lines, states=UNDECIDED):
     if case.state != CaseState.REVIEW:
         raise Refused("The case is not before the Committee yet.", provision="M-16", code="stale")
     if not lines:
         raise Refused("Say for which awards.", provision="M-16")
     for line in lines:
-        if line.state not in UNDECIDED:
-            raise Refused(
-                f"Recovery of the {line.award.name} was demanded; it is not determined anew.",
-                provision="C-DET-01",
-                code="stale",
-            )
-        if demanded_by_rule(line):
-            raise Refused(
-                f"The {line.award.name} was demanded under the mandatory rule; nothing else is "
-                "determined of it.",
-                provision="L-26",
-                code="stale",
-            )
+        if line.state not in states:
+            raise Refused(said_past(line), provision="C-DET-01", code="stale")
+
+
+def said_past(line):
+    """Why nothing is determined of the line any more, and what can be done."""
+    if line.state in DEMANDED:
+        return (
+            f"Recovery of the {line.award.name} was demanded. More can be determined of it; what "
+            "is not pursued is written off."
+        )
+    return (
+        f"The {line.award.name} is closed: {line.get_state_display().lower()}. Nothing is "
+        "determined of it any more; the mandatory rule alone could open it again."
+    )
+
+
+def check_more_than_demanded(line, amount):
+    """Once it was demanded, the Committee determines more, and demands the difference (C-DET-01).
+
+    Less is no determination then, but a write-off, which leaves what is mandatory.
+    """
+    account = Account.objects.filter(line=line).first()
+    if account and is_demanded(line) and amount <= account.recoverable:
+        raise Refused(
+            f"{said_dollars(account.recoverable)} of the {line.award.name} is to be recovered, "
+            "and was demanded. Determine more than that; what is not pursued is written off.",
+            provision="C-DET-01",
+            code="stale",
+        )
 
 
 def check_sheet(line, found):

@@ -231,7 +231,9 @@ def keep_sheet(line, found, *, by, at):
     )
     row.write_sealed(sheet=sheet)
     rule = RuleLine.objects.filter(line=line).first()
-    if rule and rule.state in (RuleState.IN_PERIOD, RuleState.ERRONEOUS):
+    # What was recovered stays so, unless the rule now recovers more of it (L-26).
+    more = rule and rule.state == RuleState.RECOVERED and row.mandatory > rule.amount
+    if more or (rule and rule.state in (RuleState.IN_PERIOD, RuleState.ERRONEOUS)):
         move = "find_erroneous" if row.mandatory else "find_correct"
         advance(rule, move, by=SYSTEM, at=at, amount=row.mandatory)
     return row

@@ -13,7 +13,7 @@ from django.db.models import Sum
 from clawback.access import may_collect
 from clawback.dues import NOTHING, accounts_of, demanded, due_on, is_demanded, rule_of
 from clawback.models import Account, EntryKind, LedgerEntry, Line, ResolutionKind
-from clawback.moves import LineState, ResolutionState, RuleState
+from clawback.moves import SETTLED, LineState, ResolutionState, RuleState
 from clawback.opening import day_of
 from governance.money import said_dollars
 from governance.records.moves import SYSTEM, advance
@@ -47,16 +47,23 @@ def set_due(line, amount, *, unpaid, by, at, resolution=None):
     more = amount - account.recoverable
     kind = EntryKind.DUE if more > 0 else EntryKind.REDUCED
     post(account, kind, abs(more), day=day_of(at), by=by, at=at, resolution=resolution)
+    reopen(account, at=at)
     close_if_settled(account, at=at)
     return account
 
 
 def bring_up_to_date(line, *, by, at):
-    """Bring a line's account to what is due now, and never below what was taken or forgone."""
-    account = Account.objects.filter(line=line).first()
-    taken = account.cancelled + account.repaid + account.forgone if account else NOTHING
-    sheet = line.latest
-    return set_due(line, max(due_on(line), taken), unpaid=sheet.unpaid, by=by, at=at)
+    """Bring a line's account to what is due now, and never below what was taken or forgone.
+
+    What the Committee wrote off leaves what the mandatory rule recovers whole (L-26).
+    """
+    account, rule = Account.objects.filter(line=line).first(), rule_of(line)
+    amount = due_on(line)
+    if account:
+        amount = max(amount, account.cancelled + account.repaid + account.forgone)
+    if account and rule and rule.state == RuleState.ERRONEOUS:
+        amount = max(amount, rule.amount + account.forgone)
+    return set_due(line, amount, unpaid=line.latest.unpaid, by=by, at=at)
 
 
 # --- The ledger ------------------------------------------------------------------------------
@@ -177,6 +184,14 @@ def said(constraint, kind):
     if kind == EntryKind.REDUCED:
         return "Less than this has been cancelled, repaid and forgone already cannot be due."
     return SENTENCES[constraint]
+
+
+def reopen(account, *, at):
+    """A line that was settled is being recovered again, as something is outstanding (L-26)."""
+    line = Line.objects.get(pk=account.line_id)
+    if account.outstanding and line.state in SETTLED:
+        advance(line, "reopen", by=SYSTEM, at=at)
+        account.line.refresh_from_db(fields=["state"])
 
 
 def close_if_settled(account, *, at):

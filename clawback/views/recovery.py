@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clawback import balances, demanding, instalments, opening, reckoning, recovering
 from clawback.access import chairs_the_committee, may_collect, may_know_privileged
 from clawback.conditions import verdicts
+from clawback.demanding import ASKING
+from clawback.dues import served_at, undemanded_of
 from clawback.instalments import as_they_stand
 from clawback.models import Account, Case, Demand, Instalment, LedgerEntry, Line, Resolution
 from clawback.moves import LineState, ResolutionState, RuleState
@@ -104,6 +106,7 @@ def ledger(request, case, person):
         ],
         "serves": chairs_the_committee(by, case, today)
         and any(sheet["undemanded"] for sheet in sheets),
+        "serve": "Demand the rest" if demands else "Serve the demand",
     }
     return render(request, "clawback/ledger.html", page)
 
@@ -118,9 +121,11 @@ def sheets_of(request, accounts, collects=False, said=None):
         entries.setdefault(entry.account_id, []).append(entry)
     for part in Instalment.objects.visible_to(user).filter(account__in=accounts):
         plans.setdefault(part.account_id, []).append(part)
+    rest = undemanded_of(accounts)
     return [
         sheet_of(account, collects)
         | {
+            "undemanded": rest[account.pk] and is_asked_for(account.line),
             "entries": [
                 entry_row(one, said, collects and is_open(account.line))
                 for one in entries.get(account.pk, [])
@@ -142,7 +147,6 @@ def sheet_of(account, collects):
         "kind": BADGES.get(line.state, "plain"),
         "recoverable": said_dollars(account.recoverable),
         "outstanding": account.outstanding,
-        "undemanded": account.outstanding and (line.state == LineState.RECOVER or by_rule(line)),
         "bar": bar_of(account),
         "sums": sums_of(account),
         "acts": [
@@ -159,8 +163,15 @@ def by_rule(line):
     return line.state in BY_RULE and rule is not None and rule.state == RuleState.ERRONEOUS
 
 
+def is_asked_for(line):
+    """Whether either track asks for what is outstanding."""
+    return line.state in ASKING or by_rule(line)
+
+
 def is_open(line):
     """Whether something may still be entered, once it was demanded."""
+    if line.state == LineState.RECOVER:
+        return served_at(line) is not None
     return line.state in (LineState.DEMANDED, LineState.RECOVERING) or by_rule(line)
 
 
