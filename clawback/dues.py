@@ -14,6 +14,8 @@ from governance.records.models import Entry
 from governance.records.moves import Move
 
 NOTHING = Decimal(0)
+# Where the fault-based policy asks for nothing, and only the mandatory rule may.
+OUTSIDE = (LineState.UNDECIDED, LineState.NO_RECOVERY)
 # What changes how much is due.
 SIGNS = {EntryKind.DUE: 1, EntryKind.REDUCED: -1}
 # A demand does not move a line on the mandatory track; the record says that it was demanded.
@@ -58,8 +60,7 @@ def demanded(case, person):
 
 def by_rule_alone(line):
     rule = rule_of(line)
-    outside = line.state in (LineState.UNDECIDED, LineState.NO_RECOVERY)
-    return outside and rule is not None and rule.state == RuleState.ERRONEOUS
+    return line.state in OUTSIDE and rule is not None and rule.state == RuleState.ERRONEOUS
 
 
 def served_at(line):

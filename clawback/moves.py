@@ -240,6 +240,14 @@ RULE_MOVES = (
         provision="L-26",
         said="recovered",
     ),
+    Move(
+        "reopen",
+        RuleState.RECOVERED,
+        RuleState.ERRONEOUS,
+        may=by_the_system,
+        provision="L-26",
+        said="to be recovered again",
+    ),
 )
 
 RESOLUTION_MOVES = (

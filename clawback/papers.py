@@ -10,9 +10,8 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from clawback.dues import served_at, undemanded
+from clawback.dues import OUTSIDE, served_at, undemanded
 from clawback.models import Condition, PolicyKind
-from clawback.moves import LineState
 from clawback.plots import curves_of
 from governance.money import said_dollars
 from governance.records.models import Company
@@ -100,7 +99,7 @@ def demand_words(case, person, lines, amount, *, day):
 
 
 def award_words(line):
-    outside = line.state in (LineState.UNDECIDED, LineState.NO_RECOVERY)
+    outside = line.state in OUTSIDE
     found = figures_of(line, kinds=BY_RULE if outside else BY_POLICY)
     beside = " in addition to what was demanded before" if served_at(line) else ""
     return (

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from clawback.access import may_collect
-from clawback.dues import NOTHING, accounts_of, demanded, due_on, is_demanded, rule_of
+from clawback.dues import NOTHING, OUTSIDE, accounts_of, demanded, due_on, is_demanded, rule_of
 from clawback.models import Account, EntryKind, LedgerEntry, Line, ResolutionKind
 from clawback.moves import SETTLED, LineState, ResolutionState, RuleState
 from clawback.opening import day_of
@@ -120,19 +120,40 @@ def collect(line, kind, amount, *, day, note, by, at):
 
 @transaction.atomic
 def correct_entry(entry, *, why, by, at):
-    """Take a cancellation or a repayment back whole: it was a slip of the pen (C-REC-02)."""
+    """Take a cancellation or a repayment back whole, with the reason (C-REC-02).
+
+    It was a slip of the pen, or the bank took a repayment back: then an award that was settled is
+    open again, with that amount outstanding.
+    """
     line = entry.account.line
     account = take_up(line, by=by, at=at)
     if entry.kind not in COLLECTED or entry.corrects_id:
         raise Refused("Only a cancellation or a repayment is corrected.", provision="C-REC-02")
     if not why.strip():
         raise Refused("Say why: it stands in the ledger beside the entry.", provision="C-REC-02")
-    if not is_demanded(line):
-        raise Refused("This award is settled: its ledger is closed.", provision="C-REC-02")
+    if not (is_demanded(line) or is_reversible(entry, line)):
+        raise Refused(
+            "This award is settled. Only a repayment that did not come is taken back now.",
+            provision="C-REC-02",
+        )
     if LedgerEntry.objects.filter(corrects=entry).exists():
         raise Refused("This entry has been corrected already.", provision="C-REC-02")
     facts = {"day": day_of(at), "note": why.strip(), "corrects": entry}
-    return post(account, entry.kind, -entry.amount, **facts, by=by, at=at)
+    back = post(account, entry.kind, -entry.amount, **facts, by=by, at=at)
+    reopen(account, at=at)
+    return back
+
+
+def is_reversible(entry, line):
+    """A repayment on a settled award: money that had come may be taken back by the bank."""
+    return entry.kind == EntryKind.REPAID and is_settled(line)
+
+
+def is_settled(line):
+    """Whether it was recovered, on the track on which it was demanded."""
+    rule = rule_of(line)
+    by_rule = line.state in OUTSIDE and rule is not None and rule.state == RuleState.RECOVERED
+    return by_rule or line.state in SETTLED
 
 
 def take_up(line, *, by, at):
@@ -187,11 +208,16 @@ def said(constraint, kind):
 
 
 def reopen(account, *, at):
-    """A line that was settled is being recovered again, as something is outstanding (L-26)."""
-    line = Line.objects.get(pk=account.line_id)
-    if account.outstanding and line.state in SETTLED:
+    """What was settled is being recovered again, as something is outstanding (L-26)."""
+    if not account.outstanding:
+        return
+    line, rule = Line.objects.get(pk=account.line_id), rule_of(account.line)
+    if line.state in SETTLED:
         advance(line, "reopen", by=SYSTEM, at=at)
         account.line.refresh_from_db(fields=["state"])
+    recovered = rule and rule.state == RuleState.RECOVERED
+    if recovered and account.cancelled + account.repaid < rule.amount:
+        advance(rule, "reopen", by=SYSTEM, at=at)
 
 
 def close_if_settled(account, *, at):

@@ -12,10 +12,19 @@ from clawback import balances, demanding, instalments, opening, reckoning, recov
 from clawback.access import chairs_the_committee, may_collect, may_know_privileged
 from clawback.conditions import verdicts
 from clawback.demanding import ASKING
-from clawback.dues import served_at, undemanded_of
+from clawback.dues import OUTSIDE, served_at, undemanded_of
 from clawback.instalments import as_they_stand
-from clawback.models import Account, Case, Demand, Instalment, LedgerEntry, Line, Resolution
-from clawback.moves import LineState, ResolutionState, RuleState
+from clawback.models import (
+    Account,
+    Case,
+    Demand,
+    EntryKind,
+    Instalment,
+    LedgerEntry,
+    Line,
+    Resolution,
+)
+from clawback.moves import SETTLED, LineState, ResolutionState, RuleState
 from clawback.papers import (
     demand_on_paper,
     determination_on_paper,
@@ -43,7 +52,6 @@ BADGES = {
     LineState.RECOVERING: "vote",
 }
 STANDS = {"met": "met", "due": "plain", "overdue": "overdue"}
-BY_RULE = (LineState.UNDECIDED, LineState.NO_RECOVERY)
 # What is asked before each act on an account: the question, what follows, the button, its form.
 ACTS = {
     "cancel": (
@@ -127,7 +135,7 @@ def sheets_of(request, accounts, collects=False, said=None):
         | {
             "undemanded": rest[account.pk] and is_asked_for(account.line),
             "entries": [
-                entry_row(one, said, collects and is_open(account.line))
+                entry_row(one, said, collects and may_be_taken_back(one, account.line))
                 for one in entries.get(account.pk, [])
             ],
             "plan": plan_rows(plans.get(account.pk, []), account, user.today, said),
@@ -140,7 +148,7 @@ def sheet_of(account, collects):
     line = account.line
     takes = collects and account.outstanding > 0 and is_open(line)
     rule = getattr(line, "under_the_rule", None)
-    stands = rule if line.state in BY_RULE and rule else line
+    stands = rule if line.state in OUTSIDE and rule else line
     return {
         "title": line.award.name,
         "state": stands.get_state_display(),
@@ -160,7 +168,7 @@ def sheet_of(account, collects):
 def by_rule(line):
     """Whether the mandatory rule alone asks for it."""
     rule = getattr(line, "under_the_rule", None)
-    return line.state in BY_RULE and rule is not None and rule.state == RuleState.ERRONEOUS
+    return line.state in OUTSIDE and rule is not None and rule.state == RuleState.ERRONEOUS
 
 
 def is_asked_for(line):
@@ -173,6 +181,14 @@ def is_open(line):
     if line.state == LineState.RECOVER:
         return served_at(line) is not None
     return line.state in (LineState.DEMANDED, LineState.RECOVERING) or by_rule(line)
+
+
+def may_be_taken_back(entry, line):
+    """What is open is corrected; a repayment is reversed also when the award was settled."""
+    rule = getattr(line, "under_the_rule", None)
+    by_rule = line.state in OUTSIDE and rule is not None and rule.state == RuleState.RECOVERED
+    settled = by_rule or line.state in SETTLED
+    return is_open(line) or (settled and entry.kind == EntryKind.REPAID)
 
 
 def sums_of(account):
@@ -351,7 +367,8 @@ def correct(request, pk):
         "refusal": refusal,
         "asks": "Shall this entry be taken back?",
         "follows": f"{entry.get_kind_display()}, {said_dollars(entry.amount)}, on "
-        f"{said_long_day(entry.day)}. It stays in the ledger, with the entry that takes it back.",
+        f"{said_long_day(entry.day)}. It stays in the ledger, with the entry that takes it back. "
+        "That amount is outstanding again.",
         "verb": "Take it back",
     }
     return render(request, "clawback/recovery_act.html", page)

@@ -334,3 +334,51 @@ def test_amounts_are_whole_cents_above_nothing_on_a_day_that_came(demanded, chai
 def test_only_the_chair_or_a_preparer_keeps_the_ledger(name, demanded, cast, at):
     no = refused(lambda: take(recovering.repay, demanded, "1.00", cast[name], at))
     assert no.code == "not_yours"
+
+
+# --- A transfer that bounced -------------------------------------------------------------------
+
+
+def test_a_repayment_that_bounced_is_reversed_and_the_award_opens_again(demanded, chair, at):
+    """By an entry with its reason: nothing is deleted, and everything adds up (C-REC-02)."""
+    rule = rows.rule_line(demanded, "100000.00")
+    take(recovering.cancel, demanded, "50000.00", chair, at)
+    first = take(recovering.repay, demanded, "10000.00", chair, at)
+    last = take(recovering.repay, demanded, "60000.00", chair, at)
+    demanded.refresh_from_db()
+    rule.refresh_from_db()
+    assert (demanded.state, rule.state) == ("recovered", "recovered")
+    cancelled = LedgerEntry.objects.get(account__line=demanded, kind="cancelled")
+    for entry, why in ((last, " "), (cancelled, "A slip.")):
+        refused(lambda e=entry, w=why: recovering.correct_entry(e, why=w, by=chair, at=at))
+    # 110,000.00 were taken, so the rule has what it asks for; the policy has not.
+    back = recovering.correct_entry(first, why="The transfer bounced.", by=chair, at=at)
+    demanded.refresh_from_db()
+    rule.refresh_from_db()
+    assert (back.amount, back.corrects) == (Decimal("-10000.00"), first)
+    assert (demanded.state, rule.state) == ("recovering", "recovered")
+    assert stands(demanded) == ["120000.00", "50000.00", "60000.00", "0.00", "10000.00"]
+    recovering.correct_entry(last, why="That one too.", by=chair, at=at)
+    rule.refresh_from_db()
+    assert rule.state == "erroneously_awarded"
+    refused(lambda: recovering.correct_entry(last, why="Again.", by=chair, at=at), "already")
+    take(recovering.repay, demanded, "70000.00", chair, at)
+    demanded.refresh_from_db()
+    rule.refresh_from_db()
+    assert (demanded.state, rule.state) == ("recovered", "recovered")
+
+
+def test_it_is_reversed_on_the_mandatory_track_alone(line, chair, cast, at):
+    rule = rows.rule_line(line, "60000.00")
+    recovering.set_due(line, Decimal("60000.00"), unpaid=Decimal(0), by=chair, at=at)
+    rows.counsel(line.case, cast["outsider"])
+    demanding.serve_demand(line.case, line.award.person, by=chair, at=at)
+    entry = take(recovering.repay, line, "60000.00", chair, at)
+    rule.refresh_from_db()
+    assert (line.state, rule.state) == ("undecided", "recovered")
+    recovering.correct_entry(entry, why="The transfer bounced.", by=chair, at=at)
+    rule.refresh_from_db()
+    assert rule.state == "erroneously_awarded"
+    take(recovering.repay, line, "60000.00", chair, at)
+    rule.refresh_from_db()
+    assert rule.state == "recovered"
