@@ -27,6 +27,7 @@ from clawback.models import (
     Line,
     Restatement,
 )
+from clawback.sentences import of_award
 from governance.people.operations import check_days
 from governance.records.models import Company
 from governance.refusals import Refused
@@ -42,19 +43,6 @@ TIED = (
     "Statements of this time are restated, and you were an officer then or have an award for it: "
     "another member enters it."
 )
-# What the fields of an award are called where people type them.
-SAID = {
-    "awarded": "What was awarded",
-    "payments": "The payments",
-    "payout": "The payout",
-    "payout.target": "The target",
-    "payout.metrics": "The measures",
-    "payout.metrics.curve": "The curve",
-    "pool": "The pool",
-    "settlement": "The settlement",
-    "filing_dates": "The first filings",
-    "received_date": "The day on which it was received",
-}
 
 
 def award_document(award, *, restated=None):
@@ -213,18 +201,8 @@ def placed_problems(award, restated=None):
         read_case(inputs, {})
     except Malformed as malformed:
         places = [(one.path.partition("].")[2], one.reason) for one in malformed.problems]
-        return [(inside, f"{said_path(inside)} {reason}.") for inside, reason in places]
+        return [(inside, of_award(inside, reason)) for inside, reason in places]
     return []
-
-
-def said_path(inside):
-    """ "The payments" for payments[0].amount."""
-    bare = ".".join(part.partition("[")[0] for part in inside.split("."))
-    while bare:
-        if bare in SAID:
-            return SAID[bare]
-        bare = bare.rpartition(".")[0]
-    return "The award"
 
 
 # --- What a case knows of it --------------------------------------------------------------------

@@ -14,6 +14,7 @@ from clawback.engine import Malformed, read_case
 from clawback.engine.policy import overridden
 from clawback.models import PolicyKind, PolicyTerm, PolicyVersion
 from clawback.moves import ResolutionState
+from clawback.sentences import said
 from governance.committees.models import Committee, Kind
 from governance.people.operations import check_days, is_secretary
 from governance.records.acts import check_act
@@ -196,7 +197,7 @@ def check_terms(terms):
         read_case(empty, {"policy": overridden({}, terms)})
     except Malformed as malformed:
         told = "; ".join(
-            f"{WORDS.get(one.path.removeprefix('policies.policy.'), one.path)} {one.reason}"
+            f"{WORDS.get(one.path.removeprefix('policies.policy.'), one.path)} {said(one.reason)}"
             for one in malformed.problems
             if one.path.startswith("policies.")
         )

@@ -34,6 +34,7 @@ from clawback.models import (
 from clawback.moves import LineState, RuleState
 from clawback.opening import day_of, lock
 from clawback.recovering import bring_up_to_date
+from clawback.sentences import of_case
 from governance.records.moves import SYSTEM, advance, begin
 from governance.refusals import Refused
 
@@ -93,12 +94,13 @@ def reckon(case, awards, on, *, restated=None):
     `restated` has, by award, other restated values than the case holds: what if they were so.
     Raises Refused where an award cannot be worked out, and says why.
     """
-    inputs, policies = inputs_of(case, list(awards), on, restated or {})
+    awards = list(awards)
+    inputs, policies = inputs_of(case, awards, on, restated or {})
     try:
         return Reckoning(case, on, inputs, evaluate(read_case(inputs, policies)))
     except Malformed as malformed:
-        told = "; ".join(f"{one.path} {one.reason}" for one in malformed.problems[:5])
-        raise Refused(f"The inputs cannot be worked out: {told}.", "C-TRG-02") from malformed
+        told = " ".join(of_case(one.path, one.reason, awards) for one in malformed.problems[:5])
+        raise Refused(f"The case cannot be worked out. {told}", "C-TRG-02") from malformed
 
 
 # --- Scope ------------------------------------------------------------------------------------
