@@ -270,14 +270,20 @@ def curves_of(award):
 
 
 def basis_of(line, found):
-    """Everything the result rests on but the day and the findings: if it changes, so may it."""
+    """Everything the result rests on but the day and the findings: if it changes, so may it.
+
+    What only section 304 asks is left out: it is information, and no amount follows from it.
+    """
     key = str(line.award_id)
+    person = next(one for one in found.inputs["people"] if one["key"] == str(line.award.person_id))
     return {
         "award": next(one for one in found.inputs["awards"] if one["key"] == key),
-        "person": next(
-            one for one in found.inputs["people"] if one["key"] == str(line.award.person_id)
-        ),
-        "restatement": found.inputs["restatement"],
+        "person": {name: one for name, one in person.items() if name != "stock_sales"},
+        "restatement": {
+            name: one
+            for name, one in found.inputs["restatement"].items()
+            if name != "issuer_misconduct"
+        },
     }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from clawback.exposure import STATE
 from clawback.models import CaseInvitation, CounselNote, Estimate, Evidence, Resolution
 from governance.records.models import Entry
 
@@ -29,7 +30,7 @@ def story_of(case, reader, person=None):
 
 def of_case(case):
     yield Happened(case.restatement.recorded_at, "Restatement recorded")
-    said = {move.name: move.said for move in case.MOVES}
+    said = {move.name: move.said for move in (*case.MOVES, STATE)}
     for entry in Entry.objects.about(case).select_related("actor__person"):
         yield Happened(entry.at, f"Case {said[entry.move]}{by(entry.actor)}")
 
