@@ -21,7 +21,6 @@ from clawback.models import (
     Fault,
     Finding,
     PolicyKind,
-    PolicyVersion,
     Question,
     RecoveryDetermination,
     Repayment,
@@ -30,7 +29,7 @@ from clawback.models import (
 from clawback.models.cases import EndDate
 from clawback.moves import CaseState, LineState, RuleState
 from clawback.opening import day_of
-from clawback.policies import adopt_rider, differs_in_a_condition
+from clawback.policies import adopt_rider, changed_in_a_condition
 from clawback.reckoning import UNDECIDED, is_current, reckon
 from clawback.recovering import forgo, owed_by_rule, set_due, waivable
 from governance.money import said_dollars
@@ -181,11 +180,8 @@ def check_readings(case, line, on):
 def check_version(case, line, on):
     """Where the policy has changed in a condition since the grant, counsel has written on it."""
     person, granted = line.award.person, line.award.granted_on
-    then = PolicyVersion.objects.applying_to(person, PolicyKind.FAULT, granted)
-    now = PolicyVersion.objects.applying_to(person, PolicyKind.FAULT, on)
-    if then is None or now is None or then.pk == now.pk:
-        return
-    if differs_in_a_condition(then, now) and not noted(case, Question.VERSION, person):
+    changed = changed_in_a_condition(person, PolicyKind.FAULT, since=granted, on=on)
+    if changed and not noted(case, Question.VERSION, person):
         raise Refused(
             f"The policy was another when the {line.award.name} was granted. Counsel’s note on it "
             "comes first.",

@@ -271,7 +271,7 @@ def about(person, words):
 
 def findings_of(case):
     """What the Committee found of each participant last."""
-    latest = {one.person: one for one in case.findings.select_related("person").order_by("at")}
+    latest = {one.person: one for one in case.findings.standing().select_related("person")}
     return [
         f"{person.name}: {one.get_fault_display().lower()}, {one.get_causation_display().lower()}."
         for person, one in latest.items()
@@ -279,7 +279,7 @@ def findings_of(case):
 
 
 def repayments_of(case):
-    latest = {one.person: one for one in case.repayments.select_related("person").order_by("at")}
+    latest = {one.person: one for one in case.repayments.standing().select_related("person")}
     return [
         f"{person.name} {'should' if one.should else 'should not'} repay."
         for person, one in latest.items()

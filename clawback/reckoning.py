@@ -74,12 +74,12 @@ class Reckoning:
     @cached_property
     def findings(self):
         """The finding on each participant that stands."""
-        return {row.person_id: row for row in Finding.objects.filter(case=self.case).order_by("at")}
+        return {row.person_id: row for row in Finding.objects.standing().filter(case=self.case)}
 
     @cached_property
     def repayments(self):
         """Whether each participant should repay, as it was determined last."""
-        rows = Repayment.objects.filter(case=self.case).order_by("at")
+        rows = Repayment.objects.standing().filter(case=self.case)
         return {row.person_id: row for row in rows}
 
     @cached_property
