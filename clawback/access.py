@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from governance.board.access import leads_the_independent
 from governance.committees.models import Kind, Seat
 from governance.committees.standing import standing_today
+from governance.people.models import EXECUTIVE_OFFICES, Appointment
 
 # Those whom the Committee lets in to a whole case; a preparer sees one award's inputs.
 COUNSEL = ("counsel", "adviser")
@@ -76,6 +77,31 @@ def is_walled(by, restatement):
     return restatement.walls.filter(person=by.person_id).exists()
 
 
+def could_be_subject(person):
+    """The condition under which a restatement could look at the person’s own pay; in a query.
+
+    An executive officer in one of its periods, or with an award for one (C-COV-01). It is so or
+    not whether there is a case or none: what it decides tells of no case.
+    """
+    from clawback.models import Award, RestatedPeriod
+
+    served = Appointment.objects.filter(
+        person=person, office__in=EXECUTIVE_OFFICES, since__lte=OuterRef("end")
+    ).exclude(until__lte=OuterRef("start"))
+    awarded = Award.objects.filter(
+        person=person, period_start__lte=OuterRef("end"), period_end__gte=OuterRef("start")
+    )
+    periods = RestatedPeriod.objects.filter(restatement=OuterRef("pk"))
+    return Exists(periods.filter(Exists(served) | Exists(awarded)))
+
+
+def is_possible_subject(by, restatement):
+    from clawback.models import Restatement
+
+    mine = Restatement.objects.filter(could_be_subject(by.person_id), pk=restatement.pk)
+    return mine.exists()
+
+
 def sits_on_the_committee(by, case, day):
     """A member of the Compensation Committee who is not walled from the case."""
     if by is None or is_walled(by, case.restatement):
@@ -99,7 +125,7 @@ def chairs_the_committee(by, subject, day):
 
 def may_open(by, case, day):
     """The Committee's chair or the Lead Independent Director, and neither as its subject (M-16)."""
-    if by is None or is_walled(by, case.restatement):
+    if by is None or is_walled(by, case.restatement) or is_possible_subject(by, case.restatement):
         return False
     return may_open_cases(by, day)
 
@@ -161,6 +187,14 @@ def keeps_restatements(user):
     """Who records a restatement: the Audit Committee and the secretary's office (C-TRG-01)."""
     standing = standing_today(user)
     return standing.is_secretarial or standing.sits_on(Kind.AUDIT)
+
+
+def may_amend(user, restatement):
+    """Who records one, unless it could look at their own pay (C-TRG-01).
+
+    So it is whether there is a case or none; a wall is not asked, as its answer would tell of one.
+    """
+    return keeps_restatements(user) and not is_possible_subject(user, restatement)
 
 
 def reads_restatements(user):

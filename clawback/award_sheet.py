@@ -26,7 +26,7 @@ from clawback.award_cells import (
     told_of,
 )
 from clawback.award_forms import BASES, CurveField, read_terms
-from clawback.awards import ENDS_EARLY, NOT_ONES_OWN, enter_award, placed_problems
+from clawback.awards import ENDS_EARLY, NOT_ONES_OWN, TIED, enter_award, placed_problems
 from clawback.models import Award, AwardKind
 from governance.board.imports.columns import Column, day, dollars, one_of, words, yes_or_no
 from governance.board.imports.sheet import NEW, REFUSED, SAME, Effect, Sheet, problem_of
@@ -61,7 +61,7 @@ OTHERS = {
     AwardKind.OPTIONS: ("undelivered", "held"),
 }
 COUNTED = ("undelivered", "held", "unexercised")
-REFUSALS = {ENDS_EARLY: "period_end", NOT_ONES_OWN: "person"}
+REFUSALS = {ENDS_EARLY: "period_end", NOT_ONES_OWN: "person", TIED: "period_end"}
 PART = re.compile(r"(payout\.metrics|payments)\[(\d+)\](?:\.(\w+))?.*")
 
 

@@ -10,9 +10,24 @@ from decimal import Decimal, InvalidOperation
 
 from django.db import IntegrityError, transaction
 
-from clawback.access import in_the_circle, is_walled, may_calculate, may_work
+from clawback.access import (
+    could_be_subject,
+    in_the_circle,
+    is_walled,
+    may_calculate,
+    may_work,
+)
 from clawback.engine import Malformed, read_case
-from clawback.models import Award, AwardKind, Condition, Estimate, Evidence, Line
+from clawback.models import (
+    Award,
+    AwardKind,
+    Condition,
+    Estimate,
+    Evidence,
+    Line,
+    Restatement,
+)
+from clawback.sentences import of_award
 from governance.people.operations import check_days
 from governance.records.models import Company
 from governance.refusals import Refused
@@ -24,19 +39,10 @@ POOL = "pool"
 ENDS_EARLY = "The performance period ends before it begins."
 UNWRITTEN = "A measure, gate or modifier is not written as in the worked cases."
 NOT_ONES_OWN = "Nobody enters an award of their own."
-# What the fields of an award are called where people type them.
-SAID = {
-    "awarded": "What was awarded",
-    "payments": "The payments",
-    "payout": "The payout",
-    "payout.target": "The target",
-    "payout.metrics": "The measures",
-    "payout.metrics.curve": "The curve",
-    "pool": "The pool",
-    "settlement": "The settlement",
-    "filing_dates": "The first filings",
-    "received_date": "The day on which it was received",
-}
+TIED = (
+    "Statements of this time are restated, and you were an officer then or have an award for it: "
+    "another member enters it."
+)
 
 
 def award_document(award, *, restated=None):
@@ -108,8 +114,8 @@ def enter_award(*, by, at, **facts):
     The formula has to give what was awarded, and the payments to add up to it. Raises Refused with
     everything that does not agree, and for one's own award.
     """
-    check_may_enter(by, facts["person"])
     award = Award(**facts)
+    check_may_enter(by, award)
     check_award(award, on=Company.current().day_of(at))
     try:
         with transaction.atomic():
@@ -131,20 +137,29 @@ def amend_award(award, *, by, at, **facts):
     not refused for that: whoever is walled from a case would learn that there is one.
     """
     row = Award.objects.select_for_update(of=("self",)).select_related("person").get(pk=award.pk)
-    check_may_enter(by, row.person)
+    check_may_enter(by, row)
     for name, value in facts.items():
         setattr(row, name, value)
-    check_may_enter(by, row.person)
+    check_may_enter(by, row)
     check_award(row, on=Company.current().day_of(at))
     row.save()
     return row
 
 
-def check_may_enter(by, person):
+def check_may_enter(by, award):
+    """The Committee's members; nobody for themselves, nor for a time that is restated and in which
+    they were an officer. That is so whether there is a case or none, and tells of no case."""
     if not in_the_circle(by):
         raise Refused("The Compensation Committee keeps the awards.", "C-CMP-01", "not_yours")
-    if person.pk == by.person_id:
+    if award.person_id == by.person_id:
         raise Refused(NOT_ONES_OWN, "C-CMP-01", "not_yours")
+    restated = Restatement.objects.filter(
+        could_be_subject(by.person_id),
+        periods__start__lte=award.period_end,
+        periods__end__gte=award.period_start,
+    )
+    if restated.exists():
+        raise Refused(TIED, "C-CMP-01", "not_yours")
 
 
 def check_award(award, *, on):
@@ -186,18 +201,8 @@ def placed_problems(award, restated=None):
         read_case(inputs, {})
     except Malformed as malformed:
         places = [(one.path.partition("].")[2], one.reason) for one in malformed.problems]
-        return [(inside, f"{said_path(inside)} {reason}.") for inside, reason in places]
+        return [(inside, of_award(inside, reason)) for inside, reason in places]
     return []
-
-
-def said_path(inside):
-    """ "The payments" for payments[0].amount."""
-    bare = ".".join(part.partition("[")[0] for part in inside.split("."))
-    while bare:
-        if bare in SAID:
-            return SAID[bare]
-        bare = bare.rpartition(".")[0]
-    return "The award"
 
 
 # --- What a case knows of it --------------------------------------------------------------------

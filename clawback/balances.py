@@ -1,55 +1,29 @@
 """What the participant reads once a demand was served: their own balance, and nothing else."""
 
-from decimal import Decimal
-
-from django.db.models import Max
-
-from clawback import recovering
-from clawback.models import RuleLine
-from clawback.moves import LineState
-from governance.records.models import Entry
-
-NOTHING = Decimal(0)
-SERVED = (
-    LineState.DEMANDED,
-    LineState.RECOVERING,
-    LineState.RECOVERED,
-    LineState.PARTLY,
-    LineState.WRITTEN_OFF,
-)
+from clawback import dues
+from clawback.dues import NOTHING
 
 
 def balance_of(demand):
     """The accounts of what was demanded of a person in a case, and how much is still to be paid.
 
     Whoever asks has come through the door of the letter. What was determined and not demanded yet
-    is not among them.
+    is not among them, nor is it in their sums.
     """
     case, person = demand.case, demand.person
-    rows = recovering.accounts_of(case, person).select_related("line__award__person")
+    rows = dues.accounts_of(case, person).select_related("line__award__person")
     rows = rows.prefetch_related("instalments").order_by("line__award__period_end")
-    served = [account for account in rows if is_served(account.line)]
+    asked = dues.served_of([account.line_id for account in rows])
+    served = [account for account in rows if account.line_id in asked]
+    rest = dues.undemanded_of(served)
+    for account in served:
+        account.recoverable -= rest[account.pk]
+        account.outstanding -= rest[account.pk]
     open_still = sum((account.outstanding for account in served), NOTHING)
     taken = sum((account.cancelled + account.repaid for account in served), NOTHING)
-    return served, max(NOTHING, min(open_still, recovering.demanded(case, person) - taken))
+    return served, max(NOTHING, min(open_still, dues.demanded(case, person) - taken))
 
 
 def plan_of(account):
     """The instalments of one of these accounts."""
     return account.instalments.all()
-
-
-def last_demands(accounts):
-    """When each of their lines was last in a demand under the mandatory rule, by its rule line."""
-    rules = RuleLine.objects.filter(line__account__in=accounts).values("pk")
-    served = Entry.objects.filter(
-        subject_label="clawback.ruleline", subject_id__in=rules, move=recovering.SERVE.name
-    )
-    return dict(served.order_by().values_list("subject_id").annotate(Max("at")))
-
-
-def is_served(line):
-    if line.state in SERVED:
-        return True
-    outside = line.state in (LineState.UNDECIDED, LineState.NO_RECOVERY)
-    return outside and recovering.demanded_by_rule(line)

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from clawback.clock import clock_of
 from clawback.conditions import Value, all_hold, out_of_scope, verdicts
+from clawback.dues import due_on, is_demanded, rule_of
 from clawback.engine.facts import Claim
 from clawback.engine.forgoing import problems
 from clawback.gathering import noted
@@ -20,7 +21,6 @@ from clawback.models import (
     Fault,
     Finding,
     PolicyKind,
-    PolicyVersion,
     Question,
     RecoveryDetermination,
     Repayment,
@@ -29,17 +29,10 @@ from clawback.models import (
 from clawback.models.cases import EndDate
 from clawback.moves import CaseState, LineState, RuleState
 from clawback.opening import day_of
-from clawback.policies import adopt_rider, differs_in_a_condition
+from clawback.policies import adopt_rider, changed_in_a_condition
 from clawback.reckoning import UNDECIDED, is_current, reckon
-from clawback.recovering import (
-    demanded_by_rule,
-    due_on,
-    forgo,
-    owed_by_rule,
-    rule_of,
-    set_due,
-    waivable,
-)
+from clawback.recovering import forgo, owed_by_rule, set_due, waivable
+from governance.money import said_dollars
 from governance.records.moves import SYSTEM, advance
 from governance.refusals import Refused
 
@@ -86,36 +79,54 @@ def check_repayment(case, person, effect, lines, on):
 def check_recovery(case, person, effect, lines, on):
     """All four conditions hold on the day, and no amount is above what is recoverable."""
     check_subject(case, person)
-    check_review(case, lines)
+    check_review(case, lines, (*UNDECIDED, *DEMANDED))
     found = reckon(case, [line.award for line in lines], on)
     for line in lines:
         check_sheet(line, found)
         if not all_hold(found, line):
             raise Refused(what_fails(found, line), provision="C-TRG-05", code="incomplete")
         check_amount(line, effect["amounts"][str(line.pk)])
+        check_more_than_demanded(line, Decimal(effect["amounts"][str(line.pk)]))
         check_readings(case, line, on)
         check_version(case, line, on)
 
 
-def check_review(case, lines):
+def check_review(case, lines, states=UNDECIDED):
     if case.state != CaseState.REVIEW:
         raise Refused("The case is not before the Committee yet.", provision="M-16", code="stale")
     if not lines:
         raise Refused("Say for which awards.", provision="M-16")
     for line in lines:
-        if line.state not in UNDECIDED:
-            raise Refused(
-                f"Recovery of the {line.award.name} was demanded; it is not determined anew.",
-                provision="C-DET-01",
-                code="stale",
-            )
-        if demanded_by_rule(line):
-            raise Refused(
-                f"The {line.award.name} was demanded under the mandatory rule; nothing else is "
-                "determined of it.",
-                provision="L-26",
-                code="stale",
-            )
+        if line.state not in states:
+            raise Refused(said_past(line), provision="C-DET-01", code="stale")
+
+
+def said_past(line):
+    """Why nothing is determined of the line any more, and what can be done."""
+    if line.state in DEMANDED:
+        return (
+            f"Recovery of the {line.award.name} was demanded. More can be determined of it; what "
+            "is not pursued is written off."
+        )
+    return (
+        f"The {line.award.name} is closed: {line.get_state_display().lower()}. Nothing is "
+        "determined of it any more; the mandatory rule alone could open it again."
+    )
+
+
+def check_more_than_demanded(line, amount):
+    """Once it was demanded, the Committee determines more, and demands the difference (C-DET-01).
+
+    Less is no determination then, but a write-off, which leaves what is mandatory.
+    """
+    account = Account.objects.filter(line=line).first()
+    if account and is_demanded(line) and amount <= account.recoverable:
+        raise Refused(
+            f"{said_dollars(account.recoverable)} of the {line.award.name} is to be recovered, "
+            "and was demanded. Determine more than that; what is not pursued is written off.",
+            provision="C-DET-01",
+            code="stale",
+        )
 
 
 def check_sheet(line, found):
@@ -169,11 +180,8 @@ def check_readings(case, line, on):
 def check_version(case, line, on):
     """Where the policy has changed in a condition since the grant, counsel has written on it."""
     person, granted = line.award.person, line.award.granted_on
-    then = PolicyVersion.objects.applying_to(person, PolicyKind.FAULT, granted)
-    now = PolicyVersion.objects.applying_to(person, PolicyKind.FAULT, on)
-    if then is None or now is None or then.pk == now.pk:
-        return
-    if differs_in_a_condition(then, now) and not noted(case, Question.VERSION, person):
+    changed = changed_in_a_condition(person, PolicyKind.FAULT, since=granted, on=on)
+    if changed and not noted(case, Question.VERSION, person):
         raise Refused(
             f"The policy was another when the {line.award.name} was granted. Counsel’s note on it "
             "comes first.",

@@ -148,11 +148,9 @@ def first_filed(restatement):
 def standing_findings(case, people):
     """The finding on each of the people that stands, with whether they should repay (C-TRG-04)."""
     latest = {}
-    for finding in Finding.objects.filter(case=case, person__in=people).order_by("at"):
+    for finding in Finding.objects.standing().filter(case=case, person__in=people):
         latest[finding.person_id] = finding
-    repay = {
-        one.person_id: one.should for one in Repayment.objects.filter(case=case).order_by("at")
-    }
+    repay = {one.person_id: one.should for one in Repayment.objects.standing().filter(case=case)}
     return [
         {
             "person": str(person),

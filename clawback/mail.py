@@ -5,6 +5,7 @@ All are of sealed kinds: nobody but their readers knows that they were written.
 
 from django.urls import reverse
 
+from clawback.access import is_possible_subject
 from clawback.models import Wall
 from clawback.moves import ResolutionState
 from governance.board.access import independent_people
@@ -59,14 +60,17 @@ def circle(restatement, day):
     return accounts(people, restatement)
 
 
-def chair(restatement, day):
-    """The Committee's chair; while a wall keeps the chair out, the Lead Independent Director."""
-    seats = Seat.objects.on(day).filter(committee__kind=CommitteeKind.COMPENSATION, chairs=True)
-    in_chair = accounts(seats.values("person"), restatement)
-    if in_chair.exists():
-        return in_chair
-    lead = Designation.objects.on(day).filter(role=Role.LEAD)
-    return accounts(lead.values("person"), restatement)
+def who_opens(restatement, day):
+    """The Committee's chair; where it could be about the chair's own pay, the Lead Independent
+    Director, unless it could be about theirs."""
+    chairs = Seat.objects.on(day).filter(committee__kind=CommitteeKind.COMPENSATION, chairs=True)
+    leads = Designation.objects.on(day).filter(role=Role.LEAD)
+    for held in (chairs, leads):
+        in_office = accounts(held.values("person"), restatement)
+        free = [one for one in in_office if not is_possible_subject(one, restatement)]
+        if free:
+            return free
+    return []
 
 
 def tell_chair_of_restatement(restatement, at):
@@ -74,7 +78,7 @@ def tell_chair_of_restatement(restatement, at):
     tell(
         RESTATEMENT_RECORDED,
         restatement,
-        readers=chair(restatement, day_of(at)),
+        readers=who_opens(restatement, day_of(at)),
         occurrence="recorded",
     )
 

@@ -58,13 +58,9 @@ class ResolutionState(models.TextChoices):
 
 
 DETERMINED = (LineState.RECOVER, LineState.NO_RECOVERY)
-ENDED = (
-    LineState.NO_RECOVERY,
-    LineState.RECOVERED,
-    LineState.PARTLY,
-    LineState.WRITTEN_OFF,
-    LineState.PROHIBITED,
-)
+# Demanded, and nothing was outstanding any more.
+SETTLED = (LineState.RECOVERED, LineState.PARTLY, LineState.WRITTEN_OFF)
+ENDED = (LineState.NO_RECOVERY, *SETTLED, LineState.PROHIBITED)
 
 
 def restatement_asks_for_a_case(case, *, at, **facts):
@@ -134,7 +130,8 @@ LINE_MOVES = (
     Move("add", "", LineState.UNDECIDED, may=by_the_system, provision="C-COV-01", said="added"),
     Move(
         "determine_recover",
-        (LineState.UNDECIDED, *DETERMINED),
+        # Also once it was demanded, where the Committee determines more (C-DET-01).
+        (LineState.UNDECIDED, *DETERMINED, LineState.DEMANDED, LineState.RECOVERING),
         LineState.RECOVER,
         may=by_the_system,
         provision="C-TRG-05",
@@ -198,13 +195,21 @@ LINE_MOVES = (
         provision="C-REC-02",
         said="written off",
     ),
+    Move(
+        "reopen",
+        SETTLED,
+        LineState.RECOVERING,
+        may=by_the_system,
+        provision="C-REC-02",
+        said="to be recovered again",
+    ),
 )
 
 RULE_MOVES = (
     Move("begin", "", RuleState.IN_PERIOD, may=by_the_system, provision="L-26", said="in period"),
     Move(
         "find_erroneous",
-        (RuleState.IN_PERIOD, RuleState.ERRONEOUS),
+        (RuleState.IN_PERIOD, RuleState.ERRONEOUS, RuleState.RECOVERED),
         RuleState.ERRONEOUS,
         may=by_the_system,
         provision="L-26",
@@ -234,6 +239,14 @@ RULE_MOVES = (
         may=by_the_system,
         provision="L-26",
         said="recovered",
+    ),
+    Move(
+        "reopen",
+        RuleState.RECOVERED,
+        RuleState.ERRONEOUS,
+        may=by_the_system,
+        provision="L-26",
+        said="to be recovered again",
     ),
 )
 

@@ -5,7 +5,13 @@ from datetime import timedelta
 from django.db import transaction
 
 from clawback import mail
-from clawback.access import chairs_the_committee, is_walled, may_open_cases, may_work
+from clawback.access import (
+    chairs_the_committee,
+    is_possible_subject,
+    is_walled,
+    may_open_cases,
+    may_work,
+)
 from clawback.models import Award, Capacity, Case, CaseInvitation, CaseReading, Wall
 from governance.people.models import EXECUTIVE_OFFICES, Person
 from governance.people.operations import is_secretary
@@ -41,7 +47,7 @@ def open_case(restatement, *, subjects, matter, by, at, named=(), conflicted=Non
 
     `named` are those of the subjects whom the proxy statement's pay tables name; `conflicted` has
     the basis for everybody else who is kept out. Raises Refused for whoever is no chair of the
-    Committee nor Lead Independent Director, and for a subject who would open their own case.
+    Committee nor Lead Independent Director, and for whoever could be its subject.
     """
     if not may_open_cases(by, day_of(at)):
         raise Refused(
@@ -49,16 +55,18 @@ def open_case(restatement, *, subjects, matter, by, at, named=(), conflicted=Non
             provision="M-16",
             code="not_yours",
         )
-    if Case.objects.filter(restatement=restatement).exists():
-        raise Refused("There is one case for a restatement, and it is open.", "M-16", "stale")
-    if not subjects:
-        raise Refused("Name the officers whose pay it is about.", provision="C-PUR-01")
     conflicted = conflicted or {}
-    if by.person in subjects or by.person in conflicted:
+    tied = is_possible_subject(by, restatement) or is_walled(by, restatement)
+    # Asked before whether there is a case: whoever is walled from it does not hear of one.
+    if tied or by.person in subjects or by.person in conflicted:
         raise Refused(
             "Whoever is a subject of the case, or has a conflict, does not open it.",
             provision="M-16",
         )
+    if Case.objects.filter(restatement=restatement).exists():
+        raise Refused("There is one case for a restatement, and it is open.", "M-16", "stale")
+    if not subjects:
+        raise Refused("Name the officers whose pay it is about.", provision="C-PUR-01")
     for person in subjects:
         wall(restatement, person, named=person in named, by=by, at=at)
     for person, basis in conflicted.items():

@@ -10,8 +10,8 @@ from hashlib import sha256
 
 from django.utils import timezone
 
+from clawback.dues import OUTSIDE, served_at, undemanded
 from clawback.models import Condition, PolicyKind
-from clawback.moves import LineState
 from clawback.plots import curves_of
 from clawback.wording import said_step
 from governance.money import said_dollars
@@ -72,7 +72,7 @@ def demand_words(case, person, lines, amount, *, day):
     Nothing of counsel's is in it, and no ground of a finding.
     """
     company = Company.current()
-    sought = sum((line.account.outstanding for line in lines), Decimal(0))
+    sought = sum((undemanded(line.account) for line in lines), Decimal(0))
     unpaid = sum((unpaid_of(line.account) for line in lines), Decimal(0))
     cancelled = min(amount, unpaid)
     told = [
@@ -100,16 +100,20 @@ def demand_words(case, person, lines, amount, *, day):
 
 
 def award_words(line):
-    outside = line.state in (LineState.UNDECIDED, LineState.NO_RECOVERY)
+    outside = line.state in OUTSIDE
     found = figures_of(line, kinds=BY_RULE if outside else BY_POLICY)
+    beside = " in addition to what was demanded before" if served_at(line) else ""
     return (
         f"{line.award.name}: as reported {found.awarded}, as restated {found.recalculated}, "
-        f"excess {found.excess}; sought {said_dollars(line.account.outstanding)}."
+        f"excess {found.excess}; sought {said_dollars(undemanded(line.account))}{beside}."
     )
 
 
 def unpaid_of(account):
-    return min(account.outstanding, account.unpaid - account.cancelled)
+    """What of a demand can be cancelled: an earlier one takes it first."""
+    asked = undemanded(account)
+    left = account.unpaid - account.cancelled - (account.outstanding - asked)
+    return max(Decimal(0), min(asked, left))
 
 
 # --- On paper --------------------------------------------------------------------------------
@@ -268,7 +272,7 @@ def about(person, words):
 
 def findings_of(case):
     """What the Committee found of each participant last."""
-    latest = {one.person: one for one in case.findings.select_related("person").order_by("at")}
+    latest = {one.person: one for one in case.findings.standing().select_related("person")}
     return [
         f"{person.name}: {one.get_fault_display().lower()}, {one.get_causation_display().lower()}."
         for person, one in latest.items()
@@ -276,7 +280,7 @@ def findings_of(case):
 
 
 def repayments_of(case):
-    latest = {one.person: one for one in case.repayments.select_related("person").order_by("at")}
+    latest = {one.person: one for one in case.repayments.standing().select_related("person")}
     return [
         f"{person.name} {'should' if one.should else 'should not'} repay."
         for person, one in latest.items()

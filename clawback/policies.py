@@ -7,7 +7,7 @@ participants alone, by a resolution behind the door of a case.
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from clawback.engine import Malformed, read_case
@@ -15,6 +15,7 @@ from clawback.engine.policy import overridden
 from clawback.models import PolicyKind, PolicyTerm, PolicyVersion
 from clawback.moves import ResolutionState
 from clawback.parameters import NAMES
+from clawback.sentences import said
 from governance.committees.models import Committee, Kind
 from governance.people.operations import check_days, is_secretary
 from governance.records.acts import check_act
@@ -70,18 +71,30 @@ def full_terms(version):
     return (terms_of(base) if base else {}) | terms_of(version)
 
 
-def parameters_of(person, kind, day):
-    """The policy as it applies to this person on that day, as the engine takes it; or None."""
+def terms_for(person, kind, day):
+    """Parameters as they apply to the person that day, by their paths; None where none do.
+
+    What a rider does not speak of is as everybody has it on that day (C-EFF-02).
+    """
     version, base = version_for(person, kind, day), base_version(kind, day)
     if version is None:
         return None
     terms = terms_of(base) if base else {}
-    return overridden({}, terms | (terms_of(version) if version.is_rider else {}))
+    return terms | (terms_of(version) if version.is_rider else {})
+
+
+def parameters_of(person, kind, day):
+    """The policy as it applies to this person on that day, as the engine takes it; or None."""
+    terms = terms_for(person, kind, day)
+    return None if terms is None else overridden({}, terms)
 
 
 def differences(one, other):
     """Parameters in which two versions differ, by path."""
-    before, after = full_terms(one), full_terms(other)
+    return changes(full_terms(one), full_terms(other))
+
+
+def changes(before, after):
     return [
         Difference(path, before.get(path), after.get(path))
         for path in sorted(before.keys() | after.keys())
@@ -89,9 +102,16 @@ def differences(one, other):
     ]
 
 
-def differs_in_a_condition(one, other):
-    """Whether anything changed on which recovery depends (C-EFF-02)."""
-    return any(difference.is_a_condition for difference in differences(one, other))
+def changed_in_a_condition(person, kind, *, since, on):
+    """Whether anything on which recovery depends reads otherwise for the person than it did on the
+    earlier day, when some version was in force (C-EFF-02).
+
+    The terms are compared and not the versions: under one rider, everybody's may have changed.
+    """
+    then, now = terms_for(person, kind, since), terms_for(person, kind, on)
+    if then is None or now is None:
+        return False
+    return any(one.is_a_condition for one in changes(then, now))
 
 
 def statutory_policy_on_file(day):
@@ -149,15 +169,27 @@ def make_version(*, kind, title, since, wording, terms, people=(), **facts):
     # Riders have numbers of their own: a gap among the others would tell that there is one.
     alike = PolicyVersion.objects.filter(kind=kind, is_rider=bool(people))
     last = alike.aggregate(last=Max("number"))["last"] or 0
-    version = PolicyVersion.objects.create(
-        kind=kind,
-        number=last + 1,
-        title=title.strip(),
-        since=since,
-        wording=wording,
-        is_rider=bool(people),
-        **facts,
-    )
+    try:
+        with transaction.atomic():
+            version = PolicyVersion.objects.create(
+                kind=kind,
+                number=last + 1,
+                title=title.strip(),
+                since=since,
+                wording=wording,
+                is_rider=bool(people),
+                **facts,
+            )
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if name != "policy_version_numbered_once":
+            raise
+        raise Refused(
+            "Another version was entered at the same moment. Read it, and enter this one again "
+            "where it still is to be.",
+            provision="C-ADM-01",
+            code="stale",
+        ) from error
     version.people.set(people)
     PolicyTerm.objects.bulk_create(
         PolicyTerm(version=version, path=path, value=value) for path, value in terms.items()
@@ -179,7 +211,7 @@ def check_terms(terms):
         read_case(empty, {"policy": overridden({}, terms)})
     except Malformed as malformed:
         told = "; ".join(
-            f"{NAMES.get(one.path.removeprefix('policies.policy.'), one.path)} {one.reason}"
+            f"{NAMES.get(one.path.removeprefix('policies.policy.'), one.path)} {said(one.reason)}"
             for one in malformed.problems
             if one.path.startswith("policies.")
         )

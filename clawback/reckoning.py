@@ -34,6 +34,7 @@ from clawback.models import (
 from clawback.moves import LineState, RuleState
 from clawback.opening import day_of, lock
 from clawback.recovering import bring_up_to_date
+from clawback.sentences import of_case
 from clawback.wording import said_step
 from governance.records.moves import SYSTEM, advance, begin
 from governance.refusals import Refused
@@ -74,12 +75,12 @@ class Reckoning:
     @cached_property
     def findings(self):
         """The finding on each participant that stands."""
-        return {row.person_id: row for row in Finding.objects.filter(case=self.case).order_by("at")}
+        return {row.person_id: row for row in Finding.objects.standing().filter(case=self.case)}
 
     @cached_property
     def repayments(self):
         """Whether each participant should repay, as it was determined last."""
-        rows = Repayment.objects.filter(case=self.case).order_by("at")
+        rows = Repayment.objects.standing().filter(case=self.case)
         return {row.person_id: row for row in rows}
 
     @cached_property
@@ -94,12 +95,13 @@ def reckon(case, awards, on, *, restated=None):
     `restated` has, by award, other restated values than the case holds: what if they were so.
     Raises Refused where an award cannot be worked out, and says why.
     """
-    inputs, policies = inputs_of(case, list(awards), on, restated or {})
+    awards = list(awards)
+    inputs, policies = inputs_of(case, awards, on, restated or {})
     try:
         return Reckoning(case, on, inputs, evaluate(read_case(inputs, policies)))
     except Malformed as malformed:
-        told = "; ".join(f"{one.path} {one.reason}" for one in malformed.problems[:5])
-        raise Refused(f"The inputs cannot be worked out: {told}.", "C-TRG-02") from malformed
+        told = " ".join(of_case(one.path, one.reason, awards) for one in malformed.problems[:5])
+        raise Refused(f"The case cannot be worked out. {told}", "C-TRG-02") from malformed
 
 
 # --- Scope ------------------------------------------------------------------------------------
@@ -232,7 +234,9 @@ def keep_sheet(line, found, *, by, at):
     )
     row.write_sealed(sheet=sheet)
     rule = RuleLine.objects.filter(line=line).first()
-    if rule and rule.state in (RuleState.IN_PERIOD, RuleState.ERRONEOUS):
+    # What was recovered stays so, unless the rule now recovers more of it (L-26).
+    more = rule and rule.state == RuleState.RECOVERED and row.mandatory > rule.amount
+    if more or (rule and rule.state in (RuleState.IN_PERIOD, RuleState.ERRONEOUS)):
         move = "find_erroneous" if row.mandatory else "find_correct"
         advance(rule, move, by=SYSTEM, at=at, amount=row.mandatory)
     return row
@@ -267,14 +271,20 @@ def curves_of(award):
 
 
 def basis_of(line, found):
-    """Everything the result rests on but the day and the findings: if it changes, so may it."""
+    """Everything the result rests on but the day and the findings: if it changes, so may it.
+
+    What only section 304 asks is left out: it is information, and no amount follows from it.
+    """
     key = str(line.award_id)
+    person = next(one for one in found.inputs["people"] if one["key"] == str(line.award.person_id))
     return {
         "award": next(one for one in found.inputs["awards"] if one["key"] == key),
-        "person": next(
-            one for one in found.inputs["people"] if one["key"] == str(line.award.person_id)
-        ),
-        "restatement": found.inputs["restatement"],
+        "person": {name: one for name, one in person.items() if name != "stock_sales"},
+        "restatement": {
+            name: one
+            for name, one in found.inputs["restatement"].items()
+            if name != "issuer_misconduct"
+        },
     }
 
 

@@ -62,7 +62,7 @@ def put_resolution(case, *, kind, effect, by, at, person=None):
         person=person,
         digest=hashlib.sha256(text.encode()).hexdigest(),
         put_by=by,
-        supersedes=earlier.order_by("-closed_at").first(),
+        supersedes=earlier.exclude(superseded_by__state="carried").order_by("-closed_at").first(),
     )
     if row.supersedes and not effect.get("reason", "").strip():
         raise Refused(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from clawback.access import keeps_restatements
+from clawback.access import is_possible_subject, keeps_restatements
 from clawback.models import RestatedMeasure, RestatedPeriod, Restatement, RestatementKind
 from governance.people.operations import check_days
 from governance.records.models import Company
@@ -151,9 +151,19 @@ def add_measures(row, measures):
 
 @transaction.atomic
 def amend_restatement(restatement, *, by, at, periods=(), measures=(), **days):
-    """What comes later: the restated filing, an announcement, further periods and figures."""
+    """What comes later: the restated filing, an announcement, further periods and figures.
+
+    Raises Refused for whoever could gain by it: an officer in the periods, case or no case.
+    """
     check_may_record(by)
     row = Restatement.objects.select_for_update(of=("self",)).get(pk=restatement.pk)
+    if is_possible_subject(by, row):
+        raise Refused(
+            "Whoever was an officer in a restated period, or has an award for one, does not change "
+            "what is recorded of it.",
+            provision="C-TRG-01",
+            code="not_yours",
+        )
     if not set(days) <= {
         *("concluded_on", "ordered_on", "announced_on"),
         *("restated_filed_on", "first_issued_on", "summary"),

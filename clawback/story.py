@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from clawback.exposure import STATE
 from clawback.models import CaseInvitation, CounselNote, Estimate, Evidence, Resolution
 from governance.records.models import Entry
 
@@ -13,6 +14,7 @@ SAID = {
     "scope": "Awards looked for",
     "calculate": "Amounts calculated",
     "present": "Case laid before the Committee",
+    STATE.name: "Section 304 stated",
 }
 
 

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from clawback.clock import warn_of_clocks
-from clawback.recovering import remind_of_instalments
+from clawback.instalments import remind_of_instalments
 
 
 @shared_task

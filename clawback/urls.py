@@ -5,6 +5,7 @@ from clawback.views import (
     awards,
     cases,
     disclosure,
+    exposure,
     gathering,
     policies,
     recovery,
@@ -24,4 +25,5 @@ urlpatterns = [
     *resolutions.urls,
     *disclosure.urls,
     *gathering.urls,
+    *exposure.urls,
 ]

@@ -58,8 +58,7 @@ def to_open(user):
 
 
 def without_a_case(user):
-    rows = Restatement.objects.visible_to(user).filter(kind__in=("big_r", "little_r"), case=None)
-    return rows.exclude(walls__person=user.person_id).only("title").order_by("recorded_at")
+    return Restatement.objects.asking(user).only("title").order_by("recorded_at")
 
 
 def let_in(user):

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from clawback import gathering, opening, reckoning, recovering, resolving
+from clawback import demanding, gathering, opening, reckoning, recovering, resolving
 from clawback.awards import enter_award
 from clawback.models import Line, PolicyKind, PolicyVersion
 from clawback.policies import FIRST_DAY, adopt_version, state_the_statute
@@ -226,7 +226,7 @@ def closed_case(secretary, chair, year, now):
         at=at,
     )
     at += timedelta(days=3)
-    recovering.serve_demand(case, officer, by=chair, at=at)
+    demanding.serve_demand(case, officer, by=chair, at=at)
     line.refresh_from_db()
     day = Company.current().day_of(at)
     half = line.latest.cap / 2

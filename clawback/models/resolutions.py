@@ -242,6 +242,15 @@ def carried(*kinds):
     )
 
 
+class ResolvedQuerySet(OfACaseQuerySet):
+    """What the Committee resolved of participants, which a later resolution supersedes."""
+
+    def standing(self):
+        """Those that stand. Two may be of one instant: a resolution says what it supersedes."""
+        carried = ResolutionState.CARRIED
+        return self.exclude(resolution__superseded_by__state=carried).order_by("at")
+
+
 @pghistory.track(exclude=["wrapped_key"])
 class Finding(SealedRow):
     """What the Committee found of a participant's conduct; the latest one stands (C-TRG-04)."""
@@ -255,7 +264,7 @@ class Finding(SealedRow):
     sealed_grounds = models.BinaryField(default=b"", editable=False)
     at = models.DateTimeField()
 
-    objects = OfACaseQuerySet.as_manager()
+    objects = ResolvedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]
@@ -331,7 +340,7 @@ class Repayment(models.Model):
     should = models.BooleanField()
     at = models.DateTimeField()
 
-    objects = OfACaseQuerySet.as_manager()
+    objects = ResolvedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at"]

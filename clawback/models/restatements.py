@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from clawback.access import reads_restatements
+from clawback.access import could_be_subject, reads_restatements, walls_of
 
 
 class RestatementKind(models.TextChoices):
@@ -18,6 +18,10 @@ class RestatementKind(models.TextChoices):
     BIG_R = "big_r", "Material: the statements are restated and filed again"
     LITTLE_R = "little_r", "Immaterial to earlier years, corrected in them"
     OUT_OF_PERIOD = "out_of_period", "Out of period: corrected in the current year"
+
+
+# Material, or a trigger of the mandatory rule (C-PUR-01, L-26).
+ASK_FOR_A_CASE = (RestatementKind.BIG_R, RestatementKind.LITTLE_R)
 
 
 class PeriodKind(models.TextChoices):
@@ -33,6 +37,20 @@ class RestatementQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Directors in office and the secretary's office (C-TRG-01, AC-BRD)."""
         return self.all() if reads_restatements(user) else self.none()
+
+    def open_to(self, user):
+        """Those for which the account may open a case: it could not be a subject of it (M-16)."""
+        return self.visible_to(user).exclude(could_be_subject(user.person_id))
+
+    def asking(self, user):
+        """Those that ask the account for a case, which nobody opened yet (C-PUR-01).
+
+        Whoever is walled goes on being asked: if the question went away when somebody else opens
+        the case, its end would tell them that there is one.
+        """
+        unopened = Q(case=None) | Q(walls_of(user, "pk"))
+        mine = self.visible_to(user).exclude(could_be_subject(user.person_id))
+        return mine.filter(unopened, kind__in=ASK_FOR_A_CASE)
 
 
 @pghistory.track()
@@ -83,7 +101,7 @@ class Restatement(models.Model):
     @property
     def asks_for_a_case(self):
         """Material, or a trigger of the mandatory rule (C-PUR-01, L-26)."""
-        return self.kind in (RestatementKind.BIG_R, RestatementKind.LITTLE_R)
+        return self.kind in ASK_FOR_A_CASE
 
     @property
     def trigger_day(self):

@@ -97,7 +97,7 @@ def cases(request):
         raise Http404
     waiting = []
     if may_open_cases(request.user, request.user.today):
-        waiting = restatements_that_ask(request)
+        waiting = Restatement.objects.asking(request.user)
     page = {"cases": shown, "waiting": waiting, "is_member": in_the_circle(request.user)}
     return render(request, "clawback/cases.html", page)
 
@@ -119,13 +119,6 @@ def is_erroneous(line):
     """The mandatory rule asks for it back, and not all of it has come."""
     rule = getattr(line, "under_the_rule", None)
     return rule is not None and rule.state == RuleState.ERRONEOUS
-
-
-def restatements_that_ask(request):
-    """Restatements for which no case was opened, as far as the reader may open one."""
-    rows = Restatement.objects.visible_to(request.user)
-    rows = rows.filter(kind__in=("big_r", "little_r"), case=None)
-    return rows.exclude(walls__person=request.user.person_id)
 
 
 @require_safe

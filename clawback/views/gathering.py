@@ -45,12 +45,14 @@ def only(right):
 
 @require_http_methods(["GET", "POST"])
 def open_case(request, pk):
-    """Name the subjects, wall them, and open the case (M-16, C-PUR-01)."""
-    mine = Restatement.objects.visible_to(request.user)
+    """Name the subjects, wall them, and open the case (M-16, C-PUR-01).
+
+    Whoever is walled finds the page as it would be without a case; the verb refuses them.
+    """
+    mine = Restatement.objects.open_to(request.user)
     if not may_open_cases(request.user, request.user.today):
         mine = mine.none()
-    walled = mine.filter(walls__person=request.user.person_id)
-    restatement = get_object_or_404(mine.exclude(pk__in=walled), pk=pk)
+    restatement = get_object_or_404(mine, pk=pk)
     proposed = opening.proposed_subjects(restatement, request.user.today)
     form = forms.OpenForm(request.POST or None, reader=request.user, proposed=proposed)
     there = Case.objects.visible_to(request.user).filter(restatement=restatement).first()

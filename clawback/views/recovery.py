@@ -8,9 +8,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clawback import balances, opening, reckoning, recovering
+from clawback import balances, demanding, instalments, opening, reckoning, recovering
 from clawback.access import chairs_the_committee, may_collect, may_know_privileged
 from clawback.conditions import verdicts
+from clawback.demanding import ASKING
+from clawback.dues import OUTSIDE, served_at, undemanded_of
 from clawback.instalments import as_they_stand
 from clawback.models import (
     Account,
@@ -23,7 +25,7 @@ from clawback.models import (
     Resolution,
     Ruling,
 )
-from clawback.moves import LineState, ResolutionState, RuleState
+from clawback.moves import SETTLED, LineState, ResolutionState, RuleState
 from clawback.papers import (
     demand_on_paper,
     determination_on_paper,
@@ -52,7 +54,6 @@ BADGES = {
     LineState.RECOVERING: "vote",
 }
 STANDS = {"met": "met", "due": "plain", "overdue": "overdue"}
-BY_RULE = (LineState.UNDECIDED, LineState.NO_RECOVERY)
 # What is asked before each act on an account: the question, what follows, the button, its form.
 ACTS = {
     "cancel": (
@@ -115,6 +116,7 @@ def ledger(request, case, person):
         ],
         "serves": chairs_the_committee(by, case, today)
         and any(sheet["undemanded"] for sheet in sheets),
+        "serve": "Demand the rest" if demands else "Serve the demand",
     }
     return render(request, "clawback/ledger.html", page)
 
@@ -123,21 +125,22 @@ def sheets_of(request, accounts, collects=False, said=None):
     """Each account as its page and the statement show it, with what the reader may do."""
     accounts, user = list(accounts), request.user
     said = said or (lambda day: said_day(day, user.today))
-    entries, plans, served = {}, {}, balances.last_demands(accounts)
+    entries, plans = {}, {}
     rows = LedgerEntry.objects.visible_to(user).filter(account__in=accounts)
     for entry in rows.select_related("corrected_by"):
         entries.setdefault(entry.account_id, []).append(entry)
     for part in Instalment.objects.visible_to(user).filter(account__in=accounts):
         plans.setdefault(part.account_id, []).append(part)
+    rest = undemanded_of(accounts)
     return [
         sheet_of(account, collects)
         | {
+            "undemanded": rest[account.pk] and is_asked_for(account.line),
             "entries": [
-                entry_row(one, said, collects and is_open(account.line))
+                entry_row(one, said, collects and may_be_taken_back(one, account.line))
                 for one in entries.get(account.pk, [])
             ],
             "plan": plan_rows(plans.get(account.pk, []), account, user.today, said),
-            "undemanded": is_undemanded(account, entries.get(account.pk, []), served),
         }
         for account in accounts
     ]
@@ -147,7 +150,7 @@ def sheet_of(account, collects):
     line = account.line
     takes = collects and account.outstanding > 0 and is_open(line)
     rule = getattr(line, "under_the_rule", None)
-    stands = rule if line.state in BY_RULE and rule else line
+    stands = rule if line.state in OUTSIDE and rule else line
     return {
         "title": line.award.name,
         "state": stands.get_state_display(),
@@ -164,24 +167,30 @@ def sheet_of(account, collects):
     }
 
 
-def is_undemanded(account, entries, served):
-    """Whether something of it was not demanded yet; by the rule, since its amount was found."""
-    line = account.line
-    if not account.outstanding or not by_rule(line):
-        return account.outstanding > 0 and line.state == LineState.RECOVER
-    last = served.get(line.under_the_rule.pk)
-    return last is None or any(one.at > last for one in entries if one.kind == EntryKind.DUE)
-
-
 def by_rule(line):
     """Whether the mandatory rule alone asks for it."""
     rule = getattr(line, "under_the_rule", None)
-    return line.state in BY_RULE and rule is not None and rule.state == RuleState.ERRONEOUS
+    return line.state in OUTSIDE and rule is not None and rule.state == RuleState.ERRONEOUS
+
+
+def is_asked_for(line):
+    """Whether either track asks for what is outstanding."""
+    return line.state in ASKING or by_rule(line)
 
 
 def is_open(line):
     """Whether something may still be entered, once it was demanded."""
+    if line.state == LineState.RECOVER:
+        return served_at(line) is not None
     return line.state in (LineState.DEMANDED, LineState.RECOVERING) or by_rule(line)
+
+
+def may_be_taken_back(entry, line):
+    """What is open is corrected; a repayment is reversed also when the award was settled."""
+    rule = getattr(line, "under_the_rule", None)
+    by_rule = line.state in OUTSIDE and rule is not None and rule.state == RuleState.RECOVERED
+    settled = by_rule or line.state in SETTLED
+    return is_open(line) or (settled and entry.kind == EntryKind.REPAID)
 
 
 def sums_of(account):
@@ -254,7 +263,7 @@ def serve(request, case, person):
     back, refusal = reverse("clawback:ledger", args=[case.pk, person.pk]), None
     if request.method == "POST":
         try:
-            demand = recovering.serve_demand(case, person, by=request.user, at=timezone.now())
+            demand = demanding.serve_demand(case, person, by=request.user, at=timezone.now())
         except Refused as refused:
             refusal = refused
         else:
@@ -268,8 +277,8 @@ def serve(request, case, person):
         "back": back,
         "refusal": refusal,
         "asks": f"Shall the demand be served on {person}?",
-        "letter": recovering.draft_demand(case, person, day=request.user.today),
-        "follows": before_serving(recovering.law_on(case, person)),
+        "letter": demanding.draft_demand(case, person, day=request.user.today),
+        "follows": before_serving(demanding.law_on(case, person)),
         "verb": "Serve the demand",
     }
     return render(request, "clawback/recovery_act.html", page)
@@ -345,7 +354,7 @@ def do(name, account, form, *, by, at):
     if name == "plan":
         check_days([told["first"]], on=timezone.localdate(at))
         parts = form.parts_of(account.outstanding)
-        return recovering.plan_instalments(line, parts, by=by, at=at)
+        return instalments.plan_instalments(line, parts, by=by, at=at)
     verb = recovering.cancel if name == "cancel" else recovering.repay
     facts = {name: told[name] for name in ("day", "note", "seen")}
     return verb(line, told["amount"], **facts, by=by, at=at)
@@ -380,7 +389,8 @@ def correct(request, pk):
         "refusal": refusal,
         "asks": "Shall this entry be taken back?",
         "follows": f"{entry.get_kind_display()}, {said_dollars(entry.amount)}, on "
-        f"{said_long_day(entry.day)}. It stays in the ledger, with the entry that takes it back.",
+        f"{said_long_day(entry.day)}. It stays in the ledger, with the entry that takes it back. "
+        "That amount is outstanding again.",
         "verb": "Take it back",
     }
     return render(request, "clawback/recovery_act.html", page)

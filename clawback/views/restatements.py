@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clawback.access import keeps_restatements, reads_restatements
+from clawback.access import keeps_restatements, may_amend, reads_restatements
 from clawback.models import BoardReport, Restatement
 from clawback.restatement_forms import (
     AmendForm,
@@ -47,7 +47,7 @@ def restatement(request, pk):
         "facts": [{"label": "How", "value": row.get_kind_display()}]
         + [{"label": label, "value": said_long_day(day)} for label, day in days if day],
         "periods": row.periods.prefetch_related("measures"),
-        "records": keeps_restatements(request.user),
+        "amends": may_amend(request.user, row),
         "reports": BoardReport.objects.visible_to(request.user).filter(case__restatement=row),
     }
     return render(request, "clawback/restatement.html", page)
@@ -75,7 +75,7 @@ def record(request):
 def amend(request, pk):
     """Add what came later."""
     row = get_object_or_404(Restatement.objects.visible_to(request.user), pk=pk)
-    if not keeps_restatements(request.user):
+    if not may_amend(request.user, row):
         raise PermissionDenied
     initial = {name: getattr(row, name) for name in AmendForm().fields}
     return ask(

@@ -1,6 +1,7 @@
 """The clawback room by everybody: who reads what, two worlds, canaries (AC-CASE)."""
 
 import uuid
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -20,14 +21,18 @@ from clawback.models import (
     Resolution,
     ResolutionBallot,
 )
+from clawback.restating import record_restatement
 from governance.committees.models import Kind
+from governance.notices.models import Notice
 from governance.notices.operations import deliver
+from governance.refusals import Refused
 from tests.access.test_pages import KEY, among, ranked
 from tests.access.test_secrets import ABSENT, everything, heard_at
 from tests.access.world import as_, by_turns, patterns, seen
 from tests.factories import clawback as factory
 from tests.factories import clawback_rows
 from tests.factories.cast import DIRECTORS, EVERYBODY, INDEPENDENT, SEATS
+from tests.factories.people import AppointmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +132,9 @@ def rooms(case, cast):
         "attach": (f"{base}evidence/attach/", ranked({*COMMITTEE, COUNSEL}, INSIDE)),
         "advise": (f"{base}advise/", ranked({COUNSEL}, INSIDE)),
         "adopt": (f"{base}estimates/{estimate.pk}/", only_chair),
+        "section_304": (f"{base}section-304/", everybody),
+        "misconduct": (f"{base}section-304/found/", only_chair),
+        "sale": (f"{base}section-304/sale/", only_chair),
         "what_if": (f"{base}lines/{line.pk}/what-if/", everybody),
         "resolve": (f"{base}resolve/finding/?person={officer.pk}", ranked(COMMITTEE, INSIDE)),
         "resolution": (vote.get_absolute_url(), everybody),
@@ -151,7 +159,8 @@ def kept_rooms(case):
         "restatements": ("/clawback/restatements/", among(BOARD)),
         "restatement": (told, among(BOARD)),
         "record_restatement": ("/clawback/restatements/record/", ranked(RECORDS, BOARD)),
-        "amend_restatement": (f"{told}amend/", ranked(RECORDS, BOARD)),
+        # The general counsel was an officer in its period.
+        "amend_restatement": (f"{told}amend/", ranked(RECORDS - {COUNSEL}, BOARD)),
         "policies": ("/clawback/policies/", among(BOARD)),
         "policy": (f"/clawback/policies/{version.pk}/", among(BOARD)),
         "applying": ("/clawback/policies/applying/", among(CIRCLE)),
@@ -277,6 +286,78 @@ def test_two_worlds_look_alike_from_outside(name, world, cast, restatement, now)
         assert (before.get(path) or after[path])[0] in ABSENT, path
 
 
+def served_as_officer(cast, name, year):
+    """Somebody in the circle was an officer in the restated year, and has a bonus for it."""
+    person, since = cast[name].person, date(year, 3, 1)
+    AppointmentFactory(
+        person=person,
+        office="executive_officer",
+        since=since,
+        until=since.replace(month=9),
+    )
+    factory.bonus(person, year=year)
+    return person
+
+
+@pytest.mark.parametrize("tie", ["subject", "conflict"])
+@pytest.mark.parametrize(
+    "name, opener",
+    [("compensation_chair", "lead_director"), ("lead_director", "compensation_chair")],
+)
+def test_two_worlds_look_alike_to_whoever_could_have_opened_it(
+    name, opener, tie, cast, restatement, now
+):
+    """Somebody else opens the case and walls the chair, who goes on seeing what was there."""
+    person = cast[name].person
+    if tie == "subject":
+        person = served_as_officer(cast, name, now.year - 2)
+    client = Client()
+    client.force_login(cast[name])
+    opens = f"/clawback/restatements/{restatement.pk}/open-case/"
+    paths = ["/", "/clawback/", opens, "/clawback/restatements/", "/clawback/awards/"]
+    paths += [restatement.get_absolute_url(), "/clawback/disclosure/", "/clawback/policies/"]
+    before, posted = heard_at(client, paths), client.post(opens)
+    subject = {"subjects": [cast[SUBJECTS[0]].person]}
+    if tie == "subject":
+        subject["subjects"].append(person)
+    else:
+        subject["conflicted"] = {person: BASIS}
+    case = opening.open_case(restatement, matter=MATTER, by=cast[opener], at=now, **subject)
+    assert not Case.objects.visible_to(cast[name]).exists()
+    assert heard_at(client, paths) == before
+    again = client.post(opens)
+    assert (again.status_code, seen(again)) == (posted.status_code, seen(posted))
+    asked = b"Name its subjects" in before["/"][1]
+    assert asked == (tie == "conflict") == (before[opens][0] == 200)
+    # The verb names no case either; who was an officer so lately does not lead the independent.
+    with pytest.raises(Refused, match="has a conflict, does not open it|Director opens a case"):
+        opening.open_case(case.restatement, matter="", by=cast[name], at=now, **subject)
+
+
+def test_a_chair_whose_own_pay_it_could_be_is_not_asked(cast, now):
+    """Case or no case: the Lead Independent Director is asked instead (C-PUR-01)."""
+    served_as_officer(cast, "compensation_chair", now.year - 2)
+    factory.years(now.year - 5, now.year)
+    record_restatement(
+        title="An invented restatement",
+        kind="big_r",
+        concluded_on=now.date(),
+        periods=[
+            {
+                "label": str(now.year - 2),
+                "kind": "year",
+                "start": date(now.year - 2, 1, 1),
+                "end": date(now.year - 2, 12, 31),
+                "first_filed_on": date(now.year - 1, 2, 21),
+            }
+        ],
+        by=cast["secretary"],
+        at=now,
+    )
+    told = Notice.objects.filter(kind="restatement_recorded")
+    assert [one.reader for one in told] == [cast["lead_director"]]
+
+
 @pytest.mark.parametrize("name", by_turns(EVERYBODY))
 def test_canaries_sing_only_inside(name, world, cast, case):
     client = as_(world, name)
@@ -332,7 +413,8 @@ def test_a_wall_counts_from_the_next_request(name, world, cast, case, now):
         at=now,
     )
     for page, (path, _) in rooms(case, cast).items():
-        if page != "cases":
+        # The address of a case that nobody opened is as it was before: see the two worlds.
+        if page not in ("cases", "open_case"):
             assert client.get(path).status_code == 404, page
     assert MATTER.encode() not in client.get("/clawback/").content
 

@@ -327,12 +327,12 @@ BAD = [
     (
         {"further terms": '{"bonus": "1"}'},
         "further terms",
-        "The award is not a key that is known here. (bonus)",
+        "Nothing called “bonus” belongs to the award. (bonus)",
     ),
     (
         {"further terms": '{"payments": [{"date": "2025-03-01", "amount": "1.00"}]}'},
         "further terms",
-        "The payments is missing. (payments[1].status)",
+        "What became of payment 2 is missing. (payments[1].status)",
     ),
     ({"payout at most (%)": "x"}, "payout at most (%)", NO_NUMBER),
 ]

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clawback import recovering
+from clawback import demanding, dues, recovering
 from clawback.disclosing import disclose_for
 from clawback.models import Award, RuleLine, Wall
 from governance.records.models import FiscalYear
@@ -58,7 +58,7 @@ def told(cast, chair, year):
         erroneous(case, new, "20000.00", chair, LATER),
     ]
     rows.counsel(case, cast["outsider"])
-    recovering.serve_demand(case, people[0], by=chair, at=FOUND + timedelta(hours=1))
+    demanding.serve_demand(case, people[0], by=chair, at=FOUND + timedelta(hours=1))
     paid = {"note": "", "by": chair, "at": LATER}
     recovering.repay(lines[0], Decimal("15000.00"), day=date(2026, 11, 1), **paid)
     words = "RESOLVED, that recovery costs more than the invented amount."
@@ -106,7 +106,7 @@ def test_only_the_mandatory_track_counts(told, chair, year):
     case, lines = told
     rows.calculation(lines[2], chair)
     rows.determination(lines[2], "100000.00", chair)
-    due = recovering.due_on(lines[2])
+    due = dues.due_on(lines[2])
     assert due == Decimal("100000.00")
     recovering.set_due(lines[2], due, unpaid=Decimal(0), by=chair, at=LATER)
     (found,) = disclose_for(chair, year)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from boardroom.grants import grant_to
-from clawback import recovering
+from clawback import demanding, recovering
 from clawback.models import Account, Demand, LedgerEntry
 from governance.refusals import Refused
 from tests.factories import clawback_rows as rows
@@ -27,7 +27,7 @@ def demanded_line(cast, at):
     rows.determination(line, SOUGHT, chair)
     recovering.set_due(line, SOUGHT, unpaid=UNPAID, by=chair, at=at)
     rows.counsel(line.case, cast["outsider"])
-    recovering.serve_demand(line.case, line.award.person, by=chair, at=at)
+    demanding.serve_demand(line.case, line.award.person, by=chair, at=at)
     line.refresh_from_db()
     return line
 
@@ -254,7 +254,7 @@ def test_two_demands_at_once_are_one(cast, now):
     rows.counsel(line.case, cast["outsider"])
 
     def serving():
-        return recovering.serve_demand(line.case, line.award.person, by=chair, at=timezone.now())
+        return demanding.serve_demand(line.case, line.award.person, by=chair, at=timezone.now())
 
     outcomes = at_once(serving, serving)
     assert sum(isinstance(one, Refused) for one in outcomes) == 1

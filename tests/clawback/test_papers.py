@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from django.test import Client
 
-from clawback import papers, recovering
+from clawback import instalments, papers, recovering
 from clawback.models import CaseReading, Evidence, Resolution
 from clawback.plots import curves_of
 from tests.factories import clawback
@@ -145,7 +145,7 @@ def test_the_letter_is_printed_to_the_word(served, cast):
 def test_the_statement_has_sums_entries_and_instalments(served, cast, now):
     chair = cast["compensation_chair"]
     parts = [(now.date(), Decimal("10000.00")), (now.date().replace(year=2099), Decimal("1e5"))]
-    recovering.plan_instalments(served.line, parts, by=chair, at=now)
+    instalments.plan_instalments(served.line, parts, by=chair, at=now)
     told = text_of(get(cast, "compensation_member", addresses(served)["statement"]).content)
     for words in (
         "Statement of account: Chief Financial Officer",

@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Min
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from clawback import policies
 from clawback.models import PolicyKind, PolicyTerm, PolicyVersion, Resolution
 from clawback.moves import ResolutionState
 from clawback.policies import (
@@ -15,8 +17,8 @@ from clawback.policies import (
     adopt_rider,
     adopt_version,
     base_version,
+    changed_in_a_condition,
     differences,
-    differs_in_a_condition,
     full_terms,
     parameters_of,
     state_the_statute,
@@ -271,9 +273,14 @@ def test_differences_name_what_changed_and_whether_recovery_depends_on_it(cast, 
         "committee_discretion",
         "ignore",
     )
-    assert not differs_in_a_condition(first, dear)
+    assert not cost.is_a_condition
     assert [one.words for one in differences(first, longer)] == ["Cost of recovery", "Years"]
-    assert differs_in_a_condition(first, longer) and differs_in_a_condition(dear, longer)
+    person = cast["chief_financial_officer"].person
+    days = {"kind": "discretionary", "on": date(2025, 1, 2)}
+    assert changed_in_a_condition(person, since=first.since, **days)
+    assert not changed_in_a_condition(person, since=longer.since, **days)
+    # No version was in force then.
+    assert not changed_in_a_condition(person, since=date(2019, 2, 7), **days)
 
 
 # --- A rider (C-AMD-01, C-AMD-02) -----------------------------------------------------------
@@ -304,6 +311,34 @@ def test_a_rider_is_adopted_by_a_carried_resolution_and_from_its_day_on(cast, no
     assert row.is_rider and row.act is None and list(row.people.all()) == [person]
     assert parameters_of(person, PolicyKind.FAULT, today)["repay_allowed"] is False
     assert parameters_of(person, PolicyKind.FAULT, yesterday)["repay_allowed"] is True
+
+
+@pytest.mark.django_db
+def test_under_one_rider_the_policy_of_everybody_may_have_changed(cast, now):
+    """The version that applies is the same row on both days, and reads otherwise (C-EFF-02)."""
+    adopt(cast, now, act_of(None, cast, now))
+    inside, other = (cast[name].person for name in ("chief_executive", "outsider"))
+    mine = rider([inside], now, {"repay_allowed": False})
+    day, later = now.date(), now + timedelta(days=30)
+    act = act_of(None, cast, later, later.date())
+    adopt(cast, later, act, since=later.date(), terms=FAULT_TERMS | {"lookback.years": 4})
+    for on in (day, later.date()):
+        assert version_for(inside, "discretionary", on) == mine
+    days = {"kind": "discretionary", "since": day, "on": later.date()}
+    assert changed_in_a_condition(inside, **days) and changed_in_a_condition(other, **days)
+    assert not changed_in_a_condition(inside, **days | {"on": day})
+
+
+@pytest.mark.django_db
+def test_whoever_enters_a_version_at_the_same_moment_is_told_so(cast, now, monkeypatch):
+    adopt(cast, now, act_of(None, cast, now))
+    day = date(2024, 1, 2)
+    adopt(cast, now, act_of(None, cast, now, day), since=day)
+    # As if the last one had not been there yet when its number was looked up.
+    monkeypatch.setattr(policies, "Max", Min)
+    told = refused(adopt, cast, now, act_of(None, cast, now, now.date()), since=now.date())
+    assert (told.provision, told.code) == ("C-ADM-01", "stale")
+    assert "at the same moment" in told.sentence
 
 
 @pytest.mark.django_db

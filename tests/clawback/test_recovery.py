@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from clawback import balances, recovering
+from clawback import balances, demanding, dues, instalments, recovering
 from clawback.engine import evaluate, read_case
 from clawback.models import Account, Demand, LedgerEntry
 from governance.notices.models import Notice
@@ -43,7 +43,7 @@ def determined(line, chair, at):
 @pytest.fixture
 def demanded(determined, chair, cast, at):
     rows.counsel(determined.case, cast["outsider"])
-    recovering.serve_demand(determined.case, determined.award.person, by=chair, at=at)
+    demanding.serve_demand(determined.case, determined.award.person, by=chair, at=at)
     determined.refresh_from_db()
     return determined
 
@@ -115,11 +115,11 @@ def test_p_32_ordinary_negligence_is_not_enough(line):
 
 
 def test_the_larger_of_both_tracks_is_due(line, chair, at):
-    assert recovering.due_on(line) == 0
+    assert dues.due_on(line) == 0
     rows.determination(line, "70000.00", chair)
-    assert recovering.due_on(line) == Decimal("70000.00")
+    assert dues.due_on(line) == Decimal("70000.00")
     rows.rule_line(line, "90000.00")
-    assert recovering.due_on(line) == Decimal("90000.00")
+    assert dues.due_on(line) == Decimal("90000.00")
 
 
 def test_what_is_due_goes_up_and_down_but_not_below_what_was_taken(demanded, chair, at):
@@ -144,7 +144,7 @@ def test_nothing_due_opens_no_account(line, chair, at):
 
 def test_counsel_writes_first(determined, chair, at):
     case, person = determined.case, determined.award.person
-    no = refused(lambda: recovering.serve_demand(case, person, by=chair, at=at), "Counsel has not")
+    no = refused(lambda: demanding.serve_demand(case, person, by=chair, at=at), "Counsel has not")
     assert no.provision == "C-REC-03" and not Demand.objects.exists()
 
 
@@ -154,7 +154,7 @@ def test_counsel_writes_first(determined, chair, at):
 def test_only_the_chair_demands(name, determined, cast, at):
     rows.counsel(determined.case, cast["outsider"])
     case, person = determined.case, determined.award.person
-    no = refused(lambda: recovering.serve_demand(case, person, by=cast[name], at=at))
+    no = refused(lambda: demanding.serve_demand(case, person, by=cast[name], at=at))
     assert no.code == "not_yours" and not Demand.objects.exists()
 
 
@@ -175,9 +175,7 @@ def test_the_letter_says_what_is_sought_and_nothing_privileged(demanded, cast):
 
 def test_one_demand_for_one_determination(demanded, chair, at):
     person = demanded.award.person
-    refused(
-        lambda: recovering.serve_demand(demanded.case, person, by=chair, at=at), "been demanded"
-    )
+    refused(lambda: demanding.serve_demand(demanded.case, person, by=chair, at=at), "been demanded")
 
 
 def test_the_law_permits_less(determined, chair, cast, at):
@@ -185,7 +183,7 @@ def test_the_law_permits_less(determined, chair, cast, at):
     person = determined.award.person
     own = {"ruling": "limited", "limit": "60000.00", "person": person}
     rows.counsel(determined.case, cast["outsider"], **own)
-    demand = recovering.serve_demand(determined.case, person, by=chair, at=at)
+    demand = demanding.serve_demand(determined.case, person, by=chair, at=at)
     assert demand.amount == Decimal("60000.00")
     assert "Of these $120,000.00, this letter demands $60,000.00." in demand.text
     take(recovering.cancel, determined, "50000.00", chair, at)
@@ -197,7 +195,7 @@ def test_the_law_permits_less(determined, chair, cast, at):
 def test_the_law_prohibits_it(determined, chair, cast, at):
     rows.counsel(determined.case, cast["outsider"], ruling="prohibited")
     person = determined.award.person
-    assert recovering.serve_demand(determined.case, person, by=chair, at=at) is None
+    assert demanding.serve_demand(determined.case, person, by=chair, at=at) is None
     determined.refresh_from_db()
     assert determined.state == "closed_no_recovery" and not Demand.objects.exists()
     assert stands(determined) == ["0.00", "0.00", "0.00", "0.00", "0.00"]
@@ -206,15 +204,15 @@ def test_the_law_prohibits_it(determined, chair, cast, at):
 def test_the_mandatory_rule_is_demanded_without_a_finding(line, chair, cast, at):
     rows.determination(line, "0", chair)
     rule = rows.rule_line(line, "60000.00")
-    recovering.set_due(line, recovering.due_on(line), unpaid=Decimal(0), by=chair, at=at)
+    recovering.set_due(line, dues.due_on(line), unpaid=Decimal(0), by=chair, at=at)
     rows.counsel(line.case, cast["outsider"])
     refused(lambda: take(recovering.repay, line, "1.00", chair, at), "Serve the demand first")
     person = line.award.person
-    demand = recovering.serve_demand(line.case, person, by=chair, at=at + timedelta(minutes=1))
+    demand = demanding.serve_demand(line.case, person, by=chair, at=at + timedelta(minutes=1))
     line.refresh_from_db()
     assert demand.amount == Decimal("60000.00") and line.state == "determined_no_recovery"
     again = {"by": chair, "at": at + timedelta(minutes=2)}
-    refused(lambda: recovering.serve_demand(line.case, person, **again), "been demanded")
+    refused(lambda: demanding.serve_demand(line.case, person, **again), "been demanded")
     take(recovering.repay, line, "60000.00", chair, at)
     rule.refresh_from_db()
     assert rule.state == "recovered" and line.state == "determined_no_recovery"
@@ -292,33 +290,33 @@ def test_instalments_add_up_and_are_met_in_their_order(demanded, chair, at):
     parts = [(one, Decimal("40000.00")) for one in months]
     plan = {"by": chair, "at": at}
     short = [(months[0], Decimal("119999.99"))]
-    refused(lambda: recovering.plan_instalments(demanded, short, **plan), "add up to")
+    refused(lambda: instalments.plan_instalments(demanded, short, **plan), "add up to")
     refused(
-        lambda: recovering.plan_instalments(demanded, [parts[0], parts[0], parts[2]], **plan),
+        lambda: instalments.plan_instalments(demanded, [parts[0], parts[0], parts[2]], **plan),
         "a day of its own",
     )
     past = [(day - timedelta(days=1), SOUGHT)]
-    refused(lambda: recovering.plan_instalments(demanded, past, **plan), "today or later")
-    recovering.plan_instalments(demanded, [(months[0], SOUGHT)], **plan)
-    recovering.plan_instalments(demanded, parts, **plan)
+    refused(lambda: instalments.plan_instalments(demanded, past, **plan), "today or later")
+    instalments.plan_instalments(demanded, [(months[0], SOUGHT)], **plan)
+    instalments.plan_instalments(demanded, parts, **plan)
     take(recovering.repay, demanded, "50000.00", chair, at)
-    found = recovering.instalments_of(demanded, months[1] + timedelta(days=1))
+    found = instalments.instalments_of(demanded, months[1] + timedelta(days=1))
     assert [(one.state, one.met) for one in found] == [
         ("met", Decimal("40000.00")),
         ("overdue", Decimal("10000.00")),
         ("due", Decimal("0")),
     ]
-    refused(lambda: recovering.plan_instalments(demanded, parts, **plan), "has begun")
+    refused(lambda: instalments.plan_instalments(demanded, parts, **plan), "has begun")
 
 
 def test_whoever_was_served_is_told_of_an_instalment_once(demanded, chair, cast, at):
     day = at.date() + timedelta(days=3)
-    recovering.plan_instalments(demanded, [(day, SOUGHT)], by=chair, at=at)
+    instalments.plan_instalments(demanded, [(day, SOUGHT)], by=chair, at=at)
     for _ in range(2):
-        recovering.remind_of_instalments(day)
+        instalments.remind_of_instalments(day)
     told = Notice.objects.filter(kind="instalment_due")
     assert [one.reader for one in told] == [cast["chief_financial_officer"]]
-    recovering.remind_of_instalments(day + timedelta(days=1))
+    instalments.remind_of_instalments(day + timedelta(days=1))
     assert told.count() == 1
 
 
@@ -336,3 +334,51 @@ def test_amounts_are_whole_cents_above_nothing_on_a_day_that_came(demanded, chai
 def test_only_the_chair_or_a_preparer_keeps_the_ledger(name, demanded, cast, at):
     no = refused(lambda: take(recovering.repay, demanded, "1.00", cast[name], at))
     assert no.code == "not_yours"
+
+
+# --- A transfer that bounced -------------------------------------------------------------------
+
+
+def test_a_repayment_that_bounced_is_reversed_and_the_award_opens_again(demanded, chair, at):
+    """By an entry with its reason: nothing is deleted, and everything adds up (C-REC-02)."""
+    rule = rows.rule_line(demanded, "100000.00")
+    take(recovering.cancel, demanded, "50000.00", chair, at)
+    first = take(recovering.repay, demanded, "10000.00", chair, at)
+    last = take(recovering.repay, demanded, "60000.00", chair, at)
+    demanded.refresh_from_db()
+    rule.refresh_from_db()
+    assert (demanded.state, rule.state) == ("recovered", "recovered")
+    cancelled = LedgerEntry.objects.get(account__line=demanded, kind="cancelled")
+    for entry, why in ((last, " "), (cancelled, "A slip.")):
+        refused(lambda e=entry, w=why: recovering.correct_entry(e, why=w, by=chair, at=at))
+    # 110,000.00 were taken, so the rule has what it asks for; the policy has not.
+    back = recovering.correct_entry(first, why="The transfer bounced.", by=chair, at=at)
+    demanded.refresh_from_db()
+    rule.refresh_from_db()
+    assert (back.amount, back.corrects) == (Decimal("-10000.00"), first)
+    assert (demanded.state, rule.state) == ("recovering", "recovered")
+    assert stands(demanded) == ["120000.00", "50000.00", "60000.00", "0.00", "10000.00"]
+    recovering.correct_entry(last, why="That one too.", by=chair, at=at)
+    rule.refresh_from_db()
+    assert rule.state == "erroneously_awarded"
+    refused(lambda: recovering.correct_entry(last, why="Again.", by=chair, at=at), "already")
+    take(recovering.repay, demanded, "70000.00", chair, at)
+    demanded.refresh_from_db()
+    rule.refresh_from_db()
+    assert (demanded.state, rule.state) == ("recovered", "recovered")
+
+
+def test_it_is_reversed_on_the_mandatory_track_alone(line, chair, cast, at):
+    rule = rows.rule_line(line, "60000.00")
+    recovering.set_due(line, Decimal("60000.00"), unpaid=Decimal(0), by=chair, at=at)
+    rows.counsel(line.case, cast["outsider"])
+    demanding.serve_demand(line.case, line.award.person, by=chair, at=at)
+    entry = take(recovering.repay, line, "60000.00", chair, at)
+    rule.refresh_from_db()
+    assert (line.state, rule.state) == ("undecided", "recovered")
+    recovering.correct_entry(entry, why="The transfer bounced.", by=chair, at=at)
+    rule.refresh_from_db()
+    assert rule.state == "erroneously_awarded"
+    take(recovering.repay, line, "60000.00", chair, at)
+    rule.refresh_from_db()
+    assert rule.state == "recovered"

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from clawback import recovering
 from clawback.models import Account, Instalment, LedgerEntry
 from tests.factories import clawback_rows as rows
 
@@ -122,3 +123,19 @@ def test_nothing_is_taken_before_the_day_on_which_it_was_determined(served, chai
 def test_a_demand_that_was_served_is_not_offered_again(served, chair):
     address = f"/clawback/{served.case.pk}/people/{served.account.line.award.person_id}/ledger/"
     assert "Serve the demand" not in chair.get(address).content.decode()
+
+
+def test_a_repayment_is_reversed_by_its_page_once_the_award_is_settled(served, chair, now):
+    told = {"day": now.date(), "note": "", "by": served.demand.served_by, "at": now}
+    recovering.repay(served.line, Decimal("110000.00"), **told)
+    served.line.refresh_from_db()
+    assert served.line.state == "recovered"
+    page = f"/clawback/{served.case.pk}/people/{served.person.pk}/ledger/"
+    correct = f"/clawback/entries/{served.entry.pk}/correct/"
+    assert correct in chair.get(page).content.decode()
+    assert "outstanding again" in chair.get(correct).content.decode()
+    assert chair.post(correct, {"why": "The transfer bounced."}).status_code == 302
+    served.line.refresh_from_db()
+    assert served.line.state == "recovering"
+    shown = chair.get(page).content.decode()
+    assert "The transfer bounced." in shown and "$10,000.00 outstanding" in shown

@@ -236,6 +236,26 @@ def test_should_repay_is_determined_apart_from_the_finding(cast, case, meeting, 
     assert "not determined yet whether the participant should repay" in refused.value.sentence
 
 
+def test_of_findings_at_one_instant_the_one_that_supersedes_stands(
+    cast, case, meeting, officer, now
+):
+    """The order is that of the resolutions, and not of the clock or of keys."""
+    line = case.lines.get(award__person=officer)
+    for fault in ("fraud", "negligence", "gross_negligence", "negligence", "fraud"):
+        effect = {"fault": fault, "causation": "full", "reason": "Looked into once more."}
+        factory.resolve(case, "finding", effect, at=now, meeting=meeting, person=officer)
+        found = reckoning.reckon(case, [line.award], now.date())
+        assert found.findings[officer.pk].fault == fault
+        told = found.inputs["committee"]["findings"]
+        assert [one["standard"] for one in told] == [fault]
+        assert Finding.objects.standing().get(case=case, person=officer).fault == fault
+    for should in (True, False, True):
+        effect = {"should": should, "reason": "Weighed once more."}
+        factory.resolve(case, "repay", effect, at=now, meeting=meeting, person=officer)
+        found = reckoning.reckon(case, [line.award], now.date())
+        assert found.repayments[officer.pk].should is should
+
+
 @pytest.mark.parametrize("fault", ["negligence", "none"])
 def test_less_than_gross_negligence_recovers_nothing(fault, cast, case, meeting, officer, now):
     causation = "none" if fault == "none" else "full"

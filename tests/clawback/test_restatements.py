@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from clawback.awards import amend_award
 from clawback.models import RestatedMeasure, RestatedPeriod, Restatement
 from clawback.restating import amend_restatement, record_restatement
 from governance.committees.models import Kind
@@ -14,6 +15,7 @@ from governance.notices.models import Notice
 from governance.refusals import Refused
 from tests.factories import clawback as factory
 from tests.factories.cast import DIRECTORS, EVERYBODY, SEATS
+from tests.factories.people import AppointmentFactory
 
 pytestmark = pytest.mark.django_db
 OFFICE = {"secretary", "assistant_secretary", "general_counsel"}
@@ -82,11 +84,50 @@ def test_the_audit_committee_and_the_secretarys_office_record(who, cast, now):
 def test_the_same_people_amend(who, cast, now):
     row = record(cast, now)
     filed = {"concluded_on": row.concluded_on, "restated_filed_on": date(2026, 5, 6)}
-    if who in RECORDERS:
+    # The general counsel was an officer in 2024: it could be about their own pay.
+    if who in RECORDERS - {"general_counsel"}:
         amended = amend_restatement(row, by=cast[who], at=now, **filed)
         assert amended.restated_filed_on == date(2026, 5, 6)
     else:
         assert refused(amend_restatement, row, by=cast[who], at=now, **filed).code == "not_yours"
+
+
+@pytest.mark.parametrize(
+    "since, until, awarded, may",
+    [
+        (date(2024, 12, 31), None, False, False),
+        (date(2020, 1, 1), date(2024, 1, 2), False, False),
+        # `until` is the first day on which it held no more.
+        (date(2020, 1, 1), date(2024, 1, 1), False, True),
+        (date(2025, 1, 1), None, False, True),
+        (date(2020, 1, 1), date(2024, 1, 1), True, False),
+    ],
+)
+def test_whoever_it_could_be_about_changes_neither_its_figures_nor_an_award(
+    since, until, awarded, may, cast, now
+):
+    """An officer in a restated period, or with an award for it; no case is asked for."""
+    row, who = record(cast, now), cast["audit_member"]
+    other = factory.bonus(cast["chief_financial_officer"].person, year=2024)
+    earlier = factory.bonus(cast["chief_financial_officer"].person, year=2022)
+    office = {"person": who.person, "office": "executive_officer"}
+    AppointmentFactory(**office, since=since, until=until)
+    if awarded:
+        factory.bonus(who.person, year=2024)
+    figures = {
+        "concluded_on": row.concluded_on,
+        "measures": [measure(restated=Decimal(111))],
+    }
+    if may:
+        amend_restatement(row, by=who, at=now, **figures)
+        amend_award(other, plan="Another invented plan", by=who, at=now)
+    else:
+        assert refused(amend_restatement, row, by=who, at=now, **figures).code == "not_yours"
+        assert refused(amend_award, other, plan="Another", by=who, at=now).code == "not_yours"
+        refused(amend_award, earlier, period_end=date(2024, 1, 1), by=who, at=now)
+    # Of other times, and in another's hands, they are amended as ever.
+    amend_award(earlier, plan="Another invented plan", by=who, at=now)
+    amend_award(other, plan="One more", by=cast["compensation_chair"], at=now)
 
 
 def test_what_is_recorded_is_kept(cast, now):
@@ -293,7 +334,8 @@ def test_the_doors_of_the_pages(who, cast, client, now):
     assert client.get(LIST).status_code == expected
     assert client.get(row.get_absolute_url()).status_code == expected
     assert client.get(RECORD).status_code == writes
-    assert client.get(f"{row.get_absolute_url()}amend/").status_code == writes
+    amends = 403 if who == "general_counsel" else writes
+    assert client.get(f"{row.get_absolute_url()}amend/").status_code == amends
     if writes != 200:
         assert client.post(RECORD, typed(title="Another")).status_code == writes
         assert Restatement.objects.count() == 1

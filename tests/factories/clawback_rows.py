@@ -9,7 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 from types import SimpleNamespace
 
-from clawback import recovering
+from clawback import demanding, recovering
 from clawback.engine import evaluate, read_case
 from clawback.engine.answers import answer, working
 from clawback.models import (
@@ -262,7 +262,7 @@ def served(cast, at, name="chief_financial_officer", about=None):
     recovering.set_due(made, Decimal("120000.00"), **due)
     counsel(made.case, cast["outsider"])
     person = made.award.person
-    demand = recovering.serve_demand(made.case, person, by=chair, at=at)
+    demand = demanding.serve_demand(made.case, person, by=chair, at=at)
     told = {"day": at.date(), "note": "By an invented wire.", "by": chair, "at": at}
     entry = recovering.repay(made, Decimal("10000.00"), **told)
     # Long over: there is nothing to disclose for it.
