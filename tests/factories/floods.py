@@ -27,8 +27,8 @@ SMALL = Limits(
     unpacked_together=24 * MIB,
     cpu_seconds=3,
     seconds=20,
-    memory=700 * MIB,
-    office_memory=700 * MIB,
+    memory=500 * MIB,
+    office_memory=500 * MIB,
 )
 
 

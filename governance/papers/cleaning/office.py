@@ -21,14 +21,14 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 ITEM = """<item oor:path="/org.openoffice.Office.{path}">
 <prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>
 """
-# No macro runs, not even one with a signature; no link is followed, on being opened or later.
+# No macro runs, not even one with a signature; no link is followed, on being opened or later. What
+# is embedded is read: a chart is, and a paper without its charts is another paper.
 CHOSEN = (
     ("Common/Security/Scripting", "MacroSecurityLevel", "3"),
     ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
-    ("Common/Security/Scripting", "DisableActiveContent", "true"),
     ("Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
     ("Writer/Content/Update", "Link", "0"),
-    ("Calc/Content/Update", "Link", "2"),
+    ("Calc/Content/Update", "Link", "1"),
 )
 
 
