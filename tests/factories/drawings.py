@@ -2,7 +2,7 @@
 
 import zlib
 
-from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from tests.factories.hostile import two_pages, written
 
@@ -152,6 +152,17 @@ def accents(pdf: Pdf):
     )  # fmt: skip
 
 
+def other_alphabet(pdf: Pdf):
+    """A font whose name, and the page's name for it, are not UTF-8; both stand apart."""
+    font = Object.parse(b"<< /Type /Font /Subtype /Type1 /BaseFont /#CB#CE#CC#E5 >>")
+    font.Encoding = pdf.make_indirect(Name.WinAnsiEncoding)
+    font.Name = pdf.make_indirect(Object.parse(b"/#CB#CE"))
+    [name] = Object.parse(b"<< /#CB#CE 1 >>").keys()
+    pdf.pages[0].obj.Resources.Font = Dictionary()
+    pdf.pages[0].obj.Resources.Font[name] = font
+    pdf.pages[0].Contents = Stream(pdf, b"BT /#CB#CE 90 Tf 50 400 Td (abc) Tj ET")
+
+
 def inherited(pdf: Pdf):
     """Size, turn and what is drawn with are said once, above the pages."""
     pages, page = pdf.Root.Pages, pdf.pages[0].obj
@@ -193,6 +204,7 @@ SHEETS = {
     "a state": drawn_with(b"/G gs 0 1 0 rg 0 0 612 700 re f", ExtGState={"G": fading}),
     "drawn letters": drawn_with(b"BT /F9 90 Tf 50 400 Td (aaa) Tj ET", Font={"F9": drawn_letters}),
     "accents": drawn_with(b"BT /F9 90 Tf 50 400 Td (xABx) Tj ET", Font={"F9": accents}),
+    "another alphabet": changed(other_alphabet),
     "inherited": changed(inherited),
     "turned and cut": changed(turned),
     "in parts": changed(in_parts),

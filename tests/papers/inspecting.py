@@ -59,10 +59,9 @@ def parts_of(thing, depth=0):
         for key, part in thing.items():
             if key in ACTIVE_KEYS:
                 yield f"{key} in {thing.objgen}"
-            if (key == "/S" and str(part) in ACTS) or (
-                key in ("/Type", "/Subtype") and isinstance(part, Name) and str(part) in KINDS
-            ):
-                yield f"{key} {part} in {thing.objgen}"
+            word = part.unparse().decode() if isinstance(part, Name) else ""
+            if (key == "/S" and word in ACTS) or (key in ("/Type", "/Subtype") and word in KINDS):
+                yield f"{key} {word} in {thing.objgen}"
             yield from parts_of_part(part, depth)
 
 

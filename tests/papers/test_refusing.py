@@ -147,6 +147,15 @@ def test_a_process_has_no_network(tmp_path, monkeypatch):
     assert set(said) <= {"Permission denied", "Network is unreachable"}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell it elsewhere")
+def test_a_process_has_no_privileges(tmp_path, monkeypatch):
+    code = (
+        "lines = dict(line.split(':') for line in open('/proc/self/status'))\n"
+        "said = [int(lines[name], 16) for name in ('CapPrm', 'CapEff', 'CapInh')]"
+    )
+    assert ending(tmp_path, code, monkeypatch) == {"said": [0, 0, 0]}
+
+
 def test_nothing_is_left_behind(clean, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     os.mkdir(tmp_path / "temporary")
@@ -163,6 +172,8 @@ def test_nothing_is_left_behind(clean, tmp_path, monkeypatch):
         {"kind": "pdf", "found": {}, "text": [1]},
         {"kind": "pdf", "found": {"scripts": "many"}, "text": []},
         {"kind": "pdf", "found": {}, "text": []},
+        {"kind": "pdf", "found": [], "text": []},
+        {"kind": [], "found": {}, "text": 5},
         {},
     ],
 )

@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from governance.papers.cleaning.confinement import answer, start_no_more
+from governance.papers.cleaning.confinement import CLEAN, answer, start_no_more
 from governance.papers.cleaning.kinds import kind_of
 from governance.papers.cleaning.limits import Limits
-
-CLEAN = "clean.pdf"
 
 
 def clean(*, source: str, converter: str, limits: Limits, alone: bool) -> dict[str, Any]:
@@ -26,7 +24,7 @@ def clean(*, source: str, converter: str, limits: Limits, alone: bool) -> dict[s
         if kind != "pdf":
             from governance.papers.cleaning.office import convert
 
-            path = convert(path, kind, converter=converter, limits=limits, alone=alone)
+            path = convert(path, kind, converter=converter, alone=alone)
         start_no_more()
         found = rebuild(path, clean, limits)
     from governance.papers.cleaning.reading import texts

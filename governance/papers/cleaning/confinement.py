@@ -3,8 +3,9 @@
 Whatever a file does to the libraries that read it, it does to a process that has
 
 - no environment, no terminal and a folder of its own, which is deleted with it;
-- limits of memory, processor time, size of files and number of open ones, no core dump, and no
-  way to new privileges or, for an ordinary user, to further processes once files are read;
+- limits of memory, processor time, size of files and number of open ones, no core dump, no
+  privileges and no way to new ones, and, for an ordinary user, no way to start other processes
+  once files are read;
 - no network: a namespace of its own where the kernel allows it, which also hides the memory and
   the environment of everybody else; beside it a filter of system calls (Linux on x86-64 and
   64-bit ARM) that refuses every socket but a local one. PDF files and pictures are read where
@@ -30,18 +31,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from governance.papers.cleaning.limits import MIB, Limits, Unfit
 
 logger = logging.getLogger(__name__)
 
 HOUSE = Path(__file__).resolve().parents[3]
-ANSWER = "answer.json"
+# What a process leaves in its folder.
+ANSWER, CLEAN = "answer.json", "clean.pdf"
 LONGEST_ANSWER = 64 * MIB
 
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
 DIE_WITH_PARENT, NO_NEW_PRIVILEGES, SECCOMP, FILTER = 1, 38, 22, 2
+CAPABILITIES = 0x20080522
 # By machine: its number in a filter, and its numbers of socket, socketpair, io_uring_setup.
 MACHINES = {"x86_64": (0xC000003E, 41, 53, 425), "aarch64": (0xC00000B7, 198, 199, 425)}
 # System calls of 32 bits beside those of 64 are numbered from here.
@@ -97,15 +100,18 @@ def answer_in(folder: Path, ended: int) -> dict[str, Any]:
 
 
 def contents(path: Path, most: int) -> bytes:
-    """What a process wrote that is not trusted: a plain file, no link, not longer than agreed."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise OSError("not a plain file")
-        read = file.read(most + 1)
-    if len(read) > most:
-        raise OSError("longer than agreed")
-    return read
+    with handed_over(path, most) as file:
+        return file.read()
+
+
+def handed_over(path: Path, most: int) -> BinaryIO:
+    """What a process left that is not trusted: a plain file, no link, not longer than agreed."""
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    status = os.fstat(file.fileno())
+    if not stat.S_ISREG(status.st_mode) or status.st_size > most:
+        file.close()
+        raise OSError("not what was agreed")
+    return file
 
 
 # --- Who does it -----------------------------------------------------------------------------
@@ -137,17 +143,30 @@ def confine(limits: Limits) -> bool:
         resource.RLIMIT_CORE: (0, 0),
         resource.RLIMIT_CPU: (limits.cpu_seconds, limits.cpu_seconds + 2),
         resource.RLIMIT_FSIZE: (2 * limits.bytes, 2 * limits.bytes),
-        resource.RLIMIT_NOFILE: (256, 256),
+        resource.RLIMIT_NOFILE: (1024, 1024),
         resource.RLIMIT_AS: (limits.memory, max(limits.memory, limits.office_memory)),
     }
     for kind, pair in most.items():
-        resource.setrlimit(kind, pair)
+        limit(kind, *pair)
     return without_network() if sys.platform == "linux" else False
+
+
+def limit(kind: int, soft: int, hard: int) -> None:
+    """Set a limit; one that the machine has set lower already stays."""
+    already = resource.getrlimit(kind)[1]
+    if already != resource.RLIM_INFINITY:
+        soft, hard = min(soft, already), min(hard, already)
+    try:
+        resource.setrlimit(kind, (soft, hard))
+    except (OSError, ValueError):
+        # Elsewhere some limits are known by name only; people develop there, and serve nobody.
+        if sys.platform == "linux":
+            raise
 
 
 def start_no_more() -> None:
     """From here on this process starts no other; the superuser is not bound by it."""
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    limit(resource.RLIMIT_NPROC, 0, 0)
 
 
 def without_network() -> bool:
@@ -156,6 +175,8 @@ def without_network() -> bool:
     # After the new namespace, which would forget it.
     system.prctl(DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     system.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+    # A namespace of one's own comes with every privilege within it.
+    system.capset(struct.pack("=Ii", CAPABILITIES, 0), bytes(24))
     return filtered(system) or parted
 
 

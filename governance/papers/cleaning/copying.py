@@ -8,7 +8,15 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from governance.papers.cleaning import jpeg
 from governance.papers.cleaning.limits import Limits, Unfit
-from governance.papers.cleaning.shapes import CHOICES, COLOURS, EITHER, PLAIN, SHAPES, STREAMS
+from governance.papers.cleaning.shapes import (
+    CHOICES,
+    COLOURS,
+    EITHER,
+    PLAIN,
+    SHAPES,
+    STREAMS,
+    said,
+)
 from governance.papers.cleaning.weighing import (
     JPEG,
     JPEG_2000,
@@ -88,8 +96,7 @@ class Copier:
         """A place that does not hold what it ought to stays, and is empty."""
         parts = list(thing)
         if rule == "colour space":
-            kind = str(parts[0]) if parts and isinstance(parts[0], Name) else ""
-            rules: Any = (PLAIN, *COLOURS.get(kind, ()))
+            rules: Any = (PLAIN, *COLOURS.get(said(parts[0]), ())) if parts else ()
         elif rule == "sized font":
             rules = ("font", PLAIN)
         else:
@@ -99,8 +106,8 @@ class Copier:
 
     def fill_stream(self, thing: Stream, copy: Stream, rule: str) -> None:
         raw, filters = thing.read_raw_bytes(), filters_of(thing)
-        said = thing.get("/DecodeParms", thing.get("/DP"))
-        packing = list(said) if isinstance(said, Array) else [said]
+        given = thing.get("/DecodeParms")
+        packing = list(given) if isinstance(given, Array) else [given]
         picture = rule == "image"
         coding = filters[-1] if filters else ""
         unpacked = self.scales.weigh(
@@ -152,4 +159,8 @@ def plain(thing: Any, depth: int = 0) -> Any:
         if depth > DEEPEST:
             raise Unfit("broken")
         return Array(plain(each, depth + 1) for each in thing)
-    return None if isinstance(thing, Dictionary | Stream) else thing
+    if isinstance(thing, Dictionary | Stream):
+        return None
+    # A name or a text that stands by itself belongs to the document it comes from.
+    apart = isinstance(thing, Object) and thing.is_indirect
+    return Object.parse(thing.unparse(resolved=True)) if apart else thing

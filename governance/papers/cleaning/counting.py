@@ -1,10 +1,13 @@
 """What a document holds beside its pages, counted so that the secretary can be told."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from pikepdf import Array, Dictionary, Object, Pdf, Stream
+
+from governance.papers.cleaning.shapes import said
 
 # Acts, by what they do.
 ACTS = {
@@ -32,6 +35,11 @@ NOTES = {
         "comments",
     ),
 }
+# What none of these is in need not be taken apart; most of a document is such.
+TOLD = re.compile(
+    b"/(?:JS|EF|PieceInfo|XFA|FT|%b)(?![A-Za-z0-9])"
+    % "|".join(key[1:] for key in (*ACTS, *NOTES)).encode()
+)
 DEEPEST = 50
 
 
@@ -39,8 +47,9 @@ def found_in(pdf: Pdf) -> Counter[str]:
     """How many of each key of `sentences.TAKEN_OUT` and `SAID_ONCE` a document holds."""
     found: Counter[str] = Counter()
     for thing in pdf.objects:
-        for part in dictionaries(thing):
-            found.update(kinds_of(part))
+        if isinstance(thing, Object) and TOLD.search(thing.unparse(resolved=True)):
+            for part in dictionaries(thing):
+                found.update(kinds_of(part))
     outlines = pdf.Root.get("/Outlines")
     found["bookmarks"] = int(isinstance(outlines, Dictionary) and "/First" in outlines)
     found["layers"] = int("/OCProperties" in pdf.Root)
@@ -66,14 +75,13 @@ def dictionaries(thing: Any, depth: int = 0) -> Iterator[Any]:
 
 def kinds_of(thing: Any) -> Iterator[str]:
     """What one dictionary is, of the things that are not carried over."""
-    act = thing.get("/S")
-    if isinstance(act, Name) and str(act) in ACTS:
-        yield ACTS[str(act)]
-    if "/JS" in thing and act != Name.JavaScript:
+    act, note = said(thing.get("/S")), said(thing.get("/Subtype"))
+    if act in ACTS:
+        yield ACTS[act]
+    if "/JS" in thing and act != "/JavaScript":
         yield "scripts"
-    note = thing.get("/Subtype")
-    if isinstance(note, Name) and "/Rect" in thing and str(note) in NOTES:
-        yield NOTES[str(note)]
+    if "/Rect" in thing and note in NOTES:
+        yield NOTES[note]
     if "/EF" in thing:
         yield "files"
     if "/PieceInfo" in thing:
@@ -81,5 +89,5 @@ def kinds_of(thing: Any) -> Iterator[str]:
     if "/XFA" in thing:
         yield "form"
     if "/FT" in thing:
-        signed = str(thing.get("/FT")) == "/Sig" and "/V" in thing
+        signed = said(thing.FT) == "/Sig" and "/V" in thing
         yield "signatures" if signed else "fields"

@@ -21,7 +21,7 @@ class Limits:
     # Of the processor, and on the clock on the wall.
     cpu_seconds: int = 90
     seconds: int = 120
-    memory: int = 2048 * MIB
+    memory: int = 1536 * MIB
     # LibreOffice maps far more than it uses.
     office_memory: int = 6144 * MIB
     # What is kept of the text, for search.

@@ -11,7 +11,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from governance.papers.cleaning.limits import Limits, Unfit
+from governance.papers.cleaning.limits import Unfit
 
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry"
@@ -21,18 +21,18 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 ITEM = """<item oor:path="/org.openoffice.Office.{path}">
 <prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>
 """
-# No macro runs, not even one with a signature; no link is followed, on being opened or later.
+# No macro runs, not even one with a signature; no link is followed, on being opened or later. What
+# is embedded is read: a chart is, and a paper without its charts is another paper.
 CHOSEN = (
     ("Common/Security/Scripting", "MacroSecurityLevel", "3"),
     ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
-    ("Common/Security/Scripting", "DisableActiveContent", "true"),
     ("Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
     ("Writer/Content/Update", "Link", "0"),
-    ("Calc/Content/Update", "Link", "2"),
+    ("Calc/Content/Update", "Link", "1"),
 )
 
 
-def convert(source: Path, kind: str, *, converter: str, limits: Limits, alone: bool) -> Path:
+def convert(source: Path, kind: str, *, converter: str, alone: bool) -> Path:
     """The PDF that LibreOffice prints of an Office file, in the current folder; not clean yet."""
     if not (converter and alone):
         raise Unfit("no_converter")
@@ -53,7 +53,7 @@ def convert(source: Path, kind: str, *, converter: str, limits: Limits, alone: b
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: map_more(limits),  # nothing else runs in this process
+        preexec_fn=map_more,  # nothing else runs in this process
     )
     if done.returncode == -signal.SIGXCPU:
         raise Unfit("time")
@@ -62,6 +62,7 @@ def convert(source: Path, kind: str, *, converter: str, limits: Limits, alone: b
     return printed
 
 
-def map_more(limits: Limits) -> None:
-    most = max(limits.memory, limits.office_memory)
+def map_more() -> None:
+    """The rest of the memory that the process above was given, and did not take."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (most, most))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from governance.papers.cleaning.confinement import confined, contents
+from governance.papers.cleaning.confinement import CLEAN, confined, handed_over
 from governance.papers.cleaning.kinds import check_size
 from governance.papers.cleaning.limits import KINDS, LIMITS, Limits, Unfit
 from governance.papers.cleaning.sentences import refusal, taken_out
@@ -42,13 +42,16 @@ def clean_in(folder: Path, source: Path, to: Path, limits: Limits) -> Cleaned:
     answer = confined("governance.papers.cleaning.child", given, folder, limits)
     try:
         made = read(answer)
-        data = contents(folder / "clean.pdf", 2 * limits.bytes)
-    except (OSError, KeyError, TypeError, ValueError) as error:
+        file = handed_over(folder / CLEAN, 2 * limits.bytes)
+    except (OSError, LookupError, AttributeError, TypeError, ValueError) as error:
         # The process is not trusted: a file may have made it say anything.
         raise Unfit("crash") from error
-    if not data.startswith(b"%PDF-"):
-        raise Unfit("crash")
-    to.write_bytes(data)
+    with file:
+        if file.read(5) != b"%PDF-":
+            raise Unfit("crash")
+        file.seek(0)
+        with to.open("wb") as clean:
+            shutil.copyfileobj(file, clean)
     return made
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Page, Pdf
+from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Page, Pdf, PikepdfError
 from pikepdf.settings import set_qpdf_limits
 
 from governance.papers.cleaning.copying import Copier
@@ -41,7 +41,7 @@ def rebuild(source: Path, to: Path, limits: Limits) -> Counter[str]:
                 save(made, to)
     except pikepdf.PasswordError as error:
         raise Unfit("locked") from error
-    except (pikepdf.PdfError, pikepdf.DataDecodingError, ValueError, TypeError) as error:
+    except (PikepdfError, RuntimeError, ValueError, TypeError) as error:
         # The library fails in as many ways as a file can be damaged.
         raise Unfit("broken") from error
     return found

@@ -77,7 +77,8 @@ def from_png(source: Path, made: Pdf, limits: Limits) -> tuple[Stream, int, bool
         check_pixels(*image.size, limits)
         image.load()
         noted = bool(image.getexif() or getattr(image, "text", None))
-        plain = on_white(ImageOps.exif_transpose(image))
+        ImageOps.exif_transpose(image, in_place=True)
+        plain = on_white(image)
     packed = io.BytesIO()
     plain.save(packed, "PNG", exif=b"", pnginfo=None, icc_profile=None)
     grey = plain.mode == GREY
@@ -95,9 +96,10 @@ def on_white(image: Image.Image) -> Image.Image:
         # Sixteen bits of grey.
         return image.convert("I").point(lambda value: value / 256).convert(GREY)
     if "A" in image.mode or "transparency" in image.info:
-        seen = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, seen).convert(COLOUR)
+        seen = image if image.mode == "RGBA" else image.convert("RGBA")
+        white = Image.new(COLOUR, image.size, "white")
+        white.paste(seen, mask=seen)
+        return white
     return image.convert(GREY if image.mode in ("1", GREY) else COLOUR)
 
 

@@ -3,6 +3,7 @@
 A rule is one of
 
 - "plain": numbers, names, texts and lists of them;
+- "kind": one of KINDS, by which a thing says what it is;
 - "each RULE": a dictionary of things by the name that a page gave them;
 - "list RULE": an array of things;
 - the name of a shape in SHAPES: a dictionary, or a stream when it is one of STREAMS, with the
@@ -19,10 +20,23 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Stream
 
 PLAIN = "plain"
+# Some readers look for these, and for no others.
+KINDS = {
+    *("/CMap", "/Encoding", "/ExtGState", "/Font", "/FontDescriptor", "/Group", "/Mask", "/OCG"),
+    *("/OCMD", "/Page", "/Pattern", "/XObject"),
+}
 
 
 def plain(*names: str) -> dict[str, str]:
-    return {f"/{name}": PLAIN for name in names}
+    return {f"/{name}": "kind" if name == "Type" else PLAIN for name in names}
+
+
+def said(thing: Any) -> str:
+    """A name as a text; empty for anything else, and for names in an alphabet of their own."""
+    try:
+        return str(thing) if isinstance(thing, Name) else ""
+    except UnicodeDecodeError:
+        return ""
 
 
 SHAPES: dict[str, dict[str, str]] = {
@@ -184,7 +198,7 @@ def colour(thing: Any) -> str:
 def drawing(thing: Any) -> str:
     """A picture, or a drawing within the drawing; programs in PostScript are neither."""
     kinds = {"/Form": "form", "/Image": "image"}
-    return kinds.get(str(thing.get("/Subtype")), "") if isinstance(thing, Stream) else ""
+    return kinds.get(said(thing.get("/Subtype")), "") if isinstance(thing, Stream) else ""
 
 
 def pattern(thing: Any) -> str:
@@ -223,10 +237,15 @@ def array_or(rule: str) -> Callable[[Any], str]:
 def marking(thing: Any) -> str:
     """A layer, several, or a remark on the text beside it, of which nothing is needed."""
     kinds = {"/OCG": "layer", "/OCMD": "membership"}
-    return kinds.get(str(thing.get("/Type")), "marked") if isinstance(thing, Dictionary) else ""
+    return kinds.get(said(thing.get("/Type")), "marked") if isinstance(thing, Dictionary) else ""
+
+
+def kind(thing: Any) -> str:
+    return PLAIN if said(thing) in KINDS else ""
 
 
 CHOICES: dict[str, Callable[[Any], str]] = {
+    "kind": kind,
     "contents": array_or("content"),
     "colour": colour,
     "drawing": drawing,

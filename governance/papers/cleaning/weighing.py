@@ -3,9 +3,10 @@
 import zlib
 from typing import Any
 
-from pikepdf import Array, Name, Stream
+from pikepdf import Array, Stream
 
 from governance.papers.cleaning.limits import Limits, Unfit
+from governance.papers.cleaning.shapes import said
 
 # Shorter names are for pictures within the text of a page, and some programs write them elsewhere.
 FULL = {
@@ -30,9 +31,9 @@ JPEG_2000_SIZE = b"\xff\x4f\xff\x51"
 
 def filters_of(stream: Stream) -> list[str]:
     """How a stream is packed, outermost first; nothing but what the format itself knows."""
-    said = stream.get("/Filter", stream.get("/F"))
-    given = said if isinstance(said, Array) else [said] if isinstance(said, Name) else []
-    names = [FULL.get(str(name), str(name)) for name in given]
+    given = stream.get("/Filter", Array())
+    names = [said(name) for name in (given if isinstance(given, Array) else [given])]
+    names = [FULL.get(name, name) for name in names]
     if len(names) > MOST_FILTERS:
         raise Unfit("unpacked")
     if not set(names) <= WRITTEN | PACKED | PICTURES or PICTURES & set(names[:-1]):
