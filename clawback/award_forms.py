@@ -156,11 +156,14 @@ class MetricForm(forms.Form):
     """A measure of the plan, as it was reported."""
 
     key = forms.CharField(label="Measure", max_length=80)
-    basis = forms.ChoiceField(choices=BASES)
-    weight = forms.DecimalField(min_value=0, max_digits=9, initial="1")
+    # A browser sends what is chosen in a row that was left empty: it is told by being as it began.
+    basis = forms.ChoiceField(choices=BASES, initial=BASES[0][0])
+    weight = forms.DecimalField(min_value=0, max_digits=9, initial=1)
     reported = forms.DecimalField(max_digits=30, decimal_places=10)
     curve = CurveField(label="Curve", help_text="80:50, 100:100, 120:200")
-    shape = forms.ChoiceField(choices=[("linear", "Linear"), ("step", "In steps")])
+    shape = forms.ChoiceField(
+        choices=[("linear", "Linear"), ("step", "In steps")], initial="linear"
+    )
 
 
 class PaymentForm(forms.Form):
@@ -169,7 +172,8 @@ class PaymentForm(forms.Form):
     date = calendar_day("Day")
     amount = money("US dollars")
     status = forms.ChoiceField(
-        choices=[("paid", "Paid"), ("unpaid", "Not paid yet"), ("deferred", "Deferred")]
+        choices=[("paid", "Paid"), ("unpaid", "Not paid yet"), ("deferred", "Deferred")],
+        initial="paid",
     )
     credit_price = forms.DecimalField(label="Unit at credit", required=False, max_digits=15)
     current_price = forms.DecimalField(label="Unit now", required=False, max_digits=15)
@@ -177,6 +181,32 @@ class PaymentForm(forms.Form):
 
 MetricSet = forms.formset_factory(MetricForm, extra=2, max_num=8)
 PaymentSet = forms.formset_factory(PaymentForm, extra=2, max_num=8)
+
+
+class AmendAwardForm(AwardForm):
+    """What is put right of an award, and why; whose it is and its name stay."""
+
+    why = forms.CharField(
+        label="Why", max_length=300, help_text="It stands beside the award, with the day."
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["person"], self.fields["name"]
+        if isinstance(self.initial.get("plan_forbids_recovery"), str):
+            forbids = self.initial["plan_forbids_recovery"] == "yes"
+            self.initial["plan_forbids_recovery"] = forbids
+        self.order_fields(["why"])
+
+
+AmendMetricSet = forms.formset_factory(MetricForm, extra=1, max_num=8, can_delete=True)
+AmendPaymentSet = forms.formset_factory(PaymentForm, extra=1, max_num=8, can_delete=True)
+
+
+def kept_rows(formset):
+    """The rows in which something stands, and which were not ticked to be left out."""
+    told = (form.cleaned_data for form in formset if form.cleaned_data)
+    return [one for one in told if not one["DELETE"]]
 
 
 def terms_of(told, metrics, payments):
@@ -191,7 +221,8 @@ def terms_of(told, metrics, payments):
     if payments:
         terms["payments"] = [payment_of(one) for one in payments]
     settlement = {
-        name: f"{told[name]:f}"
+        # A count has no decimals, and a price is never written with an exponent.
+        name: f"{Decimal(told[name]):f}"
         for name in ("undelivered", "held", "strike", "unexercised", "valuation_price")
         if told[name] is not None
     }
