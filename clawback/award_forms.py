@@ -183,6 +183,32 @@ MetricSet = forms.formset_factory(MetricForm, extra=2, max_num=8)
 PaymentSet = forms.formset_factory(PaymentForm, extra=2, max_num=8)
 
 
+class AmendAwardForm(AwardForm):
+    """What is put right of an award, and why; whose it is and its name stay."""
+
+    why = forms.CharField(
+        label="Why", max_length=300, help_text="It stands beside the award, with the day."
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["person"], self.fields["name"]
+        if isinstance(self.initial.get("plan_forbids_recovery"), str):
+            forbids = self.initial["plan_forbids_recovery"] == "yes"
+            self.initial["plan_forbids_recovery"] = forbids
+        self.order_fields(["why"])
+
+
+AmendMetricSet = forms.formset_factory(MetricForm, extra=1, max_num=8, can_delete=True)
+AmendPaymentSet = forms.formset_factory(PaymentForm, extra=1, max_num=8, can_delete=True)
+
+
+def kept_rows(formset):
+    """The rows in which something stands, and which were not ticked to be left out."""
+    told = (form.cleaned_data for form in formset if form.cleaned_data)
+    return [one for one in told if not one["DELETE"]]
+
+
 def terms_of(told, metrics, payments):
     """The plan’s terms as the arithmetic takes them, from what was typed."""
     terms = dict(told["further"])

@@ -29,7 +29,8 @@ from clawback.models import (
 )
 from clawback.sentences import of_award
 from governance.people.operations import check_days
-from governance.records.models import Company
+from governance.records.models import Company, Entry
+from governance.records.moves import Move, enter
 from governance.refusals import Refused
 
 # Estimates are for measures that are not in the statements (C-EST-01).
@@ -43,6 +44,10 @@ TIED = (
     "Statements of this time are restated, and you were an officer then or have an award for it: "
     "another member enters it."
 )
+
+
+# It moves no state; the record says that it was done.
+AMEND = Move("amend", "", "", may=in_the_circle, provision="C-CMP-01", said="amended")
 
 
 def award_document(award, *, restated=None):
@@ -130,20 +135,38 @@ def enter_award(*, by, at, **facts):
 
 
 @transaction.atomic
-def amend_award(award, *, by, at, **facts):
-    """Correct an award; its history keeps what it said before.
+def amend_award(award, *, why, by, at, **facts):
+    """Put an award right, and say why; its history keeps what it said before.
 
     A case that looks at it has to calculate anew before the Committee determines anything. It is
     not refused for that: whoever is walled from a case would learn that there is one.
     """
     row = Award.objects.select_for_update(of=("self",)).select_related("person").get(pk=award.pk)
     check_may_enter(by, row)
+    if not why.strip():
+        raise Refused("Say why it is amended: it stands beside the award.", "C-CMP-01")
+    if all(getattr(row, name) == value for name, value in facts.items()):
+        raise Refused("Nothing of it would be another.", "C-CMP-01", "stale")
     for name, value in facts.items():
         setattr(row, name, value)
     check_may_enter(by, row)
     check_award(row, on=Company.current().day_of(at))
     row.save()
+    enter(row, AMEND, source="", target="", by=by, at=at, why=why.strip())
     return row
+
+
+def amendments_of(award):
+    """When an award was put right, by whom and why, the latest first; the caller has its door."""
+    return Entry.objects.about(award).select_related("actor__person").order_by("-at")
+
+
+def may_enter(by, award):
+    try:
+        check_may_enter(by, award)
+    except Refused:
+        return False
+    return True
 
 
 def check_may_enter(by, award):

@@ -1,6 +1,7 @@
 """Addresses of the clawback room."""
 
 from clawback.views import (
+    amending,
     award_import,
     awards,
     cases,
@@ -17,6 +18,7 @@ app_name = "clawback"
 urlpatterns = [
     *cases.urls,
     *awards.urls,
+    *amending.urls,
     *award_import.urls,
     *policies.urls,
     *restatements.urls,

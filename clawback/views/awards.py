@@ -24,9 +24,11 @@ from clawback.award_forms import (
     terms_of,
 )
 from clawback.awards import (
+    amendments_of,
     enter_award,
     estimates_of,
     give_inputs,
+    may_enter,
     measures_of,
     propose_estimate,
     restated_of,
@@ -86,6 +88,8 @@ def award(request, pk):
     ]
     page = {
         "row": row,
+        "amends": may_enter(request.user, row),
+        "amendments": amendments_of(row),
         "facts": [{"label": label, "value": value} for label, value in facts if value],
         "pictures": [
             picture for one in payout.get("metrics", ()) if (picture := curve_picture(one))

@@ -4,8 +4,9 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clawback import exposure, forms
+from clawback import exposure
 from clawback.access import chairs_the_committee
+from clawback.exposure_forms import MisconductForm, SaleForm
 from clawback.views.behind import asked, behind_the_door, told_if_refused
 from clawback.views.gathering import only
 from clawback.wording import dollars
@@ -54,7 +55,7 @@ def misconduct(request, pk):
     return asked(
         request,
         case,
-        forms.MisconductForm(request.POST or None, initial=initial),
+        MisconductForm(request.POST or None, initial=initial),
         lambda **told: exposure.state_misconduct(case, **told),
         back=reverse("clawback:section_304", args=[case.pk]),
         heading="Section 304",
@@ -73,7 +74,7 @@ def sale(request, pk):
     return asked(
         request,
         case,
-        forms.SaleForm(request.POST or None, reader=request.user, exposed=exposed),
+        SaleForm(request.POST or None, reader=request.user, exposed=exposed),
         lambda **told: exposure.enter_sale(case, **told),
         back=reverse("clawback:section_304", args=[case.pk]),
         heading="Enter a sale of stock",

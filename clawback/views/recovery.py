@@ -16,6 +16,7 @@ from clawback.dues import OUTSIDE, served_at, undemanded_of
 from clawback.instalments import as_they_stand
 from clawback.models import (
     Account,
+    Calculation,
     Case,
     Demand,
     EntryKind,
@@ -132,9 +133,13 @@ def sheets_of(request, accounts, collects=False, said=None):
     for part in Instalment.objects.visible_to(user).filter(account__in=accounts):
         plans.setdefault(part.account_id, []).append(part)
     rest = undemanded_of(accounts)
+    lines = [account.line_id for account in accounts]
+    worked_out = Calculation.objects.visible_to(user).filter(line__in=lines).order_by("number")
+    latest = {row.line_id: row for row in worked_out}
     return [
         sheet_of(account, collects)
         | {
+            "note": found_too_late(account.line, latest.get(account.line_id)),
             "undemanded": rest[account.pk] and is_asked_for(account.line),
             "entries": [
                 entry_row(one, said, collects and may_be_taken_back(one, account.line))
@@ -171,6 +176,20 @@ def by_rule(line):
     """Whether the mandatory rule alone asks for it."""
     rule = getattr(line, "under_the_rule", None)
     return line.state in OUTSIDE and rule is not None and rule.state == RuleState.ERRONEOUS
+
+
+def found_too_late(line, calculation):
+    """Why nothing more is demanded where recovery was found impracticable, and what to do."""
+    rule = getattr(line, "under_the_rule", None)
+    if calculation is None or rule is None or rule.state != RuleState.IMPRACTICABLE:
+        return ""
+    if calculation.mandatory <= rule.amount:
+        return ""
+    return (
+        f"The last calculation puts the mandatory amount at {said_dollars(calculation.mandatory)}; "
+        f"the Committee found it impracticable to recover {said_dollars(rule.amount)}. What was "
+        "found impracticable is not demanded any more (M-16): have counsel write a note on it."
+    )
 
 
 def is_asked_for(line):

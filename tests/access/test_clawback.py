@@ -168,6 +168,7 @@ def kept_rooms(case):
         "awards": ("/clawback/awards/", among(CIRCLE)),
         "enter_award": ("/clawback/awards/enter/", among(CIRCLE)),
         "award": (f"/clawback/awards/{award.pk}/", among(CIRCLE)),
+        "amend_award": (f"/clawback/awards/{award.pk}/amend/", among(CIRCLE)),
         "import_awards": ("/clawback/awards/import/", among(CIRCLE)),
         "award_template": ("/clawback/awards/template.csv", among(CIRCLE)),
         "export_awards": ("/clawback/awards/export.csv", among(CIRCLE)),

@@ -121,11 +121,18 @@ def test_what_fell_and_rose_since_is_not_demanded_twice(line, chair, now):
 
 
 def test_what_is_impracticable_stays_so(line, chair, now):
-    """M-16 has no move from there: what was found impracticable is not asked for again."""
+    """M-16 has no move from there: it is not asked for again, and the ledger says so."""
     resolved = rows.resolution(line.case, "impracticable", chair)
     recovering.forgo(line, Decimal("120000.00"), resolution=resolved, at=now)
     with pytest.raises(Refused):
         rule_finds(line, "150000.00", later(now, 1))
+    client = Client()
+    client.force_login(chair)
+    path = f"/clawback/{line.case_id}/people/{line.award.person_id}/ledger/"
+    assert "not demanded any more" not in client.get(path).content.decode()
+    rows.calculation(line, chair, mandatory="150000.00")
+    page = client.get(path).content.decode()
+    assert "not demanded any more (M-16)" in page and "Demand the rest" not in page
 
 
 def test_the_page_offers_to_demand_the_rest(line, chair, now):

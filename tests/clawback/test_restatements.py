@@ -120,14 +120,17 @@ def test_whoever_it_could_be_about_changes_neither_its_figures_nor_an_award(
     }
     if may:
         amend_restatement(row, by=who, at=now, **figures)
-        amend_award(other, plan="Another invented plan", by=who, at=now)
+        amend_award(other, plan="Another invented plan", why="A slip.", by=who, at=now)
     else:
         assert refused(amend_restatement, row, by=who, at=now, **figures).code == "not_yours"
-        assert refused(amend_award, other, plan="Another", by=who, at=now).code == "not_yours"
-        refused(amend_award, earlier, period_end=date(2024, 1, 1), by=who, at=now)
+        assert (
+            refused(amend_award, other, plan="Another", why="A slip.", by=who, at=now).code
+            == "not_yours"
+        )
+        refused(amend_award, earlier, period_end=date(2024, 1, 1), why="A slip.", by=who, at=now)
     # Of other times, and in another's hands, they are amended as ever.
-    amend_award(earlier, plan="Another invented plan", by=who, at=now)
-    amend_award(other, plan="One more", by=cast["compensation_chair"], at=now)
+    amend_award(earlier, plan="Another invented plan", why="A slip.", by=who, at=now)
+    amend_award(other, plan="One more", why="A slip.", by=cast["compensation_chair"], at=now)
 
 
 def test_what_is_recorded_is_kept(cast, now):
