@@ -135,7 +135,7 @@ def case(request, pk):
     scoped = reckoning.scope_of(case, today) if case.state != CaseState.OPENED else []
     there = {line.award_id for line in lines}
     walls = case.restatement.walls.select_related("person", "ordered_by__person")
-    kept_out = {wall.person_id for wall in walls}
+    kept_out = {wall.person_id: wall.is_subject for wall in walls}
     page = {
         "case": case,
         "stands": standing_of_case(case, lines)["says"],
@@ -201,7 +201,10 @@ def rule_lines(request, lines):
 def left_out(scoped, kept_out):
     """An award without a line, and why under each policy; or what gives it one."""
     next_step = "In the window: wall this officer first, then find awards again."
-    if scoped.award.person_id in kept_out:
+    is_subject = kept_out.get(scoped.award.person_id)
+    if is_subject is False:
+        next_step = "In the window; this officer is kept out, and is not a subject of the case."
+    elif is_subject:
         next_step = "In the window, and entered since awards were looked for: find awards again."
     reasons = {reason.sentence for one in scoped.reasons.values() for reason in one}
     return {

@@ -46,3 +46,11 @@ def test_only_a_subject_is_a_named_officer(cast, now, chair):
     page = chair.post(address, told).content.decode()
     assert f"Tick {officers[1].name} as a subject as well" in page and "Invented." in page
     assert not Case.objects.exists()
+
+
+def test_an_award_entered_later_waits_to_be_looked_for(case, cast, now, chair):
+    officer = cast["chief_financial_officer"].person
+    factory.bonus(officer, year=now.year - 2, name="An invented later bonus")
+    page = chair.get(case.get_absolute_url()).content.decode()
+    assert "An invented later bonus" in page
+    assert "entered since awards were looked for" in page
