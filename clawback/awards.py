@@ -371,6 +371,9 @@ def propose_estimate(line, measure, *, low, point, high, method, by, at):
         raise Refused("The point lies within its range.", provision="C-EST-01")
     for value in (low, point, high):
         check_values(line.award, {measure: plain(value)})
+    same = Estimate.objects.filter(line=line, measure=measure, low=low, point=point, high=high)
+    if any(row.method == method.strip() for row in same.filter(prepared_by=by)):
+        raise Refused("This estimate is before the Committee already.", "C-EST-01", "stale")
     row = Estimate.objects.create(
         case=line.case,
         line=line,

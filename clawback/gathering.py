@@ -75,6 +75,10 @@ def advise(case, *, question, text, by, at, person=None, ruling="", limit=None, 
             raise Refused("An amount belongs to a recovery that is limited.", "C-REC-03")
     elif ruling or limit is not None:
         raise Refused("How far the law permits recovery is a question of its own.", "C-REC-03")
+    told = {"question": question, "person": person, "ruling": ruling, "limit": limit}
+    last = case.counsel_notes.filter(given_by=by).order_by("at").last()
+    if last and last.text == text.strip() and all(getattr(last, one) == told[one] for one in told):
+        raise Refused("The Committee has this note already.", "C-REC-03", "stale")
     row = CounselNote.objects.create(
         case=case,
         question=question,

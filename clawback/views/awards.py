@@ -34,7 +34,7 @@ from clawback.awards import (
     restated_of,
 )
 from clawback.curves import curve_picture
-from clawback.models import Award, Line
+from clawback.models import Award, Case, Line
 from clawback.restatement_forms import filled
 from governance.money import said_dollars
 from governance.refusals import Refused
@@ -183,6 +183,8 @@ def inputs(request, pk):
             return redirect("clawback:inputs", line.pk)
     page = {
         "line": line,
+        # A preparer of one award reads nothing of the case, its name neither.
+        "case": Case.objects.visible_to(request.user).filter(pk=line.case_id).first(),
         "form": form if form.keys else None,
         "refusal": refusal,
         "rows": [

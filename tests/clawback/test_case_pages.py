@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from clawback.models import Case, Evidence
+from clawback.opening import invite
 from tests.factories import clawback as factory
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +55,22 @@ def test_an_award_entered_later_waits_to_be_looked_for(case, cast, now, chair):
     page = chair.get(case.get_absolute_url()).content.decode()
     assert "An invented later bonus" in page
     assert "entered since awards were looked for" in page
+
+
+def test_the_same_note_of_counsel_is_given_once(case, cast, now):
+    counsel = Client()
+    counsel.force_login(cast["general_counsel"])
+    told = {"capacity": "counsel", "by": cast["compensation_chair"], "at": now}
+    invite(case, cast["general_counsel"].person, **told)
+    address = f"{case.get_absolute_url()}advise/"
+    told = {"question": "version", "person": "", "ruling": "", "text": "An invented note."}
+    assert counsel.post(address, told).status_code == 302
+    assert "The Committee has this note already." in counsel.post(address, told).content.decode()
+
+
+def test_whoever_knows_of_the_case_finds_the_way_to_the_inputs_and_back(case, chair):
+    line = case.lines.get()
+    page = f"{case.get_absolute_url()}people/{line.award.person_id}/"
+    inputs = f"/clawback/inputs/{line.pk}/"
+    assert f'href="{inputs}"' in chair.get(page).content.decode()
+    assert f'href="{page}"' in chair.get(inputs).content.decode()
