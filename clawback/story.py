@@ -14,7 +14,7 @@ SAID = {
     "scope": "Awards looked for",
     "calculate": "Amounts calculated",
     "present": "Case laid before the Committee",
-    STATE.name: "Section 304 stated",
+    STATE.name: "Case marked for section 304",
 }
 
 
