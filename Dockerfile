@@ -21,6 +21,11 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/data \
     PORT=8000
+# Word, Excel and PowerPoint files become PDF by LibreOffice, in a process of its own.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+    libreoffice-calc-nogui libreoffice-impress-nogui libreoffice-writer-nogui fonts-liberation \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin portal \
     && install --directory --owner portal --mode 0700 /data
 WORKDIR /app

@@ -76,6 +76,15 @@ app.conf.beat_schedule = {
         "task": "clawback.tasks.remind_of_recoveries",
         "schedule": crontab(hour=8, minute=0),
     },
+    # Announced a week before, and recorded.
+    "announce-purges": {
+        "task": "governance.papers.tasks.announce_purges",
+        "schedule": crontab(hour=8, minute=0),
+    },
+    "purge-notes": {
+        "task": "governance.papers.tasks.purge_notes",
+        "schedule": crontab(hour=0, minute=30),
+    },
     "forget-ended-sessions": {
         "task": "boardroom.tasks.forget_ended_sessions",
         "schedule": crontab(hour=3, minute=30),

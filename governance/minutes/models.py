@@ -6,7 +6,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -184,6 +184,13 @@ class VersionQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         return self.filter(minutes__in=Minutes.objects.visible_to(user))
+
+    def last_of_each(self):
+        """Minutes as they read now."""
+        later = MinutesVersion.objects.filter(
+            minutes=OuterRef("minutes"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(later))
 
 
 # Of the words the history keeps the SHA-256 alone: drafts that are purged are gone (M-05).

@@ -10,6 +10,7 @@ from governance.board.access import (
 from governance.committees.standing import standing_today
 from governance.meetings.access import holds_the_chair, serves
 from governance.meetings.models import AgendaItem, ItemGuest
+from governance.people.models import Appointment, Office
 
 
 def office_reads(user, prefix="item__meeting__"):
@@ -65,3 +66,11 @@ def may_change(by, paper, day):
 def may_publish(by, subject, day):
     """The Corporate Secretary (access table)."""
     return is_secretary(by, day)
+
+
+def may_hold(by, day):
+    """The Corporate Secretary and the General Counsel keep notes for a legal matter."""
+    if is_secretary(by, day):
+        return True
+    held = Appointment.objects.on(day).filter(office=Office.GENERAL_COUNSEL)
+    return by is not None and held.filter(person=by.person_id).exists()

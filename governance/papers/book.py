@@ -20,6 +20,7 @@ from django.utils import timezone
 from governance.committees.standing import standing_today
 from governance.meetings.access import is_of, serves
 from governance.meetings.models import AgendaItem, Recusal
+from governance.papers import mail
 from governance.papers.binding import Leaf, Tab, bind
 from governance.papers.front import (
     Agenda,
@@ -31,7 +32,7 @@ from governance.papers.front import (
     cover_page,
     withheld_page,
 )
-from governance.papers.models import BoundBook, EditionPage
+from governance.papers.models import BoundBook, Edition, EditionPage
 from governance.papers.numbering import front
 from governance.records.files import keep
 from governance.records.models import Company
@@ -134,6 +135,15 @@ def book_for(user, edition):
 def bound_for(book):
     """The copy that readers with these rights share; bound now if nobody had it yet."""
     return known(book).first() or bind_for(book)
+
+
+def bind_ahead(edition):
+    """Bind the books of everybody who is told of an edition, before they ask."""
+    edition = Edition.objects.select_related("meeting__committee").get(pk=edition)
+    for user in mail.readers_of(edition.meeting):
+        book = book_for(user, edition)
+        if book.has_papers:
+            bound_for(book)
 
 
 def known(book):

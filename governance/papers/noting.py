@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from governance.meetings.models import Meeting
 from governance.papers.anchoring import Anchor, find
-from governance.papers.models import Note, Paper, PaperVersion, ReaderKey, ReadingPlace
+from governance.papers.models import Note, Paper, ReaderKey, ReadingPlace, Sheet
 from governance.records.sealing import decrypt, encrypt, new_key, unwrap, wrap
 from governance.refusals import Refused
 
@@ -168,8 +168,9 @@ def placed(notes, user, leaves):
         for note in notes
         if note.get("paper") in current and note["version"] != current[note["paper"]]
     }
-    versions = PaperVersion.objects.visible_to(user).filter(pk__in=wanted)
-    texts = {str(pk): text for pk, text in versions.values_list("pk", "text")}
+    texts = {}
+    for sheet in Sheet.objects.visible_to(user).filter(version__in=wanted).order_by("number"):
+        texts.setdefault(str(sheet.version_id), []).append(sheet.text)
     for note in notes:
         if note["erased"]:
             continue

@@ -1,9 +1,11 @@
 """What is done with papers: they are brought, renewed, withdrawn, and published in a book."""
 
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from celery import current_app
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
@@ -20,6 +22,7 @@ from governance.papers.models import (
     EditionPage,
     Paper,
     PaperVersion,
+    Sheet,
 )
 from governance.papers.moves import PaperState
 from governance.papers.numbering import Paged, paged
@@ -52,7 +55,7 @@ def made_harmless(source, name):
                 "kind": found.kind,
                 "pages": found.pages,
                 "removed": list(found.removed),
-                "text": list(found.text),
+                "text": found.text,
                 "file": keep(clean),
                 "original": keep(source),
             },
@@ -105,9 +108,17 @@ def check_may(name, paper, *, by, at):
 def add_version(paper, number, facts, *, by, at):
     if paper.versions.filter(number=number).exists():
         raise Refused("Somebody else brought a version meanwhile. Reload the page.", code="stale")
-    return PaperVersion.objects.create(
+    text = facts.pop("text")
+    version = PaperVersion.objects.create(
         paper=paper, number=number, brought_by=by, brought_at=at, **facts
     )
+    # The database keeps no NUL, which a broken font may give.
+    sheets = [
+        Sheet(version=version, number=page, text=words.replace("\x00", ""))
+        for page, words in enumerate(text, start=1)
+    ]
+    Sheet.objects.bulk_create(sheets)
+    return version
 
 
 def discard_paper(paper, *, by, at):
@@ -167,8 +178,22 @@ def publish_book(meeting, *, by, at):
             labels=labels[version.pk],
             late=had[version.pk].late if version.pk in had else late,
         )
-    mail.tell_of_book(edition, by=by, at=at)
+    mail.tell_of_book(edition, by=by)
+    transaction.on_commit(lambda: ask_to_bind(edition.pk), robust=True)
     return edition
+
+
+def ask_to_bind(edition):
+    """Wake the worker to bind the books now; nobody waits for the bell."""
+    threading.Thread(target=pull, args=[edition], name="binder", daemon=True).start()
+
+
+def pull(edition):
+    """Ring once. Without a worker a book is bound for who asks for it first."""
+    with suppress(Exception):  # each broker raises errors of its own, and none of them matters
+        current_app.send_task(
+            "governance.papers.tasks.bind_ahead", [str(edition)], retry=False, ignore_result=True
+        )
 
 
 def latest_versions(meeting):

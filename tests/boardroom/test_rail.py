@@ -15,7 +15,7 @@ from tests.factories.meetings import in_session, noticed, operations
 pytestmark = pytest.mark.django_db
 
 OPEN_TO_ALL = ["Today", "Board", "Committees"]
-EVERY_ROOM = ["Today", "Meetings", "Decisions", "Board", "Committees"]
+EVERY_ROOM = ["Today", "Meetings", "Papers", "Decisions", "Board", "Committees"]
 CIRCLE = (*SEATS["compensation"], "lead_director")
 SERVE = (*DIRECTORS, "secretary", "assistant_secretary", "general_counsel")
 
@@ -45,7 +45,9 @@ def test_who_presents_finds_the_meeting_but_no_decisions(cast, client, now):
     meeting = noticed(by=by, at=now)
     person = cast["manager"].person
     operations.add_item(meeting, title="Supply", by=by, at=now, presenter=person)
-    assert labels(frame(client, cast["manager"])) == ["Today", "Meetings", "Board", "Committees"]
+    assert labels(frame(client, cast["manager"])) == [
+        *("Today", "Meetings", "Papers", "Board", "Committees")
+    ]
 
 
 def test_the_room_one_is_in_is_marked(cast, client):

@@ -3,8 +3,10 @@
 import pytest
 
 from governance.meetings import operations
+from governance.papers import operations as bringing
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY
+from tests.factories.pdfs import Paper
 
 pytestmark = pytest.mark.django_db
 AUDIT = ("audit_chair", "audit_member", "lead_director")
@@ -116,3 +118,57 @@ def test_what_is_found_is_turned_page_by_page_with_the_same_number_of_questions(
 def test_the_field_stands_on_the_page_of_meetings(cast, held, client):
     client.force_login(cast["director"])
     assert 'action="/meetings/search/"' in client.get("/meetings/").content.decode()
+
+
+@pytest.fixture
+def lease(cast, now, tmp_path):
+    """A paper of two pages, the second of which speaks of albatrosses; one is recused from it."""
+    by = {"by": cast["secretary"], "at": now}
+    meeting = meetings.noticed(**by)
+    item = operations.add_item(meeting, title="The invented lease", **by)
+    operations.record_recusal(item, cast["director"].person, mode="left", basis="Kin.", **by)
+    paper = Paper().text(words="Nothing much", lines=3).text(words="An albatross flew", lines=3)
+    path = paper.save(tmp_path / "lease.pdf")
+    return bringing.bring_paper(item, source=path, name="Lease.pdf", **by)
+
+
+def test_a_paper_is_found_by_its_words_once_it_is_published(cast, lease, now, client):
+    address = f'href="{lease.get_absolute_url()}"'
+    user = cast["audit_chair"]
+    assert address not in found(client, user, "albatross")
+    bringing.publish_book(lease.item.meeting, by=cast["secretary"], at=now)
+    text = found(client, user, "albatrosses")
+    assert address in text
+    assert "<mark>albatross</mark>" in text
+    assert f"Paper at the {lease.item.meeting.name}" in text
+    for name in ("director", "chief_financial_officer", "administrator", "outsider"):
+        assert address not in found(client, cast[name], "albatross"), name
+
+
+def test_only_the_version_that_readers_have_is_found(cast, lease, now, client, tmp_path):
+    by, meeting = {"by": cast["secretary"], "at": now}, lease.item.meeting
+    bringing.publish_book(meeting, **by)
+    path = Paper(2).text(words="A cormorant flew", lines=3).save(tmp_path / "other.pdf")
+    bringing.bring_version(lease, source=path, name="Lease.pdf", **by)
+    address = f'href="{lease.get_absolute_url()}"'
+    assert address not in found(client, cast["chair"], "cormorant")
+    bringing.publish_book(meeting, **by)
+    assert address in found(client, cast["chair"], "cormorant")
+    assert address not in found(client, cast["chair"], "albatross")
+    bringing.withdraw_paper(lease, why="It was the wrong lease.", **by)
+    assert address not in found(client, cast["chair"], "cormorant")
+
+
+def test_what_is_found_is_narrowed_by_body_and_year(cast, held, client):
+    user, year = cast["audit_chair"], held.day.year
+    committee = user.person.seats.get().committee
+    assert held.name in found(client, user, "turquoise", body="board", year=year)
+    assert "Nothing that is open" in found(client, user, "turquoise", year=year - 1)
+    assert "Nothing that is open" in found(client, user, "turquoise", body=str(committee.pk))
+    assert "not something to search for" in found(client, user, "turquoise", body="nobody")
+
+
+def test_directors_are_found_by_their_name(cast, client):
+    person = cast["audit_chair"].person
+    text = found(client, cast["director"], person.family_name)
+    assert f'href="/board/directors/{person.pk}/"' in text

@@ -2,18 +2,22 @@
 
 from governance.papers.models.book import Acknowledgement, BookRule, BoundBook, Edition, EditionPage
 from governance.papers.models.note import Note, ReaderKey, ReadingPlace
-from governance.papers.models.paper import Brief, Paper, PaperVersion
+from governance.papers.models.paper import Brief, Paper, PaperVersion, Sheet
+from governance.papers.models.purge import Certificate, Hold
 
 __all__ = [
     "Acknowledgement",
     "BookRule",
     "BoundBook",
     "Brief",
+    "Certificate",
     "Edition",
     "EditionPage",
+    "Hold",
     "Note",
     "Paper",
     "PaperVersion",
     "ReaderKey",
     "ReadingPlace",
+    "Sheet",
 ]

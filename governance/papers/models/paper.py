@@ -5,6 +5,8 @@ import uuid
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -98,12 +100,12 @@ class PaperVersionQuerySet(models.QuerySet):
         return self.visible_to(user).filter(office_reads(user, "paper__item__meeting__"))
 
 
-@pghistory.track(exclude=["text"])
+@pghistory.track()
 class PaperVersion(models.Model):
     """One version of a paper: the clean file that is read, and the one that was brought.
 
-    `text` holds the words of each page. `removed` says what was taken out of the file, `changed`
-    what differs from the version before ("6 pages changed"), empty for the first.
+    `removed` says what was taken out of the file, `changed` what differs from the version before
+    ("6 pages changed"), empty for the first.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -114,7 +116,6 @@ class PaperVersion(models.Model):
     pages = models.PositiveSmallIntegerField()
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     original = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
-    text = ArrayField(models.TextField(blank=True))
     removed = ArrayField(models.TextField(), default=list)
     changed = models.TextField(default="", blank=True)
     # Pages, counted from one, that differ from the version before.
@@ -134,6 +135,50 @@ class PaperVersion(models.Model):
 
     def __str__(self):
         return f"Version {self.number}"
+
+
+class SheetQuerySet(models.QuerySet):
+    """Words of pages, through the door of their version."""
+
+    def visible_to(self, user):
+        return self.filter(version__in=PaperVersion.objects.visible_to(user))
+
+    def readers_have(self, user):
+        """Those of the latest published version of each paper, and of nothing else."""
+        printed = PaperVersion.objects.filter(pages_in__isnull=False)
+        later = printed.filter(paper=OuterRef("paper"), number__gt=OuterRef("number"))
+        current = printed.filter(~Exists(later), paper__state=PaperState.PUBLISHED)
+        return self.visible_to(user).filter(version__in=current)
+
+
+class Sheet(models.Model):
+    """A page of a version, and the words on it, by which it is found."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    version = models.ForeignKey(PaperVersion, models.PROTECT, related_name="sheets")
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField(blank=True)
+    words = models.GeneratedField(
+        expression=SearchVector("text", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = SheetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["version", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "number"], name="sheet_once_a_version"),
+        ]
+        indexes = [
+            # Search: "which pages have these words?"
+            GinIndex(fields=["words"], name="sheet_words"),
+        ]
+        triggers = [never_changed()]
+
+    def __str__(self):
+        return f"Sheet {self.number}"
 
 
 class BriefQuerySet(models.QuerySet):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from governance.papers import noting
 from governance.papers.models import BoundBook
+from governance.papers.purging import fate_of
 from governance.papers.views.books import opened, still_theirs
 from governance.refusals import Refused
 
@@ -94,5 +95,10 @@ def questions(request, pk):
         if notes:
             sections.append({"item": chapter.item, "notes": notes})
     rest = [note for notes in written.values() for note in notes]
-    page = {"meeting": meeting, "sections": sections, "rest": rest}
+    page = {
+        "meeting": meeting,
+        "sections": sections,
+        "rest": rest,
+        "fate": fate_of(request.user, meeting),
+    }
     return render(request, "papers/questions.html", page)

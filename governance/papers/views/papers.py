@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
@@ -46,7 +47,7 @@ def bring(request, pk):
     if request.method == "POST" and form.is_valid():
         refused = bring_all(request, item, **form.cleaned_data)
         if not refused:
-            return redirect("papers:bring", item.pk)
+            return taken(request, reverse("papers:bring", args=[item.pk]))
     papers = Paper.objects.visible_to(request.user).filter(item=item).in_order()
     page = {
         "item": item,
@@ -57,6 +58,13 @@ def bring(request, pk):
         "brief": Brief.objects.visible_to(request.user).filter(item=item).first(),
     }
     return render(request, "papers/bring.html", page)
+
+
+def taken(request, address):
+    """Where to go next; a script that sent the files goes there itself."""
+    if request.headers.get("X-Upload"):
+        return HttpResponse(status=204, headers={"X-Next": address})
+    return redirect(address)
 
 
 def bring_all(request, item, documents, title):
@@ -152,7 +160,7 @@ def replace(request, pk):
             form.add_error("file", str(refusal))
         else:
             messages.success(request, f"Version {version.number} was brought. {version.changed}")
-            return redirect(paper)
+            return taken(request, paper.get_absolute_url())
     return render(request, "papers/replace.html", {"paper": paper, "form": form})
 
 

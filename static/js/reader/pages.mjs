@@ -1,5 +1,7 @@
 // The pages of the book, drawn as they come near, each with its words and a layer for notes.
 
+import { wordsOf } from "./text.mjs";
+
 const KEPT = 14; // drawn pages at once: a tablet has little memory
 
 export class Pages {
@@ -80,7 +82,7 @@ export class Pages {
       if (this.scale !== scale) return;
       frame.replaceChildren(canvas, marks, layer);
       const words = new this.pdfjs.TextLayer({
-        textContentSource: page.streamTextContent(),
+        textContentSource: await wordsOf(page),
         container: layer,
         viewport,
       });

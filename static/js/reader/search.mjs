@@ -1,5 +1,7 @@
 // Words found anywhere in the book, page by page as they are read.
 
+import { wordsOf } from "./text.mjs";
+
 export class Search {
   constructor({ book, panel, leaves, go }) {
     Object.assign(this, { book, panel, leaves, go });
@@ -14,7 +16,7 @@ export class Search {
   async textOf(number) {
     if (this.texts[number] === undefined) {
       const page = await this.book.getPage(number);
-      const content = await page.getTextContent();
+      const content = await wordsOf(page);
       this.texts[number] = content.items.map((item) => item.str + (item.hasEOL ? " " : "")).join("");
     }
     return this.texts[number];

@@ -4,6 +4,25 @@
 const squeezed = (text) => text.replace(/\s+/g, "").toLowerCase();
 const AROUND = 60;
 
+// The words of a page without what the book put on it: its number, and the mark of its reader.
+export async function wordsOf(page) {
+  const told = await page.getTextContent({ includeMarkedContent: true });
+  const open = [];
+  const items = told.items.filter((item) => {
+    const wasInside = open.includes(true);
+    if (item.type?.startsWith("begin")) {
+      open.push(item.tag === "Artifact");
+      return false;
+    }
+    if (item.type === "endMarkedContent") {
+      open.pop();
+      return false;
+    }
+    return !wasInside;
+  });
+  return { ...told, items };
+}
+
 // All letters of a layer, each with the text node and place it comes from.
 function lettersOf(layer) {
   const letters = [];

@@ -1,0 +1,85 @@
+"""When private notes go, what keeps them, and what tells their reader that they went."""
+
+import uuid
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from governance.committees.standing import standing_today
+from governance.meetings.models import Meeting
+from governance.papers.models.note import OwnQuerySet
+from governance.people.models import Person
+from governance.records.moves import never_changed
+
+
+class HoldQuerySet(models.QuerySet):
+    """Legal holds, which the secretary's office keeps; a reader is told that there is one."""
+
+    def visible_to(self, user):
+        return self.all() if standing_today(user).is_secretarial else self.none()
+
+    def on(self, day):
+        """Those in force that day."""
+        return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gt=day))
+
+    def covering(self, meeting):
+        """Those whose period the meeting falls into."""
+        return self.filter(first__lte=meeting.day).filter(Q(last=None) | Q(last__gte=meeting.day))
+
+
+@pghistory.track()
+class Hold(models.Model):
+    """A legal hold: nothing of these meetings that somebody noted is purged while it lasts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    matter = models.CharField(max_length=200)
+    # Empty: every reader.
+    person = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="holds", verbose_name="reader"
+    )
+    first = models.DateField("meetings from")
+    # Empty: to this day and beyond.
+    last = models.DateField("meetings until", null=True, blank=True)
+    since = models.DateField("in force from")
+    until = models.DateField("lifted on", null=True, blank=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-since"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last=None) | Q(last__gte=F("first")), name="hold_period_runs_forward"
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="hold_ends_after_it_began"
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self):
+        return f"Hold of {self.since:%d %B %Y}"
+
+
+class Certificate(models.Model):
+    """What a reader has instead of notes that were purged: of which meeting, when, how many.
+
+    It is theirs alone, as the notes were.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="certificates")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="certificates")
+    purged_on = models.DateField()
+    notes = models.PositiveIntegerField()
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-purged_on"]
+        triggers = [never_changed()]
+
+    def __str__(self):
+        return "Certificate"

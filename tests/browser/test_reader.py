@@ -1,0 +1,162 @@
+"""A book in Chromium: brought, published, read with notes on three devices, shut to the recused."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from governance.meetings import operations as meetings
+from governance.papers import operations
+from governance.papers.models import Note, Paper
+from tests.browser.pages import SOON, follow, look, press, reads
+from tests.papers.conftest import PLAN, bring, file, meeting, published  # noqa: F401
+
+# Fixtures of another folder are asked for by their names.
+# ruff: noqa: F811
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def opened(page, of):
+    page.goto(f"/papers/books/{of.pk}/read/")
+    expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
+
+
+def at(page, label):
+    """The page of that number, drawn, with its words."""
+    leaf = page.locator(f".leaf[aria-label='Page {label}']")
+    leaf.scroll_into_view_if_needed()
+    expect(leaf.locator(".textLayer span").first).to_be_attached(timeout=SOON)
+    return leaf
+
+
+def choose_words(page, leaf, words):
+    """Choose the line that begins with these words, as a finger would."""
+    leaf.locator(".textLayer span", has_text=words).first.evaluate(
+        """(line) => {
+          const range = document.createRange();
+          range.selectNodeContents(line);
+          document.getSelection().removeAllRanges();
+          document.getSelection().addRange(range);
+        }"""
+    )
+
+
+def saved(page):
+    expect(page.locator("[data-says=saved]")).to_have_text("Saved", timeout=SOON)
+
+
+def test_the_secretary_brings_papers_and_publishes_the_book(visit, cast, meeting, file):
+    page = visit("secretary", "desk")
+    item = meeting.items.get(title="The invented plan")
+    page.goto(f"/papers/items/{item.pk}/")
+    look(page, "bring")
+    several = [str(file(words, 2, name=words)) for words in ("first paper", "second paper")]
+    page.locator("input[type=file]").set_input_files(several)
+    press(page, "Bring them")
+    reads(page, "Two papers were brought.")
+    wrong = file("x", 1).with_name("page.html")
+    wrong.write_text("<html><script>alert(1)</script></html>")
+    page.locator("input[type=file]").set_input_files(str(wrong))
+    page.get_by_role("button", name="Bring them").click()
+    reads(page, "Not brought")
+    page.goto(f"/papers/books/{meeting.pk}/build/")
+    look(page, "build")
+    press(page, "Publish the book")
+    reads(page, "Version 1 of the book is with its readers.")
+    assert Paper.objects.filter(item=item, state="published").count() == 2
+
+
+@pytest.mark.parametrize("size", ["desk", "tablet", "phone"])
+def test_a_director_reads_notes_and_finds_the_notes_again(size, visit, published):
+    page = visit("audit_chair", size)
+    page.goto("/papers/")
+    look(page, "papers")
+    follow(page, published.meeting.name)
+    look(page, "book")
+    follow(page, "Open the book")
+    expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
+    leaf = at(page, "1-2")
+    choose_words(page, leaf, f"{PLAN} sheet 2")
+    page.locator(".reader-choice button", has_text="Highlight").click()
+    expect(leaf.locator(".mark-highlight").first).to_be_attached()
+    saved(page)
+    look(page, "reading")
+    page.reload()
+    expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
+    expect(at(page, "1-2").locator(".mark-highlight").first).to_be_attached(timeout=SOON)
+    assert Note.objects.count() == 1
+
+
+def test_what_is_written_on_one_device_is_on_the_other_and_in_the_questions(visit, published):
+    tablet, desk = visit("audit_chair", "tablet"), visit("audit_chair", "desk")
+    opened(desk, published.meeting)
+    leaf = at(desk, "1-1")
+    choose_words(desk, leaf, f"{PLAN} sheet 1")
+    desk.locator(".reader-choice button", has_text="Note").click()
+    field = desk.locator(".note-card textarea")
+    expect(field).to_be_focused()
+    field.fill("Who answers for this?")
+    saved(desk)
+    opened(tablet, published.meeting)
+    tablet.get_by_role("button", name="Your notes").click()
+    expect(tablet.locator(".note-card textarea")).to_have_value("Who answers for this?")
+    look(tablet, "notes")
+    tablet.goto(f"/papers/books/{published.meeting.pk}/questions/")
+    reads(tablet, "Who answers for this?")
+    look(tablet, "questions")
+
+
+def test_the_book_is_searched_and_turned_by_keys(visit, published):
+    page = visit("chair", "desk")
+    opened(page, published.meeting)
+    page.keyboard.press("/")
+    page.get_by_role("searchbox").fill(f"{PLAN} sheet 3")
+    page.keyboard.press("Enter")
+    found = page.locator("#search ol button")
+    expect(found).to_have_count(1, timeout=SOON)
+    found.click()
+    expect(page.locator("[data-says=place]")).to_have_text(re.compile("^Page 1-3,"), timeout=SOON)
+    page.locator("#pages").focus()
+    page.keyboard.press("j")
+    expect(page.locator("[data-says=place]")).to_have_text(re.compile("^Page 2-1,"), timeout=SOON)
+
+
+def test_who_is_recused_while_the_book_is_open_has_the_next_page_no_more(
+    visit,
+    cast,
+    published,
+    now,
+):
+    page = visit("audit_member", "tablet")
+    opened(page, published.meeting)
+    lease = published.meeting.items.get(title="The invented lease")
+    meetings.record_recusal(
+        lease, cast["audit_member"].person, mode="left", basis="Kin.", by=cast["secretary"], at=now
+    )
+    page.reload()
+    expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
+    reads(page, "Withheld from you")
+    expect(page.locator(".leaf[aria-label='Page 2-1']")).to_have_count(0)
+
+
+def test_a_note_stays_with_its_sentence_when_the_paper_changes(
+    visit,
+    cast,
+    published,
+    now,
+    file,
+):
+    page = visit("chair", "desk")
+    opened(page, published.meeting)
+    choose_words(page, at(page, "1-2"), f"{PLAN} sheet 2")
+    page.locator(".reader-choice button", has_text="Underline").click()
+    saved(page)
+    paper = Paper.objects.get(item__title="The invented plan")
+    operations.bring_version(
+        paper, source=file(PLAN, 5, name="longer"), name="plan.pdf", by=cast["secretary"], at=now
+    )
+    operations.publish_book(published.meeting, by=cast["secretary"], at=now)
+    page.reload()
+    expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
+    expect(at(page, "1-2").locator(".mark-underline").first).to_be_attached(timeout=SOON)
+    expect(page.locator("#contents .badge")).to_have_count(1)

@@ -1,0 +1,130 @@
+"""Notes go when it was announced, stay while a hold keeps them, and leave a certificate."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from governance.meetings.models import Meeting
+from governance.minutes.models import Minutes
+from governance.notices.models import Notice
+from governance.papers import noting, purging
+from governance.papers.models import Certificate, Hold, Note
+from governance.refusals import Refused
+from tests.minutes.conftest import approved, circulated, drafted, earlier, held  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def minutes(cast, approved):  # noqa: F811
+    """Approved minutes of a meeting of which two readers have notes."""
+    for name in ("audit_chair", "chair"):
+        write_note(approved.meeting, cast[name])
+    return Minutes.objects.get(pk=approved.pk)
+
+
+def write_note(meeting, by):
+    noting.save_note(
+        meeting,
+        note_id=uuid.uuid4(),
+        revision=0,
+        erased=False,
+        body={"kind": "note", "text": "canary", "label": "i"},
+        by=by,
+    )
+
+
+def left():
+    return Note.objects.count()
+
+
+def test_notes_go_a_month_after_the_minutes_were_approved(cast, minutes):
+    day = purging.purge_day(minutes)
+    assert day == minutes.approved_by.day + timedelta(days=30)
+    assert purging.purge_notes(on=day - timedelta(days=1)) == 0
+    assert left() == 2
+    assert purging.purge_notes(on=day) == 2
+    assert left() == 0
+    assert purging.purge_notes(on=day) == 0
+    (mine,) = Certificate.objects.visible_to(cast["chair"])
+    assert (mine.notes, mine.purged_on) == (1, day)
+    for name in ("secretary", "lead_director"):
+        assert not Certificate.objects.visible_to(cast[name]).exists()
+
+
+def test_it_is_announced_a_week_before_to_the_readers_alone(cast, minutes):
+    day = purging.purge_day(minutes)
+    purging.announce_purges(on=day - timedelta(days=8))
+    assert not Notice.objects.filter(kind="notes_go").exists()
+    for days in (7, 6, 1):
+        purging.announce_purges(on=day - timedelta(days=days))
+    told = Notice.objects.filter(kind="notes_go")
+    assert {one.reader for one in told} == {cast["chair"], cast["audit_chair"]}
+    assert told.count() == 2
+    assert not told.visible_to(cast["secretary"]).exists()
+
+
+def test_nothing_goes_before_the_minutes_are_approved(cast, drafted, now):  # noqa: F811
+    write_note(drafted.meeting, cast["chair"])
+    assert purging.purge_notes(on=now.date() + timedelta(days=4000)) == 0
+    assert left() == 1
+
+
+def hold(cast, minutes, day, *, person=None, by="secretary"):
+    return purging.place_hold(
+        matter="An invented suit",
+        person=cast[person].person if person else None,
+        first=minutes.meeting.day,
+        last=None,
+        since=day,
+        by=cast[by],
+        on=day,
+    )
+
+
+@pytest.mark.parametrize("person, stay", [(None, 2), ("chair", 1), ("director", 0)])
+def test_a_hold_keeps_the_notes_of_its_readers_until_it_is_lifted(cast, minutes, person, stay):
+    day = purging.purge_day(minutes)
+    row = hold(cast, minutes, day - timedelta(days=3), person=person)
+    purging.purge_notes(on=day)
+    assert left() == stay
+    purging.lift_hold(row, until=day, by=cast["general_counsel"], on=day)
+    purging.purge_notes(on=day + timedelta(days=1))
+    assert left() == 0
+
+
+def test_a_hold_reaches_the_meetings_of_its_period_alone(cast, minutes):
+    day = purging.purge_day(minutes)
+    row = hold(cast, minutes, day)
+    Hold.objects.filter(pk=row.pk).update(
+        first=minutes.meeting.day - timedelta(days=9), last=minutes.meeting.day - timedelta(days=1)
+    )
+    purging.purge_notes(on=day)
+    assert left() == 0
+
+
+@pytest.mark.parametrize("by", ["chair", "assistant_secretary", "administrator", "lead_director"])
+def test_who_may_not_place_a_hold(cast, minutes, by):
+    with pytest.raises(Refused, match="General Counsel"):
+        hold(cast, minutes, minutes.meeting.day, by=by)
+    assert not Hold.objects.exists()
+
+
+def test_a_reader_is_told_what_becomes_of_their_notes(client, cast, minutes, now):
+    meeting = Meeting.objects.get(pk=minutes.meeting_id)
+    client.force_login(cast["chair"])
+    page = reverse("papers:questions", args=[meeting.pk])
+    assert "your notes go on" in client.get(page).content.decode()
+    hold(cast, minutes, now.date())
+    assert "kept for a legal matter" in client.get(page).content.decode()
+
+
+def test_a_body_says_how_long_notes_stay(cast, minutes, now):
+    on = minutes.approved_by.day
+    told = {"committee": None, "may_download": True, "notes_days": 5, "by": cast["secretary"]}
+    purging.set_book_rule(since=on, on=on, **told)
+    assert purging.purge_day(minutes) == on + timedelta(days=5)
+    with pytest.raises(Refused, match="from today on"):
+        purging.set_book_rule(since=on - timedelta(days=1), on=on, **told)
