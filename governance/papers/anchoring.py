@@ -11,6 +11,8 @@ from difflib import SequenceMatcher
 
 # A sentence counts as the same when so much of it is; of short ones all of it has to be.
 ALIKE, SHORT = 0.8, 24
+# How well surroundings agree: less is another place, and so much nearer is another's better match.
+STRANGE, CLOSE = 0.4, 0.1
 # How many letters before and after a quotation are its surroundings.
 AROUND = 60
 
@@ -49,19 +51,24 @@ def find(anchor, pages):
     if not anchor.quote:
         return None
     plainly = [plain(page) for page in pages]
-    exact = [
-        (surroundings(anchor, text, at), -abs(number - anchor.page), number)
-        for number, text in enumerate(plainly, start=1)
-        for at in places(anchor.quote, text)
-    ]
-    if exact:
-        exact.sort(reverse=True)
-        best = exact[0]
-        rivals = [one for one in exact[1:] if one[0] > best[0] - 0.1]
-        # The same words several times: only their surroundings tell which were meant.
-        sure = best[0] >= 0.5 or not exact[1:]
-        return best[2] if sure and (not rivals or best[0] >= 0.5) else None
-    return reworded(anchor, plainly)
+    exact = {}
+    for number, text in enumerate(plainly, start=1):
+        scores = [surroundings(anchor, text, at) for at in places(anchor.quote, text)]
+        if scores:
+            exact[number] = max(scores)
+    return surely(anchor, exact) if exact else reworded(anchor, plainly)
+
+
+def surely(anchor, exact):
+    """Of the pages that have the very words, the one that was meant; None where several may be.
+
+    `exact` says for each page how well the surroundings agree.
+    """
+    best = max(exact, key=lambda number: exact[number])
+    if len(exact) == 1:
+        return best if exact[best] >= STRANGE or len(anchor.quote) >= SHORT else None
+    rivals = [number for number in exact if number != best and exact[number] > exact[best] - CLOSE]
+    return None if rivals or exact[best] < STRANGE else best
 
 
 def places(quote, text):
