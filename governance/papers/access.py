@@ -49,6 +49,11 @@ def brings_any(by, meeting, day):
     return office or holds_the_chair(by, meeting, day) or leads_the_independent(by, day)
 
 
+def may_speak_for(by, item, day):
+    """Whoever says what an item asks of the body: its presenter, and who brings to every item."""
+    return item.presenter_id == by.person_id or brings_any(by, item.meeting, day)
+
+
 def presents(by, item):
     """The item's presenter, or its guest (G-ACC-04)."""
     if item.presenter_id == by.person_id:

@@ -11,6 +11,8 @@ from difflib import SequenceMatcher
 
 # A sentence counts as the same when so much of it is; of short ones all of it has to be.
 ALIKE, SHORT = 0.8, 24
+# What is longer is no sentence, and is found by its very words or not at all.
+LONG = 1000
 # How well surroundings agree: less is another place, and so much nearer is another's better match.
 STRANGE, CLOSE = 0.4, 0.1
 # How many letters before and after a quotation are its surroundings.
@@ -46,17 +48,16 @@ def plain(text):
 def find(anchor, pages):
     """The page, counted from one, on which the quotation stands now; None when it is not sure.
 
-    `pages` holds the text of each page of the new version.
+    `pages` holds the text of each page of the new version, made plain.
     """
     if not anchor.quote:
         return None
-    plainly = [plain(page) for page in pages]
     exact = {}
-    for number, text in enumerate(plainly, start=1):
+    for number, text in enumerate(pages, start=1):
         scores = [surroundings(anchor, text, at) for at in places(anchor.quote, text)]
         if scores:
             exact[number] = max(scores)
-    return surely(anchor, exact) if exact else reworded(anchor, plainly)
+    return surely(anchor, exact) if exact else reworded(anchor, pages)
 
 
 def surely(anchor, exact):
@@ -97,7 +98,7 @@ def likeness(one, other):
 
 def reworded(anchor, pages):
     """The page where most of the quotation stands between the same surroundings."""
-    if len(anchor.quote) < SHORT:
+    if not SHORT <= len(anchor.quote) <= LONG:
         return None
     best = (0.0, None)
     for number, text in enumerate(pages, start=1):

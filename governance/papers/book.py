@@ -32,12 +32,14 @@ from governance.papers.front import (
     cover_page,
     withheld_page,
 )
+from governance.papers.marking import marked
 from governance.papers.models import BoundBook, Edition, EditionPage
 from governance.papers.numbering import front
 from governance.records.files import keep
 from governance.records.models import Company
 from governance.words import said_day, said_hour, said_hours, said_long_day
 
+A_PIECE = 256 * 1024
 WARNS = (
     "Confidential. It was made for the reader whose name is on its pages.",
     "It stays the property of the company, and is not passed on.",
@@ -126,7 +128,7 @@ def book_for(user, edition):
     for item in items.order_by("position"):
         if item.recused_since:
             since = said_day(timezone.localdate(item.recused_since), user.today)
-            chapters.append(Chapter(item, since=since, basis=bases[item.pk]))
+            chapters.append(Chapter(item, since=since, basis=bases.get(item.pk, "not said")))
         elif whole or item.pk in pages:
             chapters.append(Chapter(item, tuple(pages.get(item.pk, ()))))
     return ReadersBook(edition, tuple(chapters), whole)
@@ -144,6 +146,19 @@ def bind_ahead(edition):
         book = book_for(user, edition)
         if book.has_papers:
             bound_for(book)
+
+
+def copy_of(version, mark):
+    """One version of a paper for one reader, marked as a book is; piece by piece."""
+    printed = version.pages_in.order_by("-edition__number").first()
+    labels = printed.labels if printed else [str(page + 1) for page in range(version.pages)]
+    with TemporaryDirectory(prefix="copy-") as folder:
+        source = version.file.copy_to(Path(folder) / "paper.pdf")
+        to = Path(folder) / "copy.pdf"
+        title = version.paper.title
+        bound = bind([Tab(title, [Leaf(source, labels, version.file.digest)])], to, title=title)
+        with to.open("rb") as copy:
+            yield from marked(iter(lambda: copy.read(A_PIECE), b""), bound.slot, mark)
 
 
 def known(book):

@@ -5,7 +5,6 @@ from django.urls import reverse
 from governance.meetings.mail import users_of
 from governance.notices.kinds import Kind, register
 from governance.notices.operations import tell
-from governance.papers.models import Paper
 from governance.records.models import Company
 
 PAPERS_PUBLISHED = register(
@@ -37,15 +36,27 @@ def tell_of_purge(meeting, readers, *, day):
 
 
 def readers_of(meeting):
-    """Who reads a paper of the meeting today: members, presenters and guests, and the office."""
+    """Who may have pages of the meeting's book today: members, presenters and guests."""
     people = {person.pk for person in meeting.members(Company.current().today())}
     people |= set(meeting.items.exclude(presenter=None).values_list("presenter", flat=True))
     people |= set(meeting.items.exclude(invited=None).values_list("invited__person", flat=True))
-    papers = Paper.objects.filter(item__meeting=meeting)
-    return [user for user in users_of(people) if papers.visible_to(user).exists()]
+    return list(users_of(people))
 
 
-def tell_of_book(edition, *, by):
-    """Write to everybody who reads a paper of it (NT-SCH)."""
-    readers, occurrence = readers_of(edition.meeting), f"edition {edition.number}"
+def books_of(edition):
+    """By account, which versions each reader has of an edition; nothing of none."""
+    if edition is None:
+        return {}
+    return {
+        user.pk: set(edition.pages.visible_to(user).values_list("version", flat=True))
+        for user in readers_of(edition.meeting)
+    }
+
+
+def tell_of_book(edition, before, *, by):
+    """Write to everybody whose own book has changed, and to nobody of what they do not have."""
+    now = books_of(edition)
+    changed = {key for key, pages in now.items() if pages and pages != before.get(key)}
+    readers = [user for user in readers_of(edition.meeting) if user.pk in changed]
+    occurrence = f"edition {edition.number}"
     tell(PAPERS_PUBLISHED, edition.meeting, readers=readers, occurrence=occurrence, by=by)

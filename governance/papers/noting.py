@@ -7,11 +7,10 @@ account that signed in. A note that two devices changed keeps what both wrote.
 import json
 import uuid
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from governance.meetings.models import Meeting
-from governance.papers.anchoring import Anchor, find
+from governance.papers.anchoring import Anchor, find, plain
 from governance.papers.models import Note, Paper, ReaderKey, ReadingPlace, Sheet
 from governance.records.sealing import decrypt, encrypt, new_key, unwrap, wrap
 from governance.refusals import Refused
@@ -75,7 +74,7 @@ def check_body(body):
         raise Refused("This is not a note.")
     if body.get("paper") and not is_a_place(body):
         raise Refused("This note does not say where it stands.")
-    if len(json.dumps(body)) > LONGEST:
+    if len(json.dumps(body, ensure_ascii=False)) > LONGEST:
         raise Refused("A note has room for about forty thousand letters.")
 
 
@@ -92,24 +91,34 @@ def save_note(meeting, *, note_id, revision, erased, body, by):
     """Save a note as a device has it; answer with what is kept now.
 
     `revision` is the one that the device began from, 0 for a new note. Where another device saved
-    in between, what both wrote is kept.
+    in between, what both wrote is kept. A note on what is withheld by now is not found.
     """
     if not erased:
         check_body(body)
-    Meeting.objects.select_for_update(of=("self",)).only("pk").get(pk=meeting.pk)
-    row = Note.objects.filter(pk=note_id).first()
-    if row and (row.person_id != by.person_id or row.meeting_id != meeting.pk):
-        raise Refused("This is not a note of yours.", code="not_yours")
     key = key_of(by.person)
+    # Devices of one reader wait for each other, and for nobody else.
+    ReaderKey.objects.select_for_update().get(person=by.person)
+    row = notes_of(by, meeting).filter(pk=note_id).first()
     if row is None:
         return add_note(meeting, note_id, erased, body, key, by=by)
     if revision < row.revision:
         erased, body = merged(row, erased, body, key)
     row.revision += 1
     row.erased = erased
+    row.paper = row.paper if erased else paper_of(meeting, body, by)
     row.sealed = b"" if erased else seal(key, body, named(row.pk))
-    row.save(update_fields=["revision", "erased", "sealed"])
+    row.save(update_fields=["revision", "erased", "paper", "sealed"])
     return {"id": str(row.pk), "revision": row.revision, "erased": erased} | (body or {})
+
+
+def paper_of(meeting, body, by):
+    """The paper that a note stands on, which its reader may read; None on cover and agenda."""
+    if not body.get("paper"):
+        return None
+    papers = Paper.objects.visible_to(by).filter(item__meeting=meeting)
+    if paper := papers.filter(pk=body["paper"]).first():
+        return paper
+    raise Refused("This paper is not in your book any more.", code="stale")
 
 
 def add_note(meeting, note_id, erased, body, key, *, by):
@@ -117,19 +126,18 @@ def add_note(meeting, note_id, erased, body, key, *, by):
         return {"id": str(note_id), "revision": 0, "erased": True}
     if Note.objects.filter(person=by.person, meeting=meeting).count() >= MOST:
         raise Refused("There are five thousand notes in this book. Erase one first.")
-    paper = None
-    if body.get("paper"):
-        papers = Paper.objects.visible_to(by).filter(item__meeting=meeting)
-        paper = papers.filter(pk=body["paper"]).first()
-        if paper is None:
-            raise Refused("This paper is not in your book any more.", code="stale")
-    row = Note.objects.create(
-        pk=note_id,
-        person=by.person,
-        meeting=meeting,
-        paper=paper,
-        sealed=seal(key, body, named(note_id)),
-    )
+    paper = paper_of(meeting, body, by)
+    try:
+        with transaction.atomic():
+            row = Note.objects.create(
+                pk=note_id,
+                person=by.person,
+                meeting=meeting,
+                paper=paper,
+                sealed=seal(key, body, named(note_id)),
+            )
+    except IntegrityError as error:
+        raise Refused("This note cannot be saved here.", code="stale") from error
     return {"id": str(row.pk), "revision": row.revision, "erased": False} | body
 
 
@@ -170,7 +178,7 @@ def placed(notes, user, leaves):
     }
     texts = {}
     for sheet in Sheet.objects.visible_to(user).filter(version__in=wanted).order_by("number"):
-        texts.setdefault(str(sheet.version_id), []).append(sheet.text)
+        texts.setdefault(str(sheet.version_id), []).append(plain(sheet.text))
     for note in notes:
         if note["erased"]:
             continue

@@ -2,8 +2,8 @@
 
 Directors have written "see page 12" by then. A paper that grows continues with letters after its
 last number, one that shrinks leaves a gap, and one that is late goes in with letters after what
-stands before it: 12, 12a, 12b, 13. Where letters would run into pages that are numbered already, a
-hyphen leads in between: 12, 12-a, 12a.
+stands before it: 12, 12a, 12b, 13; at the end, where nothing is moved, numbers simply go on. Where
+letters would run into pages that are numbered already, a hyphen leads in between: 12, 12-a, 12a.
 """
 
 from bisect import bisect_left
@@ -87,8 +87,10 @@ def order(label: str) -> tuple[int, str]:
 
 
 def between(before: str, limit: str) -> str:
-    """The next number with letters, below the limit where there is one."""
-    return next(one for one in nexts(before) if not limit or order(one) < order(limit))
+    """The next number with letters, below the limit; where nothing follows, the next plain one."""
+    if not limit:
+        return str(order(before)[0] + 1)
+    return next(one for one in nexts(before) if order(one) < order(limit))
 
 
 def nexts(before: str) -> Iterator[str]:

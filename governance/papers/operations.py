@@ -3,16 +3,17 @@
 import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from string import ascii_lowercase
 from tempfile import TemporaryDirectory
 
 from celery import current_app
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
-from governance.meetings.models import Meeting
+from governance.meetings.models import AgendaItem, Meeting
 from governance.meetings.moves import MeetingState
 from governance.papers import mail
-from governance.papers.access import may_publish
+from governance.papers.access import may_publish, may_speak_for
 from governance.papers.cleaning import cleaned, safe_name
 from governance.papers.comparing import compare, summary
 from governance.papers.models import (
@@ -69,7 +70,9 @@ def bring_paper(item, *, source, name, by, at, title=""):
     """
     check_may("bring", Paper(item=item, brought_by=by), by=by, at=at)
     with made_harmless(source, name) as (_, facts), transaction.atomic():
-        Meeting.objects.select_for_update().get(pk=item.meeting_id)
+        # It took a while: the item and its meeting are asked as they are now.
+        Meeting.objects.select_for_update(of=("self",)).get(pk=item.meeting_id)
+        item = AgendaItem.objects.select_related("meeting__committee").get(pk=item.pk)
         last = item.papers.aggregate(last=Max("position"))["last"] or 0
         title = " ".join((title or Path(facts["name"]).stem).split())[:200]
         paper = Paper(item=item, position=last + 1, title=title, brought_by=by)
@@ -134,7 +137,10 @@ def withdraw_paper(paper, *, why, by, at):
 @transaction.atomic
 def write_brief(item, *, decision, changed, page_budget, by, at):
     """Say what is asked of the body at an item, what is new, and how much it wants to read."""
-    check_may("bring", Paper(item=item, brought_by=by), by=by, at=at)
+    paper = Paper(item=item, brought_by=by)
+    check_may("bring", paper, by=by, at=at)
+    if not may_speak_for(by, item, Company.current().day_of(at)):
+        raise Refused("Who presents the item says what it asks; its guests do not.")
     facts = {"decision": decision, "changed": changed, "page_budget": page_budget}
     return Brief.objects.update_or_create(item=item, defaults=facts)[0]
 
@@ -156,12 +162,13 @@ def publish_book(meeting, *, by, at):
     before = Edition.objects.current(meeting)
     for paper in Paper.objects.filter(item__meeting=meeting, state=PaperState.DRAFT):
         advance(paper, "publish", by=by, at=at)
-    had = {page.version_id: page for page in before.pages.all()} if before else {}
+    had = {one.version_id: one for one in before.pages.order_by("position")} if before else {}
     versions = latest_versions(meeting)
     if not versions:
         raise Refused("There is nothing to publish: bring a paper first.")
-    if {version.pk for version in versions} == set(had):
+    if [version.pk for version in versions] == list(had):
         raise Refused("Nothing is new: its readers have all of this already.", code="stale")
+    told_before = mail.books_of(before)
     edition = Edition.objects.create(
         meeting=meeting,
         number=before.number + 1 if before else 1,
@@ -178,7 +185,7 @@ def publish_book(meeting, *, by, at):
             labels=labels[version.pk],
             late=had[version.pk].late if version.pk in had else late,
         )
-    mail.tell_of_book(edition, by=by)
+    mail.tell_of_book(edition, told_before, by=by)
     transaction.on_commit(lambda: ask_to_bind(edition.pk), robust=True)
     return edition
 
@@ -210,20 +217,34 @@ def latest_versions(meeting):
 def numbered(before, versions):
     """By version, the number of each of its pages: "4-12" is page 12 of item 4.
 
-    They run within an item, and those that the edition before had stay.
+    They run within an item, and those that the edition before had stay, wherever the item went.
     """
-    had, wanted, labels = {}, {}, {}
+    had, wanted, labels, places = {}, {}, {}, {}
     for page in before.pages.select_related("version__paper") if before else ():
         numbers = tuple(label.split("-", 1)[1] for label in page.labels)
         paper = page.version.paper
+        places[paper.item_id] = page.labels[0].split("-", 1)[0]
         had.setdefault(paper.item_id, []).append(Paged(str(paper.pk), numbers))
     for version in versions:
         wanted.setdefault(version.paper.item, []).append(version)
     for item, of_item in wanted.items():
+        place = places.get(item.pk) or free_place(str(item.position), places)
+        places[item.pk] = place
         lengths = [(str(version.paper_id), version.pages) for version in of_item]
         for version, one in zip(of_item, paged(lengths, had.get(item.pk, ())), strict=True):
-            labels[version.pk] = [f"{item.position}-{number}" for number in one.labels]
+            labels[version.pk] = [f"{place}-{number}" for number in one.labels]
     return labels
+
+
+def free_place(place, places):
+    """What pages of an item begin with: its number, or where the agenda was put in another order
+    since and an earlier one has it, the number with a letter."""
+    taken = set(places.values())
+    return next(
+        one
+        for one in (place, *(f"{place}{letter}" for letter in ascii_lowercase))
+        if one not in taken
+    )
 
 
 def minutes_after_the_lock(meeting, at):

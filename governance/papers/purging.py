@@ -10,10 +10,18 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from governance.meetings.models import Meeting
 from governance.minutes.models import APPROVED, Minutes
 from governance.papers import mail
 from governance.papers.access import may_hold
-from governance.papers.models import BookRule, Certificate, Hold, Note, ReadingPlace
+from governance.papers.models import (
+    Announcement,
+    BookRule,
+    Certificate,
+    Hold,
+    Note,
+    ReadingPlace,
+)
 from governance.people.models import User
 from governance.refusals import Refused
 from governance.words import said_long_day
@@ -26,6 +34,12 @@ def purge_day(minutes):
     approved = minutes.approved_by.day
     rule = BookRule.on(approved, minutes.meeting.committee_id)
     return approved + timedelta(days=rule.notes_days)
+
+
+def noted_meetings():
+    """Meetings of which somebody has notes, each locked until the hold is placed."""
+    meetings = Meeting.objects.filter(pk__in=Note.objects.order_by().values("meeting"))
+    return meetings.select_for_update(of=("self",)).order_by("pk")
 
 
 def approved_minutes():
@@ -45,31 +59,48 @@ def readers_with_notes(meeting, day):
 
 
 def announce_purges(*, on):
-    """Write to readers whose notes go in a week (once)."""
+    """Write to readers whose notes go in a week, or would have gone by now; each of them once."""
     for minutes in approved_minutes():
-        if purge_day(minutes) - ANNOUNCED <= on < purge_day(minutes):
-            people = readers_with_notes(minutes.meeting, on)
-            users = User.objects.filter(person__in=people, is_active=True)
-            mail.tell_of_purge(minutes.meeting, users, day=purge_day(minutes))
+        if purge_day(minutes) - ANNOUNCED > on:
+            continue
+        meeting = minutes.meeting
+        told = Announcement.objects.filter(meeting=meeting).values_list("person", flat=True)
+        for person in set(readers_with_notes(meeting, on)) - set(told):
+            announce(meeting, person, day=max(purge_day(minutes), on + ANNOUNCED), on=on)
+
+
+@transaction.atomic
+def announce(meeting, person, *, day, on):
+    Announcement.objects.create(meeting=meeting, person_id=person, told_on=on)
+    mail.tell_of_purge(meeting, User.objects.filter(person=person, is_active=True), day=day)
 
 
 def purge_notes(*, on):
-    """Purge what is due; give how many notes went. What is held stays until the hold is lifted."""
+    """Purge what is due and was announced a week ago; give how many notes went.
+
+    What is held stays until the hold is lifted, and is announced then.
+    """
+    told = Announcement.objects.filter(told_on__lte=on - ANNOUNCED)
     return sum(
-        purge_of(minutes.meeting, person, on=on)
+        purge_of(minutes.meeting, one.person_id, on=on)
         for minutes in approved_minutes()
         if purge_day(minutes) <= on
-        for person in readers_with_notes(minutes.meeting, on)
+        for one in told.filter(meeting=minutes.meeting)
     )
 
 
 @transaction.atomic
 def purge_of(meeting, person, *, on):
-    """One reader's notes of one meeting go; the certificate says how many."""
+    """One reader's notes of one meeting go, unless a hold keeps them; how many there were."""
+    # A hold that is being placed is waited for.
+    Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
+    if person not in readers_with_notes(meeting, on):
+        return 0
     notes = Note.objects.select_for_update().filter(meeting=meeting, person=person)
     number = sum(not note.erased for note in notes)
     notes.delete()
     ReadingPlace.objects.filter(meeting=meeting, person=person).delete()
+    Announcement.objects.filter(meeting=meeting, person=person).delete()
     Certificate.objects.create(meeting=meeting, person_id=person, purged_on=on, notes=number)
     return number
 
@@ -81,7 +112,13 @@ def place_hold(*, matter, person, first, last, since, until=None, by, on):
         raise Refused("The Corporate Secretary or the General Counsel places a legal hold.")
     if since > on or until:
         raise Refused("A hold is in force from today on, and is lifted later.")
-    return Hold.objects.create(matter=matter, person=person, first=first, last=last, since=on)
+    held = Hold.objects.create(matter=matter, person=person, first=first, last=last, since=on)
+    # Whoever's notes stay are told again before they go.
+    kept = Announcement.objects.filter(
+        meeting__in=[one for one in noted_meetings() if held.reaches(one)]
+    )
+    (kept.filter(person=person) if person else kept).delete()
+    return held
 
 
 @transaction.atomic

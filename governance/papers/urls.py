@@ -22,5 +22,6 @@ urlpatterns = [
     path("books/<uuid:pk>/questions/", notes.questions, name="questions"),
     path("books/<uuid:pk>/notes/", notes.notes, name="notes"),
     path("books/<uuid:pk>/place/", notes.place, name="place"),
+    path("books/<uuid:pk>/presented/", books.presented, name="presented"),
     path("bound/<uuid:pk>/", books.bound, name="bound"),
 ]

@@ -139,6 +139,7 @@ def addresses(papers, name):
         "notes": f"{book}notes/",
         "place": f"{book}place/",
         "acknowledge": f"{book}had/",
+        "presented": f"{book}presented/",
         "papers": "/papers/",
         "bound": "",
     }
@@ -174,7 +175,9 @@ def expected(name, page, who):
     if page == "act":
         return 200 if who == "secretary" else 403 if who in readers else 404
     if page in ("bring", "brief"):
-        return 200 if who in brings(name) else 403 if who in readers else 404
+        # What an item asks is said by its presenter, and by no guest.
+        may = brings(name) - ({GUEST} if page == "brief" else set())
+        return 200 if who in may else 403 if who in readers else 404
     # The book of the meeting: a recused director and every presenter have one.
     if name == "audit":
         known = AUDIT | {"secretary"}

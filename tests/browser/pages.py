@@ -76,7 +76,8 @@ class Readers:
         """Everybody goes; a console complained of nothing, but for a page not found."""
         for context in self.contexts:
             context.close()
-        assert [one for one in self.troubles if "404" not in one] == []
+        troubles = [one for one in self.troubles if "404" not in one]
+        assert troubles == [], troubles
 
 
 def look(page, title, axe=True):

@@ -9,6 +9,7 @@ from governance.meetings import operations as meetings
 from governance.papers import operations
 from governance.papers.models import Note, Paper
 from tests.browser.pages import SOON, follow, look, press, reads
+from tests.factories.cast import DIRECTORS
 from tests.papers.conftest import PLAN, bring, file, meeting, published  # noqa: F401
 
 # Fixtures of another folder are asked for by their names.
@@ -160,3 +161,28 @@ def test_a_note_stays_with_its_sentence_when_the_paper_changes(
     expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
     expect(at(page, "1-2").locator(".mark-underline").first).to_be_attached(timeout=SOON)
     expect(page.locator("#contents .badge")).to_have_count(1)
+
+
+def test_who_follows_is_taken_to_the_page_that_is_shown(visit, cast, published):
+    of, at_the_hour = published.meeting, published.meeting.starts_at
+    for name in DIRECTORS:
+        meetings.record_arrival(
+            of, cast[name].person, mode="in_person", by=cast["secretary"], at=at_the_hour
+        )
+    meetings.call_to_order(of, by=cast["chair"], at=at_the_hour)
+    leads, follows = visit("chair", "desk"), visit("audit_chair", "tablet")
+    opened(leads, of)
+    opened(follows, of)
+    leads.get_by_role("button", name="Present").click()
+    follows.get_by_role("button", name="Follow presenter").click()
+    leads.locator("#contents button", has_text="The invented lease").click()
+    place = follows.locator("[data-says=place]")
+    expect(place).to_have_text(re.compile("^Page 2-1,"), timeout=SOON)
+    look(follows, "following")
+    follows.get_by_role("button", name="Follow presenter").click()
+    expect(follows.get_by_role("button", name="Follow presenter")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    leads.locator("#contents button", has_text="The invented plan").click()
+    expect(leads.locator("[data-says=place]")).to_have_text(re.compile("^Page 1-1,"), timeout=SOON)
+    expect(place).to_have_text(re.compile("^Page 2-1,"))

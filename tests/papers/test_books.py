@@ -7,10 +7,13 @@ import pypdfium2
 import pytest
 from django.urls import reverse
 
+from governance.meetings import ledger
 from governance.meetings import operations as meetings
+from governance.notices.models import Notice
 from governance.papers import operations
 from governance.papers.book import book_for, bound_for
-from governance.papers.models import Edition, Paper
+from governance.papers.models import Acknowledgement, Edition, Paper
+from governance.papers.purging import set_book_rule
 from governance.refusals import Refused
 from tests.factories.cast import DIRECTORS
 from tests.papers.conftest import AFFILIATE, LEASE, PLAN
@@ -161,7 +164,7 @@ def test_a_paper_that_grows_moves_no_other_page(client, cast, published, now, fi
     assert before == [1, 2, 3], "readers have the old version until the next is published"
     edition = operations.publish_book(meeting, by=cast["secretary"], at=now)
     labels = [label for page in edition.pages.all() for label in page.labels]
-    assert labels == ["1-1", "1-2", "1-3", "1-3a", "1-3b", "2-1", "2-2"]
+    assert labels == ["1-1", "1-2", "1-3", "1-4", "1-5", "2-1", "2-2"]
     assert sheets(book_of(client, cast["chair"], meeting), "the plan anew") == [1, 2, 3, 4, 5]
 
 
@@ -189,3 +192,105 @@ def test_nothing_new_is_not_published_twice(cast, published, now):
     with pytest.raises(Refused, match="Nothing is new"):
         operations.publish_book(published.meeting, by=cast["secretary"], at=now)
     assert Edition.objects.count() == 1
+
+
+def test_a_paper_taken_by_itself_has_the_mark_of_its_reader(client, cast, published):
+    version = Paper.objects.get(item__title="The invented plan").versions.get()
+    address = reverse("papers:version", args=[version.pk])
+    for name, marked in (("audit_chair", True), ("manager", True), ("secretary", False)):
+        client.force_login(cast[name])
+        pages = words_of(b"".join(client.get(address).streaming_content))
+        assert sheets(pages, PLAN) == [1, 2, 3]
+        assert all((str(cast[name].person) in page) == marked for page in pages), name
+
+
+def test_where_no_copies_are_taken_away_papers_are_read_in_the_portal(client, cast, published, now):
+    set_book_rule(
+        since=now.date(),
+        committee=None,
+        may_download=False,
+        notes_days=30,
+        by=cast["secretary"],
+        on=now.date(),
+    )
+    user, meeting = cast["audit_chair"], published.meeting
+    version = Paper.objects.get(item__title="The invented plan").versions.get()
+    assert book_of(client, user, meeting) is None
+    assert client.get(reverse("papers:version", args=[version.pk])).status_code == 403
+    assert client.get(open_book(client, user, meeting)).status_code == 200
+
+
+def test_letters_go_to_those_whose_own_book_has_changed(cast, published, now, file):
+    meeting = published.meeting
+    assert {one.reader for one in letters(1)} == {
+        cast[name] for name, told in READ.items() if any(told) and name not in OFFICE
+    }
+    lease = Paper.objects.get(item__title="The invented lease")
+    source = file("the lease anew", 3, seed=4)
+    operations.bring_version(lease, source=source, name="lease.pdf", by=cast["secretary"], at=now)
+    operations.publish_book(meeting, by=cast["secretary"], at=now)
+    told = {one.reader for one in letters(2)}
+    assert cast["director"] not in told, "recused from what has changed"
+    assert cast["manager"] not in told, "presents something else"
+    assert cast["chair"] in told
+
+
+OFFICE = ("secretary", "assistant_secretary", "general_counsel")
+
+
+def letters(edition):
+    return Notice.objects.filter(kind="papers_published", occurrence=f"edition {edition}")
+
+
+def test_a_long_paper_that_comes_late_is_numbered_on(cast, published, now, bring):
+    bring(published.meeting, "The invented plan", "canary-of-the-annex", 60)
+    edition = operations.publish_book(published.meeting, by=cast["secretary"], at=now)
+    labels = [label for page in edition.pages.all() for label in page.labels]
+    assert labels == [*(f"1-{number}" for number in range(1, 64)), "2-1", "2-2"]
+
+
+def test_numbers_stay_though_the_agenda_is_put_in_another_order(cast, published, now, bring):
+    meeting, by = published.meeting, {"by": cast["secretary"], "at": now}
+    plan, lease = meeting.items.order_by("position")
+    meetings.reorder(meeting, [lease, plan], **by)
+    edition = operations.publish_book(meeting, **by)
+    assert [label for page in edition.pages.all() for label in page.labels] == [
+        *("2-1", "2-2", "1-1", "1-2", "1-3")
+    ]
+
+
+def test_who_has_the_papers_says_so_of_the_version_they_saw(client, cast, published, now, bring):
+    meeting, user = published.meeting, cast["audit_chair"]
+    address = reverse("papers:acknowledge", args=[meeting.pk])
+    client.force_login(user)
+    bring(meeting, "The invented plan", "canary-of-the-annex", 1)
+    later = operations.publish_book(meeting, by=cast["secretary"], at=now)
+    client.post(address, {"edition": str(published.pk)})
+    assert not Acknowledgement.objects.exists()
+    assert "Papers for the" in client.get("/").content.decode()
+    client.post(address, {"edition": str(later.pk)})
+    assert Acknowledgement.objects.get().edition == later
+    assert "Papers for the" not in client.get("/").content.decode()
+
+
+def test_a_guest_does_not_speak_for_an_item(cast, published, now):
+    item = published.meeting.items.get(title="The invented lease")
+    ledger.invite_guest(
+        item, cast["manager"].person, ground="insight", by=cast["secretary"], at=now
+    )
+    told = {"decision": "Approve it.", "changed": "", "page_budget": None, "at": now}
+    with pytest.raises(Refused, match="Who presents the item"):
+        operations.write_brief(item, **told, by=cast["manager"])
+    assert operations.write_brief(item, **told, by=cast["chair"]).decision == "Approve it."
+
+
+def test_a_paper_that_grows_before_another_goes_on_with_letters(cast, meeting, bring, now, file):
+    first = bring(meeting, "The invented plan", PLAN, 2)
+    bring(meeting, "The invented plan", "canary-of-the-annex", 1)
+    operations.publish_book(meeting, by=cast["secretary"], at=now)
+    source = file("the plan anew", 4, seed=9)
+    operations.bring_version(first, source=source, name="p.pdf", by=cast["secretary"], at=now)
+    edition = operations.publish_book(meeting, by=cast["secretary"], at=now)
+    assert [label for page in edition.pages.all() for label in page.labels] == [
+        *("1-1", "1-2", "1-2a", "1-2b", "1-3")
+    ]

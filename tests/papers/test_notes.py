@@ -85,8 +85,10 @@ def test_what_a_note_says_is_nowhere_in_the_database(cast, meeting, note):
 
 def test_a_stranger_neither_changes_nor_erases_a_note(client, cast, meeting, note):
     client.force_login(cast["chair"])
-    for told in (note | {"revision": 1}, {"id": note["id"], "revision": 1, "erased": True}):
-        assert send(client, meeting, told).status_code == 409
+    assert send(client, meeting, note | {"revision": 1}).status_code == 409
+    # As it is said of a note that never was.
+    gone = send(client, meeting, {"id": note["id"], "revision": 1, "erased": True}).json()
+    assert gone == {"id": note["id"], "revision": 0, "erased": True}
     (mine,) = load(client, cast["audit_chair"], meeting)["notes"]
     assert mine["text"] == SECRET
 
@@ -179,3 +181,32 @@ def test_questions_come_together_by_item(client, cast, meeting, note):
     page = client.get(address(meeting, "questions")).content.decode()
     assert SECRET in page
     assert "1. The invented plan" in page
+
+
+def test_saving_leads_nobody_past_a_wall(client, cast, meeting, plan, note, now):
+    user = cast["audit_chair"]
+    meetings.record_recusal(
+        plan.item, user.person, mode="left", basis="Kin.", by=cast["secretary"], at=now
+    )
+    client.force_login(user)
+    for told in ({"id": note["id"], "revision": 0, "erased": True}, note):
+        assert "canary-of-the-plan" not in send(client, meeting, told).content.decode()
+    assert Note.objects.get().revision == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        '{"id": "%s", "revision": 1e999}',
+        "[" * 100_000,
+        '{"id": "%s", "body": {"kind": "note", "x": NaN}}',
+        '{"id": "%s", "body": {"kind": "note", "x": Infinity}}',
+    ],
+)
+def test_odd_json_is_answered_in_a_sentence(client, cast, meeting, sent):
+    client.force_login(cast["audit_chair"])
+    told = sent.replace("%s", str(uuid.uuid4()))
+    answer = client.post(address(meeting), told, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["says"]
+    assert not Note.objects.exists()

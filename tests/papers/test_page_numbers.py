@@ -29,7 +29,7 @@ def test_a_first_publication_is_numbered_from_one():
         ([("minutes", 9), ("budget", 3), ("late", 2), ("audit", 4)], {"late": "12a 12b"}),
         ([("minutes", 9), ("audit", 4)], {}),
         ([("late", 1), ("minutes", 9), ("budget", 3), ("audit", 4)], {"late": "0a"}),
-        ([("minutes", 9), ("budget", 3), ("audit", 5)], {"audit": "13 14 15 16 16a"}),
+        ([("minutes", 9), ("budget", 3), ("audit", 5)], {"audit": "13 14 15 16 17"}),
         (
             [("minutes", 9), ("budget", 4), ("late", 2), ("audit", 4)],
             {"budget": "10 11 12 12a", "late": "12b 12c"},
@@ -51,7 +51,8 @@ def test_a_paper_that_grows_before_a_late_one_finds_its_numbers_in_between():
 
 
 def test_letters_go_on_after_the_last_of_them():
-    grown = paged([("budget", 29)], paged([("budget", 1)]))
+    before = paged([("budget", 1), ("audit", 1)])
+    grown = paged([("budget", 29), ("audit", 1)], before)
     assert grown[0].labels[24:] == ("1x", "1y", "1z", "1za", "1zb")
 
 

@@ -15,6 +15,7 @@ from governance.refusals import Refused
 from tests.minutes.conftest import approved, circulated, drafted, earlier, held  # noqa: F401
 
 pytestmark = pytest.mark.django_db
+WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -43,6 +44,7 @@ def left():
 def test_notes_go_a_month_after_the_minutes_were_approved(cast, minutes):
     day = purging.purge_day(minutes)
     assert day == minutes.approved_by.day + timedelta(days=30)
+    purging.announce_purges(on=day - WEEK)
     assert purging.purge_notes(on=day - timedelta(days=1)) == 0
     assert left() == 2
     assert purging.purge_notes(on=day) == 2
@@ -68,6 +70,7 @@ def test_it_is_announced_a_week_before_to_the_readers_alone(cast, minutes):
 
 def test_nothing_goes_before_the_minutes_are_approved(cast, drafted, now):  # noqa: F811
     write_note(drafted.meeting, cast["chair"])
+    purging.announce_purges(on=now.date() + timedelta(days=3000))
     assert purging.purge_notes(on=now.date() + timedelta(days=4000)) == 0
     assert left() == 1
 
@@ -87,11 +90,17 @@ def hold(cast, minutes, day, *, person=None, by="secretary"):
 @pytest.mark.parametrize("person, stay", [(None, 2), ("chair", 1), ("director", 0)])
 def test_a_hold_keeps_the_notes_of_its_readers_until_it_is_lifted(cast, minutes, person, stay):
     day = purging.purge_day(minutes)
+    purging.announce_purges(on=day - WEEK)
     row = hold(cast, minutes, day - timedelta(days=3), person=person)
     purging.purge_notes(on=day)
     assert left() == stay
     purging.lift_hold(row, until=day, by=cast["general_counsel"], on=day)
     purging.purge_notes(on=day + timedelta(days=1))
+    assert left() == stay, "what was held is announced before it goes"
+    purging.announce_purges(on=day + timedelta(days=1))
+    purging.purge_notes(on=day + timedelta(days=7))
+    assert left() == stay
+    purging.purge_notes(on=day + timedelta(days=8))
     assert left() == 0
 
 
@@ -101,6 +110,7 @@ def test_a_hold_reaches_the_meetings_of_its_period_alone(cast, minutes):
     Hold.objects.filter(pk=row.pk).update(
         first=minutes.meeting.day - timedelta(days=9), last=minutes.meeting.day - timedelta(days=1)
     )
+    purging.announce_purges(on=day - WEEK)
     purging.purge_notes(on=day)
     assert left() == 0
 
@@ -128,3 +138,11 @@ def test_a_body_says_how_long_notes_stay(cast, minutes, now):
     assert purging.purge_day(minutes) == on + timedelta(days=5)
     with pytest.raises(Refused, match="from today on"):
         purging.set_book_rule(since=on - timedelta(days=1), on=on, **told)
+
+
+def test_nothing_goes_that_was_not_announced(cast, minutes):
+    day = purging.purge_day(minutes)
+    assert purging.purge_notes(on=day + timedelta(days=400)) == 0
+    purging.announce_purges(on=day + timedelta(days=400))
+    assert purging.purge_notes(on=day + timedelta(days=406)) == 0
+    assert purging.purge_notes(on=day + timedelta(days=407)) == 2

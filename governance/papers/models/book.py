@@ -81,7 +81,7 @@ class EditionPage(models.Model):
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="pages")
     version = models.ForeignKey(PaperVersion, models.PROTECT, related_name="pages_in")
     position = models.PositiveSmallIntegerField()
-    labels = ArrayField(models.CharField(max_length=12))
+    labels = ArrayField(models.CharField(max_length=120))
     # Minutes after the lock of the agenda at which its readers first had it; empty: in time.
     late = models.PositiveIntegerField(null=True)
 
@@ -156,6 +156,31 @@ class Acknowledgement(models.Model):
 
     def __str__(self):
         return "Acknowledgement"
+
+
+class PresentingQuerySet(models.QuerySet):
+    """Who shows a page now, for readers of the meeting; which page they may see is asked apart."""
+
+    def visible_to(self, user):
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+
+class Presenting(models.Model):
+    """Somebody shows a page of the book in a meeting under way, to whoever chooses to follow.
+
+    It says what is shown now and keeps nothing of what was.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="presenting")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    # The number printed on the page.
+    label = models.CharField(max_length=120)
+
+    objects = PresentingQuerySet.as_manager()
+
+    def __str__(self):
+        return "Presenting"
 
 
 class BookRuleQuerySet(models.QuerySet):

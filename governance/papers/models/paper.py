@@ -32,9 +32,10 @@ class PaperQuerySet(models.QuerySet):
         kept = ~Q(state=PaperState.DISCARDED) & (Q(brought_by=user.pk) | office_reads(user))
         return self.filter(items_open_to(user)).filter(told | kept)
 
-    def with_latest(self):
-        """Each with the number and the length of its latest version."""
-        versions = PaperVersion.objects.filter(paper=OuterRef("pk")).order_by("-number")
+    def with_latest(self, user):
+        """Each with the number and the length of the latest version that the account may read."""
+        versions = PaperVersion.objects.visible_to(user).filter(paper=OuterRef("pk"))
+        versions = versions.order_by("-number")
         return self.annotate(
             number=Subquery(versions.values("number")[:1]),
             length=Subquery(versions.values("pages")[:1]),

@@ -59,8 +59,31 @@ class Hold(models.Model):
         ]
         triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
 
+    def reaches(self, meeting):
+        """Whether the meeting falls into its period."""
+        return self.first <= meeting.day and (self.last is None or meeting.day <= self.last)
+
     def __str__(self):
         return f"Hold of {self.since:%d %B %Y}"
+
+
+class Announcement(models.Model):
+    """That a reader was told, from which day on, that their notes of a meeting go."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="announcements")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="announcements")
+    told_on = models.DateField()
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "meeting"], name="announced_once"),
+        ]
+
+    def __str__(self):
+        return "Announcement"
 
 
 class Certificate(models.Model):

@@ -1,10 +1,12 @@
 """The book of a meeting: built by the office, read by each of its readers as they may."""
 
+import json
 import re
+import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from governance.committees.standing import standing_today
 from governance.meetings.access import is_of, serves
 from governance.meetings.models import AgendaItem, Meeting
-from governance.papers import operations
+from governance.meetings.moves import UNDER_WAY
+from governance.papers import operations, presenting
 from governance.papers.access import brings_any, may_publish
 from governance.papers.book import book_for, bound_for
 from governance.papers.marking import mark_of, marked
@@ -31,7 +34,8 @@ from governance.papers.reading_time import said_late, said_pages, said_reading_t
 from governance.refusals import Refused
 from governance.words import said_day, said_hour, said_long_day
 
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+NOT_READ = {"says": "What was sent could not be read. Nothing was changed."}
+RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
 def opened(request, pk):
@@ -162,7 +166,7 @@ def build(request, pk):
             return redirect("papers:book", meeting.pk)
     papers = {}
     rows = Paper.objects.visible_to(request.user).filter(item__meeting=meeting).in_order()
-    for paper in rows.with_latest():
+    for paper in rows.with_latest(request.user):
         papers.setdefault(paper.item_id, []).append(paper)
     items = AgendaItem.objects.visible_to(request.user).filter(meeting=meeting)
     shown = [
@@ -183,7 +187,7 @@ def build(request, pk):
 
 def desk_line(item, papers):
     live = [paper for paper in papers if paper.state in (PaperState.DRAFT, PaperState.PUBLISHED)]
-    count = sum(paper.length for paper in live)
+    count = sum(paper.length or 0 for paper in live)
     brief = getattr(item, "brief", None)
     budget = brief.page_budget if brief else None
     waiting = sum(paper.state == PaperState.DRAFT for paper in live)
@@ -207,7 +211,10 @@ def acknowledge(request, pk):
     meeting, book = opened(request, pk)
     if book is None or not is_of(standing_today(request.user), meeting):
         raise PermissionDenied
-    operations.acknowledge(book.edition, by=request.user, at=timezone.now())
+    if request.POST.get("edition") == str(book.edition.pk):
+        operations.acknowledge(book.edition, by=request.user, at=timezone.now())
+    else:
+        messages.warning(request, "There is a newer version of the book by now: look at it first.")
     return redirect("papers:book", meeting.pk)
 
 
@@ -225,10 +232,12 @@ def read(request, pk):
             "file": reverse("papers:bound", args=[row.pk]),
             "notes": f"{reverse('papers:notes', args=[meeting.pk])}?in={row.pk}",
             "place": reverse("papers:place", args=[meeting.pk]),
+            "presented": f"{reverse('papers:presented', args=[meeting.pk])}?in={row.pk}",
             "leaves": row.leaves,
             "contents": contents(book, row.leaves),
         },
-        "may_download": may_download(meeting, request.user.today),
+        "under_way": meeting.state in UNDER_WAY,
+        "may_present": presenting.may_present(request.user, meeting, request.user.today),
     }
     return render(request, "papers/read.html", page)
 
@@ -283,6 +292,49 @@ def bound(request, pk):
     """The file behind the reader, or a part of it, with the reader's mark on every page."""
     row = still_theirs(request, pk)
     return part(request, row, mark(request.user, request.company))
+
+
+@require_http_methods(["GET", "POST"])
+def presented(request, pk):
+    """Which page is shown now, for who follows; or the page that the reader shows."""
+    meeting, book = opened(request, pk)
+    if request.method == "GET":
+        row = still_theirs(request, asked_book(request))
+        return JsonResponse({"now": presenting.shown_to(request.user, meeting, row.leaves)})
+    told = sent_json(request)
+    label = told.get("label")
+    try:
+        if label is None:
+            presenting.stop_presenting(meeting, by=request.user)
+        elif isinstance(label, str) and 0 < len(label) <= 120:
+            presenting.present(meeting, label=label, by=request.user, at=timezone.now())
+        else:
+            return JsonResponse(NOT_READ, status=400)
+    except Refused as refusal:
+        return JsonResponse({"says": str(refusal)}, status=409)
+    return HttpResponse(status=204)
+
+
+def asked_book(request):
+    """The key of the bound book that a device has open."""
+    try:
+        return uuid.UUID(request.GET.get("in", ""))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def sent_json(request):
+    """What a device sent; nothing when it cannot be read."""
+    try:
+        told = json.loads(request.body, parse_constant=refuse_constant)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def refuse_constant(name):
+    """NaN and Infinity are no JSON: a browser would not read them back."""
+    raise ValueError(name)
 
 
 @require_safe

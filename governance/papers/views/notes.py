@@ -1,28 +1,16 @@
 """The reader's own notes, as a device loads and saves them, and as questions for the meeting."""
 
-import json
 import uuid
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.middleware.csrf import get_token
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.papers import noting
-from governance.papers.models import BoundBook
 from governance.papers.purging import fate_of
-from governance.papers.views.books import opened, still_theirs
+from governance.papers.views.books import NOT_READ, asked_book, opened, sent_json, still_theirs
 from governance.refusals import Refused
-
-NOT_READ = {"says": "What was sent could not be read. Nothing was changed."}
-
-
-def sent(request):
-    """What a device sent, or None when it is no JSON."""
-    try:
-        told = json.loads(request.body)
-    except ValueError:
-        return None
-    return told if isinstance(told, dict) else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,24 +19,18 @@ def notes(request, pk):
     meeting, _ = opened(request, pk)
     if request.method == "POST":
         return save(request, meeting)
-    row = still_theirs(request, get_object_or_404(BoundBook, pk=asked_book(request)).pk)
+    row = still_theirs(request, asked_book(request))
+    place = noting.place_of(request.user, meeting)
     found = noting.placed(noting.read_notes(request.user, meeting), request.user, row.leaves)
-    return JsonResponse({"notes": found, "place": noting.place_of(request.user, meeting)})
-
-
-def asked_book(request):
-    try:
-        return uuid.UUID(request.GET.get("in", ""))
-    except ValueError:
-        return None
+    return JsonResponse({"notes": found, "place": place, "token": get_token(request)})
 
 
 def save(request, meeting):
-    told = sent(request)
+    told = sent_json(request)
     try:
         note_id, revision = uuid.UUID(told["id"]), int(told.get("revision", 0))
         erased, body = bool(told.get("erased")), told.get("body")
-    except (TypeError, KeyError, ValueError, AttributeError):
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError):
         return JsonResponse(NOT_READ, status=400)
     try:
         kept = noting.save_note(
@@ -64,12 +46,17 @@ def save(request, meeting):
     return JsonResponse(kept)
 
 
+def number_in(value):
+    """A whole number as it was sent; 0 for anything else."""
+    return value if isinstance(value, int) else 0
+
+
 @require_POST
 def place(request, pk):
     """Where the reader stopped."""
     meeting, _ = opened(request, pk)
-    told = sent(request)
-    if told is None or not isinstance(told.get("page"), int):
+    told = sent_json(request)
+    if not 0 < number_in(told.get("page")) < 100_000:
         return JsonResponse(NOT_READ, status=400)
     noting.keep_place(meeting, page=told["page"], by=request.user)
     return HttpResponse(status=204)

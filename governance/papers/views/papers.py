@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from governance.meetings.models import AgendaItem
 from governance.papers import operations
-from governance.papers.access import may_bring, may_change
+from governance.papers.access import may_bring, may_change, may_speak_for
+from governance.papers.book import copy_of
 from governance.papers.forms import BriefForm, BringForm, ReplaceForm, WithdrawForm
 from governance.papers.models import Brief, Paper, PaperVersion
 from governance.papers.moves import PaperState
 from governance.papers.reading_time import said_pages
+from governance.papers.views.books import mark, may_download
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
 from governance.words import said_number
@@ -54,7 +56,8 @@ def bring(request, pk):
         "meeting": item.meeting,
         "form": form,
         "refused": refused,
-        "papers": [told(paper) for paper in papers.with_latest()],
+        "speaks": may_speak_for(request.user, item, request.user.today),
+        "papers": [told(paper) for paper in papers.with_latest(request.user)],
         "brief": Brief.objects.visible_to(request.user).filter(item=item).first(),
     }
     return render(request, "papers/bring.html", page)
@@ -105,7 +108,7 @@ def told(paper):
     return {
         "title": paper.title,
         "url": paper.get_absolute_url(),
-        "says": f"{said_pages(paper.length)}, version {paper.number}",
+        "says": f"{said_pages(paper.length)}, version {paper.number}" if paper.number else "",
         "marks": [{"kind": MARKS.get(paper.state, "plain"), "says": paper.get_state_display()}],
     }
 
@@ -205,6 +208,8 @@ def act(request, pk, name):
 def brief(request, pk):
     """What an item asks of the body, and what is new."""
     item = item_for_bringing(request, pk)
+    if not may_speak_for(request.user, item, request.user.today):
+        raise PermissionDenied
     row = Brief.objects.visible_to(request.user).filter(item=item).first()
     now = {name: getattr(row, name) for name in BriefForm.base_fields} if row else None
     form = BriefForm(request.POST or None, initial=now)
@@ -220,10 +225,18 @@ def brief(request, pk):
 
 @require_safe
 def version(request, pk):
-    """One version of a paper as a document, clean."""
-    versions = PaperVersion.objects.visible_to(request.user).select_related("file")
-    row = get_object_or_404(versions, pk=pk)
-    return sent(row.file, "application/pdf", f"{row.name.rpartition('.')[0]}.pdf", inline=True)
+    """One version of a paper as a document: as it is for the office and for who brought it, with
+    the reader's mark for everybody else, where the body lets copies be taken away."""
+    user = request.user
+    versions = PaperVersion.objects.visible_to(user)
+    row = get_object_or_404(versions.select_related("file", "paper__item__meeting"), pk=pk)
+    name = f"{row.name.rpartition('.')[0]}.pdf"
+    of_the_office = PaperVersion.objects.originals_for(user).filter(pk=pk).exists()
+    if of_the_office or row.paper.brought_by_id == user.pk:
+        return sent(row.file.read(), "application/pdf", name, inline=True)
+    if not may_download(row.paper.item.meeting, user.today):
+        raise PermissionDenied("Papers of this body are read in the portal, and not taken away.")
+    return sent(copy_of(row, mark(user, request.company)), "application/pdf", name, inline=True)
 
 
 @require_safe
@@ -231,11 +244,10 @@ def original(request, pk):
     """The file as it was brought, for the secretary's office; never shown, only saved."""
     versions = PaperVersion.objects.originals_for(request.user).select_related("original")
     row = get_object_or_404(versions, pk=pk)
-    return sent(row.original, "application/octet-stream", row.name, inline=False)
+    return sent(row.original.read(), "application/octet-stream", row.name, inline=False)
 
 
-def sent(file, kind, name, *, inline):
-    answer = StreamingHttpResponse(file.read(), content_type=kind)
-    answer["Content-Length"] = file.size
+def sent(chunks, kind, name, *, inline):
+    answer = StreamingHttpResponse(chunks, content_type=kind)
     answer["Content-Disposition"] = content_disposition_header(not inline, name)
     return answer

@@ -8,10 +8,14 @@ export class Notes {
     Object.assign(this, { address, token, tell, show });
     this.all = new Map();
     this.waiting = new Map();
+    // What could not be taken, with the reason: it stays here, and is not called saved.
+    this.refused = new Map();
+    // Which saved text each field was filled from: what another device wrote since is not lost.
+    this.bases = new Map();
     this.sending = false;
     this.failures = 0;
     window.addEventListener("beforeunload", (event) => {
-      if (this.waiting.size) event.preventDefault();
+      if (this.waiting.size || this.refused.size) event.preventDefault();
     });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.load();
@@ -25,8 +29,9 @@ export class Notes {
     if (answer.status === 404 || answer.status === 403) return { gone: true };
     if (!answer.ok || answer.redirected) return {};
     const told = await answer.json();
+    this.token = told.token;
     for (const note of told.notes) {
-      if (!this.waiting.has(note.id)) this.all.set(note.id, note);
+      if (!this.waiting.has(note.id) && !this.refused.has(note.id)) this.all.set(note.id, note);
     }
     this.show();
     return told;
@@ -42,7 +47,18 @@ export class Notes {
     return made;
   }
 
+  // A field begins from this text.
+  filled(note) {
+    this.bases.set(note.id, note.revision);
+  }
+
+  write(id, text) {
+    const latest = this.all.get(id);
+    this.change({ ...latest, text, revision: this.bases.get(id) ?? latest.revision });
+  }
+
   change(note) {
+    this.refused.delete(note.id);
     this.all.set(note.id, note);
     this.waiting.set(note.id, note);
     this.tell("Not saved yet");
@@ -65,7 +81,8 @@ export class Notes {
     this.sending = false;
     if (!this.waiting.size) {
       this.failures = 0;
-      this.tell("Saved");
+      const [says] = this.refused.values();
+      this.tell(says ? `Not saved. ${says}` : "Saved");
       return;
     }
     const wait = this.failures ? AGAIN[Math.min(this.failures, AGAIN.length) - 1] : SOON;
@@ -86,27 +103,35 @@ export class Notes {
       return this.failed("No line to the portal. What you write is kept here until there is one.");
     }
     const isOurs = answer.headers.get("Content-Type")?.includes("json");
-    if (answer.status === 409 && isOurs) {
+    if (isOurs && (answer.status === 409 || answer.status === 400)) {
       this.waiting.delete(id);
-      this.tell((await answer.json()).says);
+      this.refused.set(id, (await answer.json()).says);
       return true;
     }
     if (!answer.ok || !isOurs) {
+      // Whoever signed in again has another token: it comes with the notes.
+      this.load().catch(() => {});
       return this.failed("It could not be saved. Sign in again in another window, and stay here.");
     }
-    const kept = await answer.json();
+    this.took(id, note, await answer.json());
+    return true;
+  }
+
+  took(id, note, kept) {
     const latest = this.waiting.get(id);
-    if (latest === note) {
-      this.waiting.delete(id);
-      this.all.set(id, { ...note, ...kept, at: note.at });
-      if (kept.text !== note.text) this.show();
-    } else {
-      // Written on meanwhile: the next round begins from what is kept now.
-      const next = { ...latest, revision: kept.revision };
+    const merged = (kept.text ?? "") !== (note.text ?? "");
+    if (latest !== note) {
+      // Written on meanwhile: the next round begins from what this field knows of.
+      const next = { ...latest, revision: merged ? note.revision : kept.revision };
+      if (!merged) this.bases.set(id, kept.revision);
       this.waiting.set(id, next);
       this.all.set(id, next);
+      return;
     }
-    return true;
+    this.waiting.delete(id);
+    this.all.set(id, { ...note, ...kept, at: note.at });
+    this.bases.set(id, kept.revision);
+    if (merged) this.show(null, id);
   }
 
   failed(says) {

@@ -2,6 +2,7 @@
 
 import { Notes } from "./notes.mjs";
 import { Pages } from "./pages.mjs";
+import { Presenting } from "./presenting.mjs";
 import { Search } from "./search.mjs";
 import { chosenIn, linesOf, rangeOf } from "./text.mjs";
 
@@ -18,7 +19,7 @@ const make = (name, classes = "", text = "") => {
   if (text) one.textContent = text;
   return one;
 };
-let pages, notes, tool, toPlace, placeTimer;
+let pages, notes, presenting, tool, toPlace, placeTimer;
 
 function gone() {
   holder.replaceChildren(make("p", "reader-wait", "This book has changed for you since you opened it."));
@@ -70,11 +71,14 @@ function seen(number) {
   entries.forEach((one) => one.toggleAttribute("aria-current", one === here));
   const marked = notes?.shown.some((note) => note.kind === "bookmark" && note.at === number);
   find("[data-act=bookmark]").setAttribute("aria-pressed", String(Boolean(marked)));
+  presenting?.moved(number);
   clearTimeout(placeTimer);
+  // Not before it is known where the reader stopped.
+  if (!document.body.dataset.ready) return;
   placeTimer = setTimeout(() => {
     fetch(told.place, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+      headers: { "Content-Type": "application/json", "X-CSRFToken": notes.token },
       body: JSON.stringify({ page: number }),
     }).catch(() => {});
   }, 1500);
@@ -94,8 +98,9 @@ function drawMarks(number, frame) {
   marks.replaceChildren();
   for (const note of notes.shown.filter((one) => one.at === number)) {
     if (note.kind === "pen") marks.append(stroke(note));
-    else if (note.quote) drawLines(marks, frame, note);
-    else if (note.kind === "note") marks.append(pin(note));
+    else if (!(note.quote && drawLines(marks, frame, note)) && note.x !== undefined) {
+      marks.append(pin(note));
+    }
   }
 }
 
@@ -112,6 +117,7 @@ function drawLines(marks, frame, note) {
     });
     marks.append(box);
   }
+  return lines.length;
 }
 
 function stroke(note) {
@@ -136,7 +142,8 @@ function pin(note) {
 
 const WHAT = { highlight: "Highlighted", underline: "Underlined", pen: "Drawn", bookmark: "Bookmark", note: "" };
 
-function showNotes(only) {
+// `anew` is the note whose field shows what two devices wrote together.
+function showNotes(only, anew) {
   const [placed, lost] = [find("#own ol"), find("#tray ol")];
   const shown = notes.shown.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
   // Whoever is writing keeps their field.
@@ -145,6 +152,7 @@ function showNotes(only) {
     const kept = new Map([...list.children].map((item) => [item.dataset.note, item]));
     const items = some.map((note) => {
       const item = kept.get(note.id);
+      if (item && note.id === active && note.id === anew) refill(item, note);
       return item && note.id === active ? item : card(note);
     });
     if (items.some((item) => item.contains(document.activeElement))) {
@@ -159,6 +167,11 @@ function showNotes(only) {
   for (const [number, frame] of pages?.alive ?? []) {
     if (!only || only.at === number) drawMarks(number, frame);
   }
+}
+
+function refill(item, note) {
+  const field = item.querySelector("textarea");
+  if (field) field.value = note.text ?? "";
 }
 
 function card(note) {
@@ -185,10 +198,8 @@ function card(note) {
     field.value = note.text ?? "";
     field.placeholder = "A question, a thought";
     field.setAttribute("aria-label", `Your note on page ${note.label}`);
-    field.addEventListener("input", () => {
-      const latest = notes.all.get(note.id) ?? note;
-      notes.change({ ...latest, text: field.value });
-    });
+    notes.filled(note);
+    field.addEventListener("input", () => notes.write(note.id, field.value));
     item.append(field);
   }
   const erase = make("button", "note-erase", "Erase");
@@ -255,13 +266,6 @@ holder.addEventListener("pointerdown", (event) => {
   const frame = event.target.closest(".leaf");
   if (!frame || event.button) return;
   const number = Number(frame.dataset.page);
-  if (toPlace) {
-    const note = notes.all.get(toPlace);
-    const [x, y] = placeOn(frame, event);
-    toPlace = null;
-    notes.change({ ...note, ...spot(number), moved: false, x, y, quote: "", before: "", after: "" });
-    return;
-  }
   if (tool === "note") {
     event.preventDefault();
     const [x, y] = placeOn(frame, event);
@@ -286,6 +290,16 @@ holder.addEventListener("pointerdown", (event) => {
   }
 });
 
+// A tap, and no touch that only begins to scroll, gives a note its place; what it quoted stays.
+holder.addEventListener("click", (event) => {
+  const frame = event.target.closest(".leaf");
+  if (!frame || !toPlace) return;
+  const note = notes.all.get(toPlace);
+  const [x, y] = placeOn(frame, event);
+  toPlace = null;
+  notes.change({ ...note, ...spot(Number(frame.dataset.page)), moved: false, x, y, lines: [] });
+});
+
 function choose(name) {
   tool = tool === name ? null : name;
   document.body.dataset.tool = tool ?? "";
@@ -304,7 +318,13 @@ function bookmark() {
 
 // What a press does
 
+const press = (what, name) => {
+  const on = presenting.toggle(name, pages.current);
+  find(`[data-act=${what}]`).setAttribute("aria-pressed", String(on));
+};
 const ACTS = {
+  present: () => press("present", "presents"),
+  follow: () => press("follow", "follows"),
   larger: () => pages.zoom(1.2),
   smaller: () => pages.zoom(1 / 1.2),
   bookmark,
@@ -353,6 +373,7 @@ const KEYS = {
   "/": () => panel("search"),
   Escape: () => {
     choose(null);
+    toPlace = null;
     closePanels();
   },
 };
@@ -401,6 +422,12 @@ async function open() {
     token,
     tell: (text) => say("saved", text),
     show: showNotes,
+  });
+  presenting = new Presenting({
+    address: told.presented,
+    token: () => notes.token,
+    labelOf: (page) => told.leaves[page - 1].label,
+    go: (page) => pages.go(page),
   });
   holder.addEventListener("lost", ({ detail }) => {
     if ([403, 404].includes(detail?.status)) gone();

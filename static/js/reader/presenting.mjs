@@ -1,0 +1,52 @@
+// Whoever presents shows the page they are on; whoever follows is taken there, until they leave.
+
+const EVERY = 1200;
+
+export class Presenting {
+  constructor({ address, token, labelOf, go }) {
+    Object.assign(this, { address, token, labelOf, go });
+    this.presents = false;
+    this.follows = false;
+    window.addEventListener("pagehide", () => this.presents && this.send(null));
+  }
+
+  toggle(what, page) {
+    this[what] = !this[what];
+    if (what === "presents") this.send(this.presents ? this.labelOf(page) : null);
+    else if (this.follows) this.ask();
+    return this[what];
+  }
+
+  moved(page) {
+    if (this.presents) this.send(this.labelOf(page));
+  }
+
+  send(label) {
+    if (label === this.sent) return;
+    this.sent = label;
+    fetch(this.address, {
+      method: "POST",
+      keepalive: true,
+      headers: { "Content-Type": "application/json", "X-CSRFToken": this.token() },
+      body: JSON.stringify({ label }),
+    }).catch(() => { this.sent = undefined; });
+  }
+
+  async ask() {
+    if (!this.follows) return;
+    try {
+      const answer = await fetch(this.address);
+      if (answer.ok && !answer.redirected) this.led((await answer.json()).now);
+    } catch {
+      // The next round asks again.
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), EVERY);
+  }
+
+  led(now) {
+    if (!this.follows || !now || now.page === this.page) return;
+    this.page = now.page;
+    this.go(now.page);
+  }
+}
