@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pikepdf
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from governance.committees.standing import standing_today
@@ -136,6 +136,15 @@ def book_for(user, edition):
 
 def bound_for(book):
     """The copy that readers with these rights share; bound now if nobody had it yet."""
+    return known(book).first() or bind_once(book)
+
+
+@transaction.atomic
+def bind_once(book):
+    """Bind it, or wait for who is binding the same: many open a new book at the same moment."""
+    name = int(digest([book.rights, book.front])[:15], 16)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [name])
     return known(book).first() or bind_for(book)
 
 
@@ -179,13 +188,9 @@ def bind_for(book):
             "mark_length": bound.slot[1],
             "leaves": leaves,
         }
-    try:
-        with transaction.atomic():
-            return BoundBook.objects.create(
-                edition=book.edition, rights=book.rights, front=book.front, **facts
-            )
-    except IntegrityError:  # Another reader with the same rights came first.
-        return known(book).get()
+    return BoundBook.objects.create(
+        edition=book.edition, rights=book.rights, front=book.front, **facts
+    )
 
 
 def collate(book, folder):

@@ -30,8 +30,8 @@ class BringForm(forms.Form):
     documents = FilesField(
         label="Files",
         widget=SeveralFiles(attrs={"accept": ACCEPTED}),
-        help_text="PDF, PNG, JPEG, Word, Excel or PowerPoint, up to 100 MB each. A title can be "
-        "given when there is one file; several are called by their names.",
+        help_text="PDF, PNG, JPEG, Word, Excel or PowerPoint, up to 100 MB each and 500 MB "
+        "together. A title can be given when there is one file; several are called by their names.",
     )
     title = forms.CharField(
         max_length=200, required=False, help_text="Empty: the name of the file."
