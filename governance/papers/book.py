@@ -10,10 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import pikepdf
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -21,25 +18,17 @@ from governance.committees.standing import standing_today
 from governance.meetings.access import is_of, serves
 from governance.meetings.models import AgendaItem, Recusal
 from governance.papers import mail
-from governance.papers.binding import Leaf, Tab, bind
 from governance.papers.front import (
     Agenda,
     AgendaLine,
     Cover,
     PaperLine,
     Withheld,
-    agenda_pages,
-    cover_page,
-    withheld_page,
 )
-from governance.papers.marking import marked
 from governance.papers.models import BoundBook, Edition, EditionPage
-from governance.papers.numbering import front
-from governance.records.files import keep
 from governance.records.models import Company
 from governance.words import said_day, said_hour, said_hours, said_long_day
 
-A_PIECE = 256 * 1024
 WARNS = (
     "Confidential. It was made for the reader whose name is on its pages.",
     "It stays the property of the company, and is not passed on.",
@@ -157,89 +146,18 @@ def bind_ahead(edition):
             bound_for(book)
 
 
-def copy_of(version, mark):
-    """One version of a paper for one reader, marked as a book is; piece by piece."""
-    printed = version.pages_in.order_by("-edition__number").first()
-    labels = printed.labels if printed else [str(page + 1) for page in range(version.pages)]
-    with TemporaryDirectory(prefix="copy-") as folder:
-        source = version.file.copy_to(Path(folder) / "paper.pdf")
-        to = Path(folder) / "copy.pdf"
-        title = version.paper.title
-        bound = bind([Tab(title, [Leaf(source, labels, version.file.digest)])], to, title=title)
-        with to.open("rb") as copy:
-            yield from marked(iter(lambda: copy.read(A_PIECE), b""), bound.slot, mark)
-
-
 def known(book):
     same = {"edition": book.edition, "rights": book.rights, "front": book.front}
     return BoundBook.objects.filter(**same).select_related("file")
 
 
 def bind_for(book):
-    with TemporaryDirectory(prefix="book-") as folder:
-        folder = Path(folder)
-        tabs, leaves = collate(book, folder)
-        to = folder / "book.pdf"
-        bound = bind(tabs, to, title=f"{book.edition.meeting.name}, papers")
-        facts = {
-            "file": keep(to),
-            "pages": bound.pages,
-            "mark_at": bound.slot[0],
-            "mark_length": bound.slot[1],
-            "leaves": leaves,
-        }
+    # What binds takes memory that those who only serve pages are spared.
+    from governance.papers.collating import put_together
+
     return BoundBook.objects.create(
-        edition=book.edition, rights=book.rights, front=book.front, **facts
+        edition=book.edition, rights=book.rights, front=book.front, **put_together(book)
     )
-
-
-def collate(book, folder):
-    """The tabs of the book in their order, and what each of its pages shows."""
-    tabs, leaves = [], []
-    if book.whole:
-        first = [("Cover", cover_page(cover_of(book))), ("Agenda", agenda_pages(agenda_of(book)))]
-        kept = [(title, *put(folder, title, pdf)) for title, pdf in first]
-        numbers = iter(front(sum(pages for _, _, pages in kept)))
-        for title, path, pages in kept:
-            labels = [next(numbers) for _ in range(pages)]
-            tabs.append(Tab(title, [Leaf(path, labels)]))
-            leaves += [{"label": label} for label in labels]
-    for chapter in book.chapters:
-        name = f"{chapter.item.position}. {chapter.item.title}"
-        if chapter.withheld:
-            name = f"{chapter.item.position}. Withheld from you"
-            path, pages = put(
-                folder, chapter.item.pk.hex, withheld_page(withheld_in(book, chapter))
-            )
-            labels = [str(chapter.item.position)] * pages
-            tabs.append(Tab(name, [Leaf(path, labels)]))
-            leaves += [{"label": label} for label in labels]
-            continue
-        under = []
-        for page in chapter.pages:
-            path = page.version.file.copy_to(folder / f"{page.version_id.hex}.pdf")
-            under.append(Tab(page.version.paper.title, [Leaf(path, page.labels)]))
-            leaves += [
-                {
-                    "label": label,
-                    "paper": str(page.version.paper_id),
-                    "version": str(page.version_id),
-                    "page": number,
-                    "changed": number in page.version.changed_pages,
-                }
-                for number, label in enumerate(page.labels, start=1)
-            ]
-        if under:
-            tabs.append(Tab(name, (), under))
-    return tabs, leaves
-
-
-def put(folder, name, pdf):
-    """Write a typeset document out; where it is, and how many pages it has."""
-    path = folder / f"{name}.pdf"
-    path.write_bytes(pdf)
-    with pikepdf.open(path) as opened:
-        return path, len(opened.pages)
 
 
 # --- What the book itself says ---------------------------------------------------------------

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from governance.meetings.models import AgendaItem
 from governance.papers import operations
 from governance.papers.access import may_bring, may_change, may_speak_for
-from governance.papers.book import copy_of
 from governance.papers.forms import BriefForm, BringForm, ReplaceForm, WithdrawForm
 from governance.papers.models import Brief, Paper, PaperVersion
 from governance.papers.moves import PaperState
@@ -236,6 +235,8 @@ def version(request, pk):
         return sent(row.file.read(), "application/pdf", name, inline=True)
     if not may_download(row.paper.item.meeting, user.today):
         raise PermissionDenied("Papers of this body are read in the portal, and not taken away.")
+    from governance.papers.collating import copy_of  # see governance.papers.book
+
     return sent(copy_of(row, mark(user, request.company)), "application/pdf", name, inline=True)
 
 
