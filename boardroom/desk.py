@@ -51,6 +51,7 @@ GROUPS = (
         (
             *("meetings.Meeting", "decisions.Motion", "decisions.WrittenConsent"),
             *("meetings.AgendaTemplate", "minutes.Minutes", "minutes.MinutesRule"),
+            *("papers.BookRule", "papers.Hold"),
             "records.Act",
         ),
     ),

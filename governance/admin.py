@@ -18,6 +18,10 @@ from governance.refusals import Refused
 
 # What the constraints of rows with a form mean, for whoever meets one there.
 SENTENCES = {
+    "book_rule_once_a_day": "A rule of that body begins on that day already.",
+    "book_rule_keeps_notes_a_while": "Notes are kept for one day at least, and ten years at most.",
+    "hold_period_runs_forward": "The last of these meetings is not before the first.",
+    "hold_ends_after_it_began": "A hold is lifted after it was placed.",
     "delegation_within_the_law": "That cannot be delegated: the law leaves it to the Board.",
     "delegation_has_a_scope": "Say what the committee may decide.",
     "attested_once_a_day": "That was attested for this member on that day.",
