@@ -123,7 +123,7 @@ def place_hold(*, matter, person, first, last, since, until=None, by, on):
 
 @transaction.atomic
 def lift_hold(hold, *, until, by, on, **unchanged):
-    """Lift a hold; what it kept goes with the next round."""
+    """Lift a hold; what it kept is announced, and goes a week later."""
     if not may_hold(by, on):
         raise Refused("The Corporate Secretary or the General Counsel lifts a legal hold.")
     if until is None or until < on:
