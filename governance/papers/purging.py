@@ -110,7 +110,7 @@ def place_hold(*, matter, person, first, last, since, until=None, by, on):
     """Keep the notes of a reader, or of all, of the meetings of a period (legal hold)."""
     if not may_hold(by, on):
         raise Refused("The Corporate Secretary or the General Counsel places a legal hold.")
-    if since > on or until:
+    if since != on or until:
         raise Refused("A hold is in force from today on, and is lifted later.")
     held = Hold.objects.create(matter=matter, person=person, first=first, last=last, since=on)
     # Whoever's notes stay are told again before they go.

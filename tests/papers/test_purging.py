@@ -146,3 +146,12 @@ def test_nothing_goes_that_was_not_announced(cast, minutes):
     purging.announce_purges(on=day + timedelta(days=400))
     assert purging.purge_notes(on=day + timedelta(days=406)) == 0
     assert purging.purge_notes(on=day + timedelta(days=407)) == 2
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_hold_is_in_force_from_today_on_and_from_no_other_day(cast, minutes, now, days):
+    on = now.date()
+    told = {"matter": "An invented suit", "person": None, "first": on, "last": None}
+    with pytest.raises(Refused, match="from today on"):
+        purging.place_hold(**told, since=on + timedelta(days=days), by=cast["secretary"], on=on)
+    assert not Hold.objects.exists()
