@@ -36,8 +36,8 @@ from governance.meetings.models import (
     SessionKind,
 )
 from governance.meetings.moves import MeetingState, SessionState
+from governance.notices.delivering import queue_depth
 from governance.notices.models import NoticeState
-from governance.notices.operations import queue_depth
 from governance.papers.waiting import unread
 from governance.people.models import Office
 from governance.words import (

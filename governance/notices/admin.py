@@ -7,8 +7,8 @@ from django.utils.safestring import mark_safe
 
 from governance.admin import RoomAdmin
 from governance.notices import kinds
+from governance.notices.delivering import send_again
 from governance.notices.models import Letter, Notice, NoticeState
-from governance.notices.operations import send_again
 from governance.refusals import Refused
 
 

@@ -5,7 +5,7 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
-from governance.notices.operations import deliver
+from governance.notices.delivering import deliver
 
 # Well below the time after which a task is ended by force.
 SECONDS = 30

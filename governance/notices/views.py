@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET
 
 from governance.notices import kinds
+from governance.notices.delivering import subject_of
 from governance.notices.models import Notice
-from governance.notices.operations import subject_of
 
 
 @require_GET

@@ -23,8 +23,8 @@ from clawback.models import (
 )
 from clawback.restating import record_restatement
 from governance.committees.models import Kind
+from governance.notices.delivering import deliver
 from governance.notices.models import Notice
-from governance.notices.operations import deliver
 from governance.refusals import Refused
 from tests.access.test_pages import KEY, among, ranked
 from tests.access.test_secrets import ABSENT, everything, heard_at

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from governance.meetings.models import Recusal
-from governance.notices.operations import deliver
+from governance.notices.delivering import deliver
 from tests.access.world import (
     ANSWERED,
     ANSWERING,

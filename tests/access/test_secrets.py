@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db import connection
 from django.urls import reverse
 
-from governance.notices.operations import deliver
+from governance.notices.delivering import deliver
 from tests.access.world import (
     ANSWERED,
     ANSWERING,

@@ -10,8 +10,8 @@ from governance.board import engagements
 from governance.board.models import ChangeReport, Commitment, Confirmation, EngagementDay
 from governance.board.tasks import remind_of_confirmations
 from governance.committees.models import Committee, Kind
+from governance.notices.delivering import deliver
 from governance.notices.models import Notice
-from governance.notices.operations import deliver
 from governance.periods import years_after
 from governance.records.models import Company
 from governance.refusals import Refused

@@ -11,8 +11,8 @@ from governance.decisions import interests, operations
 from governance.decisions.models import Declaration, InterestPrompt, Motion, Presence
 from governance.decisions.tally import Tally
 from governance.meetings.operations import record_departure, record_recusal
+from governance.notices.delivering import deliver
 from governance.notices.models import Notice
-from governance.notices.operations import deliver
 from governance.records.models import Entry
 from governance.refusals import Refused
 from tests.decisions.conftest import PRESENT

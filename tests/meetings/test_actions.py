@@ -10,8 +10,8 @@ from governance.meetings import actions, operations
 from governance.meetings.action_moves import ActionState
 from governance.meetings.models import Action
 from governance.meetings.tasks import remind_of_actions
+from governance.notices.delivering import deliver
 from governance.notices.models import Notice
-from governance.notices.operations import deliver
 from governance.people.models import Appointment
 from governance.records.models import Entry
 from governance.refusals import Refused

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from governance.meetings import ledger, operations
 from governance.meetings.models import AgendaItem, ItemGuest, Meeting
+from governance.notices.delivering import deliver
 from governance.notices.models import Notice
-from governance.notices.operations import deliver
 from governance.refusals import Refused
 from tests.factories import meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY

@@ -6,8 +6,8 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from governance.notices.delivering import deliver
 from governance.notices.models import IN_DOUBT_AFTER, Letter, Notice
-from governance.notices.operations import deliver
 from governance.people.mail import tell_of_invitation
 from tests.notices.conftest import call
 

@@ -13,8 +13,9 @@ from kombu import pools
 
 from governance.meetings.mail import MEETING_NOTICED
 from governance.notices import operations, tasks
+from governance.notices.delivering import deliver
 from governance.notices.models import Letter, Notice
-from governance.notices.operations import deliver, tell
+from governance.notices.operations import tell
 
 BELL = "governance.notices.tasks.deliver_notices"
 

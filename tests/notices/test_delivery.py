@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from governance.board.models import Directorship
-from governance.notices import operations
+from governance.notices import delivering
+from governance.notices.delivering import BACK_OFF, MOST_ATTEMPTS, deliver, send_again
 from governance.notices.models import Notice
-from governance.notices.operations import BACK_OFF, MOST_ATTEMPTS, deliver, send_again
 from governance.refusals import Refused
 from tests.factories.board import DeterminationFactory
 from tests.notices import mail_server as server_says
@@ -151,7 +151,7 @@ def test_a_worker_killed_in_between_leaves_one_letter_in_doubt(meeting, server, 
         raise WorkerKilled
 
     with monkeypatch.context() as patch, pytest.raises(WorkerKilled):
-        patch.setattr(operations, "hand_over", killed)
+        patch.setattr(delivering, "hand_over", killed)
         deliver(now)
     assert states() == ["queued", "queued", "sending"]
     deliver(now)
@@ -165,7 +165,7 @@ def test_a_sealed_letter_in_doubt_is_sent_again_because_nobody_may_be_asked(sess
     server.script = [server_says.VANISH] * 9
     for minutes in (0, 9, 10, 20, 30, 40):
         deliver(now + minutes * MINUTE)
-    assert len(server.taken) == operations.MOST_DOUBTS + 1
+    assert len(server.taken) == delivering.MOST_DOUBTS + 1
     assert {letter["Message-ID"] for letter in server.taken} == {sealed.message_id}
 
 
@@ -219,10 +219,10 @@ def test_the_log_does_not_say_what_was_written_or_to_whom(session, server, now, 
 
 
 def test_a_worker_that_was_too_slow_changes_nothing_any_more(notice, server, now):
-    late = operations.claim(now)
+    late = delivering.claim(now)
     Notice.objects.update(state="queued", claimed_at=None)
     deliver(now + MINUTE)
-    operations.settle(late, operations.Outcome("failed", "too late"), now=now + 2 * MINUTE)
+    delivering.settle(late, delivering.Outcome("failed", "too late"), now=now + 2 * MINUTE)
     notice.refresh_from_db()
     assert (notice.state, notice.error) == ("sent", "")
 

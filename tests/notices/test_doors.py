@@ -7,8 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from governance.board.models import Directorship
+from governance.notices.delivering import deliver, queue_depth
 from governance.notices.models import Letter, Notice
-from governance.notices.operations import deliver, queue_depth
 from governance.people.mail import tell_of_invitation
 from tests.access.matrix import VIEWERS, cell
 

@@ -3,8 +3,8 @@
 import pytest
 from django.core import mail
 
+from governance.notices.delivering import deliver
 from governance.notices.models import Letter, Notice
-from governance.notices.operations import deliver
 from governance.people.mail import tell_of_invitation
 
 pytestmark = pytest.mark.django_db

@@ -15,9 +15,9 @@ from django.utils.html import strip_tags
 
 from governance.meetings.operations import add_item
 from governance.notices import kinds
+from governance.notices.delivering import deliver
 from governance.notices.letters import write
 from governance.notices.models import Notice
-from governance.notices.operations import deliver
 from governance.people.models import Person, User
 from governance.provisions import PROVISIONS
 from governance.records.models import Company

@@ -12,8 +12,9 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from governance.meetings.mail import MEETING_SCHEDULED, SESSION_SET
+from governance.notices.delivering import MOST_DOUBTS, deliver, send_again
 from governance.notices.models import Notice
-from governance.notices.operations import MOST_DOUBTS, deliver, send_again, tell
+from governance.notices.operations import tell
 from governance.refusals import Refused
 
 pytestmark = pytest.mark.django_db

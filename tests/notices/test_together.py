@@ -10,8 +10,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
 from governance.meetings.mail import MEETING_NOTICED
+from governance.notices.delivering import claim, deliver
 from governance.notices.models import Notice
-from governance.notices.operations import claim, deliver, tell
+from governance.notices.operations import tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
