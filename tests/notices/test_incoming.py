@@ -1,0 +1,45 @@
+"""Letters that come in are handed to whichever room reads such a part."""
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+
+import pytest
+
+from governance.notices import incoming
+
+AT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def readers(monkeypatch):
+    monkeypatch.setattr(incoming, "_READERS", {})
+
+
+def letter(subtype="calendar"):
+    message = EmailMessage()
+    message["From"] = "ada@example.com"
+    message.set_content("In words.")
+    message.add_alternative("in another form", subtype=subtype)
+    return message.as_bytes()
+
+
+def test_a_part_goes_to_its_reader_with_the_letter_and_the_hour():
+    read = []
+    incoming.register("text/calendar", lambda *came: bool(read.append(came)) or True)
+    assert incoming.take_in(letter(), at=AT)
+    [(part, whole, at)] = read
+    assert part.get_content().strip() == "in another form"
+    assert (whole["From"], at) == ("ada@example.com", AT)
+
+
+def test_what_nobody_reads_is_let_go():
+    incoming.register("text/calendar", lambda *came: False)
+    assert not incoming.take_in(letter(), at=AT)
+    assert not incoming.take_in(letter("html"), at=AT)
+    assert not incoming.take_in(b"\xff\x00 no letter at all", at=AT)
+
+
+def test_each_part_has_one_reader():
+    incoming.register("text/calendar", print)
+    with pytest.raises(ValueError, match="text/calendar"):
+        incoming.register("text/calendar", repr)
