@@ -4,8 +4,8 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+import governance.migrating
 import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -19,580 +19,395 @@ class Migration(migrations.Migration):
         ('committees', '0001_squashed_0008_seats_end_with_the_directorship'),
         ('meetings', '0014_history_of_rows_written_together'),
         ('people', '0001_squashed_0003_appointment_in_the_interim'),
+        ('people', '__first__'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('records', '0005_files_that_are_kept'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='BookRule',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('since', models.DateField()),
-                ('may_download', models.BooleanField(default=True, verbose_name='readers may take a copy away')),
-                ('notes_days', models.PositiveSmallIntegerField(default=30, verbose_name='days after the minutes are approved when private notes are purged')),
-                ('committee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='book_rules', to='committees.committee')),
+        governance.migrating.CreateModels(
+            models=[
+                migrations.CreateModel(
+                    name='BookRule',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('since', models.DateField()),
+                        ('may_download', models.BooleanField(default=True, verbose_name='readers may take a copy away')),
+                        ('notes_days', models.PositiveSmallIntegerField(default=30, verbose_name='days after the minutes are approved when private notes are purged')),
+                        ('committee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='book_rules', to='committees.committee')),
+                    ],
+                    options={
+                        'ordering': ['-since'],
+                        'constraints': [models.UniqueConstraint(fields=('since', 'committee'), name='book_rule_once_a_day', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('notes_days__range', (1, 3650))), name='book_rule_keeps_notes_a_while')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='462022428435e3d93b217d2e56f5409435e34296', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_75195', table='papers_bookrule', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_bookruleevent" ("committee_id", "id", "may_download", "notes_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."committee_id", NEW."id", NEW."may_download", NEW."notes_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since"); RETURN NULL;', hash='654d80df7b0eae83fdefe3775011f68b276a83ed', operation='INSERT', pgid='pgtrigger_insert_insert_6f485', table='papers_bookrule', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_bookruleevent" ("committee_id", "id", "may_download", "notes_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."committee_id", NEW."id", NEW."may_download", NEW."notes_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since"); RETURN NULL;', hash='3ccabe542bf6ba6e9519512eafaec59f4c7cb2c4', operation='UPDATE', pgid='pgtrigger_update_update_a894c', table='papers_bookrule', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_bookruleevent" ("committee_id", "id", "may_download", "notes_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (OLD."committee_id", OLD."id", OLD."may_download", OLD."notes_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since"); RETURN NULL;', hash='762b9b14a6760297b36589bb24881dac571a06a7', operation='DELETE', pgid='pgtrigger_delete_delete_24256', table='papers_bookrule', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='BookRuleEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                        ('since', models.DateField()),
+                        ('may_download', models.BooleanField(default=True, verbose_name='readers may take a copy away')),
+                        ('notes_days', models.PositiveSmallIntegerField(default=30, verbose_name='days after the minutes are approved when private notes are purged')),
+                        ('committee', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='committees.committee')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.bookrule')),
+                    ],
+                    options={
+                        'abstract': False,
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4892c21cf6cc1a307c83893f3b796b0c24221ad6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_80c2c', table='papers_bookruleevent', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Brief',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('decision', models.TextField(blank=True, max_length=1000, verbose_name='decision sought')),
+                        ('changed', models.TextField(blank=True, max_length=1000, verbose_name='what changed since last time')),
+                        ('page_budget', models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='brief', to='meetings.agendaitem')),
+                    ],
+                    options={
+                        'triggers': [pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_briefevent" ("changed", "decision", "id", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."changed", NEW."decision", NEW."id", NEW."item_id", NEW."page_budget", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='9cc3a2874a7021102d27e73b483783f6c7af3696', operation='INSERT', pgid='pgtrigger_insert_insert_24339', table='papers_brief', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_briefevent" ("changed", "decision", "id", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."changed", NEW."decision", NEW."id", NEW."item_id", NEW."page_budget", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='e0bf358b15e90473a9422adcb5f50ba4284fbc05', operation='UPDATE', pgid='pgtrigger_update_update_3f68d', table='papers_brief', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_briefevent" ("changed", "decision", "id", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."changed", OLD."decision", OLD."id", OLD."item_id", OLD."page_budget", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='3bdb724448fdf57a0b351ddd5f63bfbdfbb318cc', operation='DELETE', pgid='pgtrigger_delete_delete_a7746', table='papers_brief', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='BriefEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                        ('decision', models.TextField(blank=True, max_length=1000, verbose_name='decision sought')),
+                        ('changed', models.TextField(blank=True, max_length=1000, verbose_name='what changed since last time')),
+                        ('page_budget', models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agendaitem')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.brief')),
+                    ],
+                    options={
+                        'abstract': False,
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5697202dca31dc717593b1d113a2836ec38b615f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_31372', table='papers_briefevent', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Certificate',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('purged_on', models.DateField()),
+                        ('notes', models.PositiveIntegerField()),
+                        ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='meetings.meeting')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='people.person')),
+                    ],
+                    options={
+                        'ordering': ['-purged_on'],
+                        'triggers': [pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='75bcee5833fc36301c85c969d5d291c4199a1d85', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_f3e05', table='papers_certificate', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Edition',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('number', models.PositiveSmallIntegerField()),
+                        ('published_at', models.DateTimeField()),
+                        ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='meetings.meeting')),
+                        ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'ordering': ['meeting', 'number'],
+                        'constraints': [models.UniqueConstraint(fields=('meeting', 'number'), name='edition_number_once')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b70aa440f0460bb71e4de569ad28d736677aeccb', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_708e8', table='papers_edition', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionevent" ("id", "meeting_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id") VALUES (NEW."id", NEW."meeting_id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."published_by_id"); RETURN NULL;', hash='19edda4482e402c6b96ccaf76d3d97664ee5f819', operation='INSERT', pgid='pgtrigger_insert_insert_4ab55', table='papers_edition', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_editionevent" ("id", "meeting_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id") VALUES (NEW."id", NEW."meeting_id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."published_by_id"); RETURN NULL;', hash='eab95cfe9fbf0c3fe90c577360169f6b0963cc9d', operation='UPDATE', pgid='pgtrigger_update_update_3fa38', table='papers_edition', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionevent" ("id", "meeting_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id") VALUES (OLD."id", OLD."meeting_id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."published_by_id"); RETURN NULL;', hash='d1a1424ead567769e6bf48974cc3a0adfdfdc9a9', operation='DELETE', pgid='pgtrigger_delete_delete_852ad', table='papers_edition', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='BoundBook',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('rights', models.CharField(max_length=64)),
+                        ('front', models.CharField(max_length=64)),
+                        ('pages', models.PositiveSmallIntegerField()),
+                        ('mark_at', models.PositiveBigIntegerField()),
+                        ('mark_length', models.PositiveIntegerField()),
+                        ('leaves', models.JSONField()),
+                        ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
+                        ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bound', to='papers.edition')),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('edition', 'rights', 'front'), name='bound_once_for_a_right')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Acknowledgement',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('said_at', models.DateTimeField()),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='people.person')),
+                        ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='papers.edition')),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('edition', 'person'), name='acknowledged_once')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5f4afe776c0480d1808d138e135bb99c8a0773cf', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_337db', table='papers_acknowledgement', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='EditionEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                        ('number', models.PositiveSmallIntegerField()),
+                        ('published_at', models.DateTimeField()),
+                        ('meeting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.edition')),
+                        ('published_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                    ],
+                    options={
+                        'abstract': False,
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7b2a36337b05062683c742eab6db849eaf1e0cb5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0c47a', table='papers_editionevent', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='EditionPage',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('position', models.PositiveSmallIntegerField()),
+                        ('labels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
+                        ('late', models.PositiveIntegerField(null=True)),
+                        ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='papers.edition')),
+                        ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages_in', to='papers.paperversion')),
+                    ],
+                    options={
+                        'ordering': ['edition', 'position'],
+                        'constraints': [models.UniqueConstraint(fields=('edition', 'version'), name='edition_version_once'), models.UniqueConstraint(fields=('edition', 'position'), name='edition_place_once')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='06626474f4bdf6cc84615c74698c0a75eca193a4', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_22571', table='papers_editionpage', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionpageevent" ("edition_id", "id", "labels", "late", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (NEW."edition_id", NEW."id", NEW."labels", NEW."late", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."version_id"); RETURN NULL;', hash='2cef6a4b5bb8667e1d33e23c9c71dac5c176eb82', operation='INSERT', pgid='pgtrigger_insert_insert_72adb', table='papers_editionpage', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_editionpageevent" ("edition_id", "id", "labels", "late", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (NEW."edition_id", NEW."id", NEW."labels", NEW."late", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."version_id"); RETURN NULL;', hash='b790260013ecea582016ffd29f211dfa6e5b82fa', operation='UPDATE', pgid='pgtrigger_update_update_8cd76', table='papers_editionpage', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionpageevent" ("edition_id", "id", "labels", "late", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (OLD."edition_id", OLD."id", OLD."labels", OLD."late", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."version_id"); RETURN NULL;', hash='e5b364194215ac20be6a64fd7ccd8d774d6d2e80', operation='DELETE', pgid='pgtrigger_delete_delete_35893', table='papers_editionpage', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Hold',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('matter', models.CharField(max_length=200)),
+                        ('first', models.DateField(verbose_name='meetings from')),
+                        ('last', models.DateField(blank=True, null=True, verbose_name='meetings until')),
+                        ('since', models.DateField(verbose_name='in force from')),
+                        ('until', models.DateField(blank=True, null=True, verbose_name='lifted on')),
+                        ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='people.person', verbose_name='reader')),
+                    ],
+                    options={
+                        'ordering': ['-since'],
+                        'constraints': [models.CheckConstraint(condition=models.Q(('last', None), ('last__gte', models.F('first')), _connector='OR'), name='hold_period_runs_forward'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='hold_ends_after_it_began')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='907df2a35ae913474097bf0eef882151d941de14', operation='DELETE', pgid='pgtrigger_is_never_deleted_6a21b', table='papers_hold', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_holdevent" ("first", "id", "last", "matter", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (NEW."first", NEW."id", NEW."last", NEW."matter", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since", NEW."until"); RETURN NULL;', hash='0b4f2362d32e5fd6ccb8bb31e1896ac60a8f8cba', operation='INSERT', pgid='pgtrigger_insert_insert_0d1db', table='papers_hold', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_holdevent" ("first", "id", "last", "matter", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (NEW."first", NEW."id", NEW."last", NEW."matter", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since", NEW."until"); RETURN NULL;', hash='fa34920d23de253a6555226faa217beb9cceb909', operation='UPDATE', pgid='pgtrigger_update_update_adf53', table='papers_hold', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_holdevent" ("first", "id", "last", "matter", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (OLD."first", OLD."id", OLD."last", OLD."matter", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since", OLD."until"); RETURN NULL;', hash='8cb8e9201b0b8530003884dbbd2dc9025ad06666', operation='DELETE', pgid='pgtrigger_delete_delete_ee0a9', table='papers_hold', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='HoldEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                        ('matter', models.CharField(max_length=200)),
+                        ('first', models.DateField(verbose_name='meetings from')),
+                        ('last', models.DateField(blank=True, null=True, verbose_name='meetings until')),
+                        ('since', models.DateField(verbose_name='in force from')),
+                        ('until', models.DateField(blank=True, null=True, verbose_name='lifted on')),
+                        ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.person', verbose_name='reader')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.hold')),
+                    ],
+                    options={
+                        'abstract': False,
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6e5cc870a5328535d70129d0f9f07f035be85c3a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3170d', table='papers_holdevent', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Paper',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('position', models.PositiveSmallIntegerField()),
+                        ('title', models.CharField(max_length=200)),
+                        ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('discarded', 'Discarded'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=10)),
+                        ('why', models.TextField(blank=True, default='', editable=False)),
+                        ('brought_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers_brought', to=settings.AUTH_USER_MODEL)),
+                        ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='meetings.agendaitem')),
+                    ],
+                    options={
+                        'ordering': ['item', 'position'],
+                        'constraints': [models.UniqueConstraint(fields=('item', 'position'), name='paper_position_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='paper_withdrawn_why')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='follows_the_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:discarded,draft:draft,draft:published,published:published,published:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='89a49bbb1614e9e548e0838fddad560f4ff5daf5', operation='UPDATE', pgid='pgtrigger_follows_the_moves_c7a95', table='papers_paper', when='BEFORE')), pgtrigger.compiler.Trigger(name='begins_at_the_beginning', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."state" IS DISTINCT FROM \'draft\')', func="RAISE EXCEPTION 'a new row of % begins as draft', TG_TABLE_NAME;", hash='1e4ce177b513fdaffd4e2eead7bbad4cd34e6bae', operation='INSERT', pgid='pgtrigger_begins_at_the_beginning_81462', table='papers_paper', when='BEFORE')), pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='66e1d0d6931da2d66e13d756966ce1bda0b283f0', operation='DELETE', pgid='pgtrigger_is_never_deleted_0433e', table='papers_paper', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_paperevent" ("brought_by_id", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "state", "title", "why") VALUES (NEW."brought_by_id", NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."state", NEW."title", NEW."why"); RETURN NULL;', hash='648f33bbf95f1ed3c7f4f480dc11bdb137edd54b', operation='INSERT', pgid='pgtrigger_insert_insert_b0728', table='papers_paper', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_paperevent" ("brought_by_id", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "state", "title", "why") VALUES (NEW."brought_by_id", NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."state", NEW."title", NEW."why"); RETURN NULL;', hash='ab732e68cad45f3f933ec9fce972851fe64b08dd', operation='UPDATE', pgid='pgtrigger_update_update_de34d', table='papers_paper', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_paperevent" ("brought_by_id", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "state", "title", "why") VALUES (OLD."brought_by_id", OLD."id", OLD."item_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."state", OLD."title", OLD."why"); RETURN NULL;', hash='2da3722e98acee9a9d63f716e9859cbcb6b63eb6', operation='DELETE', pgid='pgtrigger_delete_delete_835e6', table='papers_paper', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Note',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                        ('revision', models.PositiveIntegerField(default=1)),
+                        ('erased', models.BooleanField(default=False)),
+                        ('sealed', models.BinaryField()),
+                        ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='meetings.meeting')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='people.person')),
+                        ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='papers.paper')),
+                    ],
+                    options={
+                        'indexes': [models.Index(fields=['person', 'meeting'], name='note_of_a_reader')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='PaperEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                        ('position', models.PositiveSmallIntegerField()),
+                        ('title', models.CharField(max_length=200)),
+                        ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('discarded', 'Discarded'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=10)),
+                        ('why', models.TextField(blank=True, default='', editable=False)),
+                        ('brought_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agendaitem')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.paper')),
+                    ],
+                    options={
+                        'abstract': False,
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5ab6dd346884a7857d2a5bc22c13d30edbda0306', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2f62b', table='papers_paperevent', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='PaperVersion',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('number', models.PositiveSmallIntegerField()),
+                        ('name', models.CharField(max_length=130, verbose_name='name of the file')),
+                        ('kind', models.CharField(max_length=4)),
+                        ('pages', models.PositiveSmallIntegerField()),
+                        ('removed', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
+                        ('changed', models.TextField(blank=True, default='')),
+                        ('changed_pages', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
+                        ('brought_at', models.DateTimeField()),
+                        ('brought_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
+                        ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
+                        ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='papers.paper')),
+                    ],
+                    options={
+                        'ordering': ['paper', 'number'],
+                        'constraints': [models.UniqueConstraint(fields=('paper', 'number'), name='version_number_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('pages__gte', 1)), name='version_counts')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='56c2e97c2b466d11ded20ca11f0dff1d108204df', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_c40e8', table='papers_paperversion', when='BEFORE')), pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_paperversionevent" ("brought_at", "brought_by_id", "changed", "changed_pages", "file_id", "id", "kind", "name", "number", "original_id", "pages", "paper_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed") VALUES (NEW."brought_at", NEW."brought_by_id", NEW."changed", NEW."changed_pages", NEW."file_id", NEW."id", NEW."kind", NEW."name", NEW."number", NEW."original_id", NEW."pages", NEW."paper_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removed"); RETURN NULL;', hash='3cf7a214e0f7141abd21203afa40a55fe3edc000', operation='INSERT', pgid='pgtrigger_insert_insert_e351c', table='papers_paperversion', when='AFTER')), pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_paperversionevent" ("brought_at", "brought_by_id", "changed", "changed_pages", "file_id", "id", "kind", "name", "number", "original_id", "pages", "paper_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed") VALUES (NEW."brought_at", NEW."brought_by_id", NEW."changed", NEW."changed_pages", NEW."file_id", NEW."id", NEW."kind", NEW."name", NEW."number", NEW."original_id", NEW."pages", NEW."paper_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removed"); RETURN NULL;', hash='0efd1e5316df682eee3b77fbd84038a877682b48', operation='UPDATE', pgid='pgtrigger_update_update_afc1a', table='papers_paperversion', when='AFTER')), pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_paperversionevent" ("brought_at", "brought_by_id", "changed", "changed_pages", "file_id", "id", "kind", "name", "number", "original_id", "pages", "paper_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed") VALUES (OLD."brought_at", OLD."brought_by_id", OLD."changed", OLD."changed_pages", OLD."file_id", OLD."id", OLD."kind", OLD."name", OLD."number", OLD."original_id", OLD."pages", OLD."paper_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removed"); RETURN NULL;', hash='5bdad3073cc117e57fdf677d3bb4e236ea6d582a', operation='DELETE', pgid='pgtrigger_delete_delete_657b5', table='papers_paperversion', when='AFTER'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='EditionPageEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                        ('position', models.PositiveSmallIntegerField()),
+                        ('labels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
+                        ('late', models.PositiveIntegerField(null=True)),
+                        ('edition', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='papers.edition')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.editionpage')),
+                        ('version', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='papers.paperversion')),
+                    ],
+                    options={
+                        'abstract': False,
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a8434f8a072d319a70c045d77386898e5f313d9b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5cec8', table='papers_editionpageevent', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='PaperVersionEvent',
+                    fields=[
+                        ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                        ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                        ('pgh_label', models.TextField(help_text='The event label.')),
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                        ('number', models.PositiveSmallIntegerField()),
+                        ('name', models.CharField(max_length=130, verbose_name='name of the file')),
+                        ('kind', models.CharField(max_length=4)),
+                        ('pages', models.PositiveSmallIntegerField()),
+                        ('removed', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
+                        ('changed', models.TextField(blank=True, default='')),
+                        ('changed_pages', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
+                        ('brought_at', models.DateTimeField()),
+                        ('brought_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('file', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='records.storedfile')),
+                        ('original', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='records.storedfile')),
+                        ('paper', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='papers.paper')),
+                        ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                        ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.paperversion')),
+                    ],
+                    options={
+                        'abstract': False,
+                        'triggers': [pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6dd9c664a423a7b490eb744032390adeae3ffb80', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bd790', table='papers_paperversionevent', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Presenting',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('label', models.CharField(max_length=120)),
+                        ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='presenting', to='meetings.meeting')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name='ReaderKey',
+                    fields=[
+                        ('wrapped_key', models.BinaryField(default=b'')),
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reader_key', to='people.person')),
+                    ],
+                    options={
+                        'abstract': False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ReadingPlace',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('sealed', models.BinaryField()),
+                        ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('person', 'meeting'), name='one_place_in_a_book')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Sheet',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('number', models.PositiveSmallIntegerField()),
+                        ('text', models.TextField(blank=True)),
+                        ('words', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('text', config='english'), output_field=django.contrib.postgres.search.SearchVectorField())),
+                        ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='papers.paperversion')),
+                    ],
+                    options={
+                        'ordering': ['version', 'number'],
+                        'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['words'], name='sheet_words')],
+                        'constraints': [models.UniqueConstraint(fields=('version', 'number'), name='sheet_once_a_version')],
+                        'triggers': [pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='77b09de08479df0a31c2cbf383d9ca4dd927648e', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_ffe68', table='papers_sheet', when='BEFORE'))],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='Announcement',
+                    fields=[
+                        ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                        ('told_on', models.DateField()),
+                        ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='meetings.meeting')),
+                        ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='people.person')),
+                    ],
+                    options={
+                        'constraints': [models.UniqueConstraint(fields=('person', 'meeting'), name='announced_once')],
+                    },
+                ),
             ],
-            options={
-                'ordering': ['-since'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BookRuleEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('since', models.DateField()),
-                ('may_download', models.BooleanField(default=True, verbose_name='readers may take a copy away')),
-                ('notes_days', models.PositiveSmallIntegerField(default=30, verbose_name='days after the minutes are approved when private notes are purged')),
-                ('committee', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='committees.committee')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.bookrule')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Brief',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('decision', models.TextField(blank=True, max_length=1000, verbose_name='decision sought')),
-                ('changed', models.TextField(blank=True, max_length=1000, verbose_name='what changed since last time')),
-                ('page_budget', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='brief', to='meetings.agendaitem')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='BriefEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('decision', models.TextField(blank=True, max_length=1000, verbose_name='decision sought')),
-                ('changed', models.TextField(blank=True, max_length=1000, verbose_name='what changed since last time')),
-                ('page_budget', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agendaitem')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.brief')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Certificate',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('purged_on', models.DateField()),
-                ('notes', models.PositiveIntegerField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='meetings.meeting')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='people.person')),
-            ],
-            options={
-                'ordering': ['-purged_on'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Edition',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='meetings.meeting')),
-                ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['meeting', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='BoundBook',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('rights', models.CharField(max_length=64)),
-                ('front', models.CharField(max_length=64)),
-                ('pages', models.PositiveSmallIntegerField()),
-                ('mark_at', models.PositiveBigIntegerField()),
-                ('mark_length', models.PositiveIntegerField()),
-                ('leaves', models.JSONField()),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bound', to='papers.edition')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Acknowledgement',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('said_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='people.person')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='papers.edition')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='EditionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('meeting', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.edition')),
-                ('published_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='EditionPage',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('labels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
-                ('late', models.PositiveIntegerField(null=True)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='papers.edition')),
-            ],
-            options={
-                'ordering': ['edition', 'position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Hold',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('matter', models.CharField(max_length=200)),
-                ('first', models.DateField(verbose_name='meetings from')),
-                ('last', models.DateField(blank=True, null=True, verbose_name='meetings until')),
-                ('since', models.DateField(verbose_name='in force from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='lifted on')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='people.person', verbose_name='reader')),
-            ],
-            options={
-                'ordering': ['-since'],
-            },
-        ),
-        migrations.CreateModel(
-            name='HoldEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('matter', models.CharField(max_length=200)),
-                ('first', models.DateField(verbose_name='meetings from')),
-                ('last', models.DateField(blank=True, null=True, verbose_name='meetings until')),
-                ('since', models.DateField(verbose_name='in force from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='lifted on')),
-                ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.person', verbose_name='reader')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.hold')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Paper',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('discarded', 'Discarded'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=10)),
-                ('why', models.TextField(blank=True, default='', editable=False)),
-                ('brought_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers_brought', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='meetings.agendaitem')),
-            ],
-            options={
-                'ordering': ['item', 'position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Note',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('erased', models.BooleanField(default=False)),
-                ('sealed', models.BinaryField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='meetings.meeting')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='people.person')),
-                ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='papers.paper')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PaperEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('discarded', 'Discarded'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=10)),
-                ('why', models.TextField(blank=True, default='', editable=False)),
-                ('brought_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agendaitem')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.paper')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PaperVersion',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=130, verbose_name='name of the file')),
-                ('kind', models.CharField(max_length=4)),
-                ('pages', models.PositiveSmallIntegerField()),
-                ('removed', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('changed', models.TextField(blank=True, default='')),
-                ('changed_pages', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
-                ('brought_at', models.DateTimeField()),
-                ('brought_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile')),
-                ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='papers.paper')),
-            ],
-            options={
-                'ordering': ['paper', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='EditionPageEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('labels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), size=None)),
-                ('late', models.PositiveIntegerField(null=True)),
-                ('edition', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='papers.edition')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.editionpage')),
-                ('version', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='papers.paperversion')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='editionpage',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages_in', to='papers.paperversion'),
-        ),
-        migrations.CreateModel(
-            name='PaperVersionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=130, verbose_name='name of the file')),
-                ('kind', models.CharField(max_length=4)),
-                ('pages', models.PositiveSmallIntegerField()),
-                ('removed', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('changed', models.TextField(blank=True, default='')),
-                ('changed_pages', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
-                ('brought_at', models.DateTimeField()),
-                ('brought_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='records.storedfile')),
-                ('original', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='records.storedfile')),
-                ('paper', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='papers.paper')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.paperversion')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Presenting',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('label', models.CharField(max_length=120)),
-                ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='presenting', to='meetings.meeting')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ReaderKey',
-            fields=[
-                ('wrapped_key', models.BinaryField(default=b'')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reader_key', to='people.person')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ReadingPlace',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sealed', models.BinaryField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Sheet',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('text', models.TextField(blank=True)),
-                ('words', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('text', config='english'), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='papers.paperversion')),
-            ],
-            options={
-                'ordering': ['version', 'number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Announcement',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('told_on', models.DateField()),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='meetings.meeting')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='people.person')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'meeting'), name='announced_once')],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='bookrule',
-            constraint=models.UniqueConstraint(fields=('since', 'committee'), name='book_rule_once_a_day', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='bookrule',
-            constraint=models.CheckConstraint(condition=models.Q(('notes_days__range', (1, 3650))), name='book_rule_keeps_notes_a_while'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bookrule',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='462022428435e3d93b217d2e56f5409435e34296', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_75195', table='papers_bookrule', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bookrule',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_bookruleevent" ("committee_id", "id", "may_download", "notes_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."committee_id", NEW."id", NEW."may_download", NEW."notes_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since"); RETURN NULL;', hash='654d80df7b0eae83fdefe3775011f68b276a83ed', operation='INSERT', pgid='pgtrigger_insert_insert_6f485', table='papers_bookrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bookrule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_bookruleevent" ("committee_id", "id", "may_download", "notes_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."committee_id", NEW."id", NEW."may_download", NEW."notes_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since"); RETURN NULL;', hash='3ccabe542bf6ba6e9519512eafaec59f4c7cb2c4', operation='UPDATE', pgid='pgtrigger_update_update_a894c', table='papers_bookrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bookrule',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_bookruleevent" ("committee_id", "id", "may_download", "notes_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (OLD."committee_id", OLD."id", OLD."may_download", OLD."notes_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since"); RETURN NULL;', hash='762b9b14a6760297b36589bb24881dac571a06a7', operation='DELETE', pgid='pgtrigger_delete_delete_24256', table='papers_bookrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bookruleevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4892c21cf6cc1a307c83893f3b796b0c24221ad6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_80c2c', table='papers_bookruleevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='brief',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_briefevent" ("changed", "decision", "id", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."changed", NEW."decision", NEW."id", NEW."item_id", NEW."page_budget", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='9cc3a2874a7021102d27e73b483783f6c7af3696', operation='INSERT', pgid='pgtrigger_insert_insert_24339', table='papers_brief', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='brief',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_briefevent" ("changed", "decision", "id", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."changed", NEW."decision", NEW."id", NEW."item_id", NEW."page_budget", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='e0bf358b15e90473a9422adcb5f50ba4284fbc05', operation='UPDATE', pgid='pgtrigger_update_update_3f68d', table='papers_brief', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='brief',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_briefevent" ("changed", "decision", "id", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."changed", OLD."decision", OLD."id", OLD."item_id", OLD."page_budget", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='3bdb724448fdf57a0b351ddd5f63bfbdfbb318cc', operation='DELETE', pgid='pgtrigger_delete_delete_a7746', table='papers_brief', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='briefevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5697202dca31dc717593b1d113a2836ec38b615f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_31372', table='papers_briefevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='75bcee5833fc36301c85c969d5d291c4199a1d85', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_f3e05', table='papers_certificate', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('meeting', 'number'), name='edition_number_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='edition',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b70aa440f0460bb71e4de569ad28d736677aeccb', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_708e8', table='papers_edition', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='edition',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionevent" ("id", "meeting_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id") VALUES (NEW."id", NEW."meeting_id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."published_at", NEW."published_by_id"); RETURN NULL;', hash='19edda4482e402c6b96ccaf76d3d97664ee5f819', operation='INSERT', pgid='pgtrigger_insert_insert_4ab55', table='papers_edition', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='edition',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_editionevent" ("id", "meeting_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id") VALUES (NEW."id", NEW."meeting_id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."published_at", NEW."published_by_id"); RETURN NULL;', hash='eab95cfe9fbf0c3fe90c577360169f6b0963cc9d', operation='UPDATE', pgid='pgtrigger_update_update_3fa38', table='papers_edition', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='edition',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionevent" ("id", "meeting_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "published_at", "published_by_id") VALUES (OLD."id", OLD."meeting_id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."published_at", OLD."published_by_id"); RETURN NULL;', hash='d1a1424ead567769e6bf48974cc3a0adfdfdc9a9', operation='DELETE', pgid='pgtrigger_delete_delete_852ad', table='papers_edition', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='boundbook',
-            constraint=models.UniqueConstraint(fields=('edition', 'rights', 'front'), name='bound_once_for_a_right'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=models.UniqueConstraint(fields=('edition', 'person'), name='acknowledged_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='acknowledgement',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5f4afe776c0480d1808d138e135bb99c8a0773cf', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_337db', table='papers_acknowledgement', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7b2a36337b05062683c742eab6db849eaf1e0cb5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0c47a', table='papers_editionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('last', None), ('last__gte', models.F('first')), _connector='OR'), name='hold_period_runs_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='hold_ends_after_it_began'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='hold',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='907df2a35ae913474097bf0eef882151d941de14', operation='DELETE', pgid='pgtrigger_is_never_deleted_6a21b', table='papers_hold', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='hold',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_holdevent" ("first", "id", "last", "matter", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (NEW."first", NEW."id", NEW."last", NEW."matter", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since", NEW."until"); RETURN NULL;', hash='0b4f2362d32e5fd6ccb8bb31e1896ac60a8f8cba', operation='INSERT', pgid='pgtrigger_insert_insert_0d1db', table='papers_hold', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='hold',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_holdevent" ("first", "id", "last", "matter", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (NEW."first", NEW."id", NEW."last", NEW."matter", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since", NEW."until"); RETURN NULL;', hash='fa34920d23de253a6555226faa217beb9cceb909', operation='UPDATE', pgid='pgtrigger_update_update_adf53', table='papers_hold', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='hold',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_holdevent" ("first", "id", "last", "matter", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") VALUES (OLD."first", OLD."id", OLD."last", OLD."matter", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since", OLD."until"); RETURN NULL;', hash='8cb8e9201b0b8530003884dbbd2dc9025ad06666', operation='DELETE', pgid='pgtrigger_delete_delete_ee0a9', table='papers_hold', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='holdevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6e5cc870a5328535d70129d0f9f07f035be85c3a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3170d', table='papers_holdevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('item', 'position'), name='paper_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='paper_withdrawn_why'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paper',
-            trigger=pgtrigger.compiler.Trigger(name='follows_the_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:discarded,draft:draft,draft:published,published:published,published:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='89a49bbb1614e9e548e0838fddad560f4ff5daf5', operation='UPDATE', pgid='pgtrigger_follows_the_moves_c7a95', table='papers_paper', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paper',
-            trigger=pgtrigger.compiler.Trigger(name='begins_at_the_beginning', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."state" IS DISTINCT FROM \'draft\')', func="RAISE EXCEPTION 'a new row of % begins as draft', TG_TABLE_NAME;", hash='1e4ce177b513fdaffd4e2eead7bbad4cd34e6bae', operation='INSERT', pgid='pgtrigger_begins_at_the_beginning_81462', table='papers_paper', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paper',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='66e1d0d6931da2d66e13d756966ce1bda0b283f0', operation='DELETE', pgid='pgtrigger_is_never_deleted_0433e', table='papers_paper', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paper',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_paperevent" ("brought_by_id", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "state", "title", "why") VALUES (NEW."brought_by_id", NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."state", NEW."title", NEW."why"); RETURN NULL;', hash='648f33bbf95f1ed3c7f4f480dc11bdb137edd54b', operation='INSERT', pgid='pgtrigger_insert_insert_b0728', table='papers_paper', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paper',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_paperevent" ("brought_by_id", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "state", "title", "why") VALUES (NEW."brought_by_id", NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."state", NEW."title", NEW."why"); RETURN NULL;', hash='ab732e68cad45f3f933ec9fce972851fe64b08dd', operation='UPDATE', pgid='pgtrigger_update_update_de34d', table='papers_paper', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paper',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_paperevent" ("brought_by_id", "id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "state", "title", "why") VALUES (OLD."brought_by_id", OLD."id", OLD."item_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."state", OLD."title", OLD."why"); RETURN NULL;', hash='2da3722e98acee9a9d63f716e9859cbcb6b63eb6', operation='DELETE', pgid='pgtrigger_delete_delete_835e6', table='papers_paper', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['person', 'meeting'], name='note_of_a_reader'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paperevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5ab6dd346884a7857d2a5bc22c13d30edbda0306', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2f62b', table='papers_paperevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='paperversion',
-            constraint=models.UniqueConstraint(fields=('paper', 'number'), name='version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('pages__gte', 1)), name='version_counts'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paperversion',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='56c2e97c2b466d11ded20ca11f0dff1d108204df', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_c40e8', table='papers_paperversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paperversion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_paperversionevent" ("brought_at", "brought_by_id", "changed", "changed_pages", "file_id", "id", "kind", "name", "number", "original_id", "pages", "paper_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed") VALUES (NEW."brought_at", NEW."brought_by_id", NEW."changed", NEW."changed_pages", NEW."file_id", NEW."id", NEW."kind", NEW."name", NEW."number", NEW."original_id", NEW."pages", NEW."paper_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."removed"); RETURN NULL;', hash='3cf7a214e0f7141abd21203afa40a55fe3edc000', operation='INSERT', pgid='pgtrigger_insert_insert_e351c', table='papers_paperversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paperversion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_paperversionevent" ("brought_at", "brought_by_id", "changed", "changed_pages", "file_id", "id", "kind", "name", "number", "original_id", "pages", "paper_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed") VALUES (NEW."brought_at", NEW."brought_by_id", NEW."changed", NEW."changed_pages", NEW."file_id", NEW."id", NEW."kind", NEW."name", NEW."number", NEW."original_id", NEW."pages", NEW."paper_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."removed"); RETURN NULL;', hash='0efd1e5316df682eee3b77fbd84038a877682b48', operation='UPDATE', pgid='pgtrigger_update_update_afc1a', table='papers_paperversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paperversion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_paperversionevent" ("brought_at", "brought_by_id", "changed", "changed_pages", "file_id", "id", "kind", "name", "number", "original_id", "pages", "paper_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed") VALUES (OLD."brought_at", OLD."brought_by_id", OLD."changed", OLD."changed_pages", OLD."file_id", OLD."id", OLD."kind", OLD."name", OLD."number", OLD."original_id", OLD."pages", OLD."paper_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."removed"); RETURN NULL;', hash='5bdad3073cc117e57fdf677d3bb4e236ea6d582a', operation='DELETE', pgid='pgtrigger_delete_delete_657b5', table='papers_paperversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionpageevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a8434f8a072d319a70c045d77386898e5f313d9b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5cec8', table='papers_editionpageevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='editionpage',
-            constraint=models.UniqueConstraint(fields=('edition', 'version'), name='edition_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='editionpage',
-            constraint=models.UniqueConstraint(fields=('edition', 'position'), name='edition_place_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionpage',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='06626474f4bdf6cc84615c74698c0a75eca193a4', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_22571', table='papers_editionpage', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionpage',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionpageevent" ("edition_id", "id", "labels", "late", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (NEW."edition_id", NEW."id", NEW."labels", NEW."late", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."version_id"); RETURN NULL;', hash='2cef6a4b5bb8667e1d33e23c9c71dac5c176eb82', operation='INSERT', pgid='pgtrigger_insert_insert_72adb', table='papers_editionpage', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionpage',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_editionpageevent" ("edition_id", "id", "labels", "late", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (NEW."edition_id", NEW."id", NEW."labels", NEW."late", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."version_id"); RETURN NULL;', hash='b790260013ecea582016ffd29f211dfa6e5b82fa', operation='UPDATE', pgid='pgtrigger_update_update_8cd76', table='papers_editionpage', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionpage',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionpageevent" ("edition_id", "id", "labels", "late", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id") VALUES (OLD."edition_id", OLD."id", OLD."labels", OLD."late", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."version_id"); RETURN NULL;', hash='e5b364194215ac20be6a64fd7ccd8d774d6d2e80', operation='DELETE', pgid='pgtrigger_delete_delete_35893', table='papers_editionpage', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='paperversionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6dd9c664a423a7b490eb744032390adeae3ffb80', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bd790', table='papers_paperversionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='readingplace',
-            constraint=models.UniqueConstraint(fields=('person', 'meeting'), name='one_place_in_a_book'),
-        ),
-        migrations.AddIndex(
-            model_name='sheet',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='sheet_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('version', 'number'), name='sheet_once_a_version'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sheet',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='77b09de08479df0a31c2cbf383d9ca4dd927648e', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_ffe68', table='papers_sheet', when='BEFORE')),
         ),
     ]
