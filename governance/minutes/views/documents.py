@@ -18,7 +18,8 @@ from governance.minutes.documents import (
     resolution_on_paper,
 )
 from governance.minutes.paper import minutes_on_paper
-from governance.minutes.views.minutes import found, shown_parts, walls_of
+from governance.minutes.views.asking import found, walls_of
+from governance.minutes.views.minutes import shown_parts
 
 
 @require_safe
