@@ -1,6 +1,7 @@
 """Reading goes through one door: pages, forms and the admin start from ``visible_to``."""
 
 import ast
+import functools
 import importlib
 import inspect
 import re
@@ -78,6 +79,7 @@ NO_DOOR = {
 }
 
 
+@functools.cache
 def our_models():
     """The models of the rooms; history rows follow the rows they copy."""
     return [
@@ -91,6 +93,7 @@ def has_door(model):
     return hasattr(model._default_manager.all(), "visible_to")
 
 
+@functools.cache
 def doors_of(model):
     """`visible_to`, and those QuerySet methods that go through it themselves."""
     queryset = type(model._default_manager.all())
@@ -134,6 +137,7 @@ def side_doors(module, doors):
                 yield module.place(node)
 
 
+@functools.cache
 def back_ways():
     """Relations that lead from one row to rows with a door: `items` of a meeting."""
     return {
@@ -167,6 +171,7 @@ def relations_in(template, ways):
     return sorted(set(found))
 
 
+@functools.cache
 def all_doors():
     return {model.__name__: doors_of(model) for model in our_models() if has_door(model)}
 
