@@ -41,6 +41,16 @@ app.conf.beat_schedule = {
         # A bell that nobody answered is not rung again and again.
         "options": {"expires": 25},
     },
+    "resolve-doubts": {
+        "task": "governance.notices.tasks.resolve_doubts",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "collect-letters": {
+        "task": "governance.notices.tasks.collect_letters",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     # A deadline that has passed overnight, a resignation that takes effect today.
     "look-at-composition": {
         "task": "governance.committees.tasks.look_at_composition",
