@@ -111,7 +111,9 @@ def prepare(notice, *, company, now):
     # Whoever cannot deliver it writes to the envelope's sender, who is read (RFC 5321).
     letter.extra_headers["From"] = letter.from_email
     letter.from_email = settings.RETURN_ADDRESS
-    letter.message()  # what makes a letter impossible is found before the mail server sees it
+    # What makes a letter impossible is found before the mail server sees it, and made once.
+    made = letter.message()
+    letter.message = lambda: made
     return letter
 
 

@@ -8,10 +8,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import urlopen
 
 import psycopg
@@ -21,8 +21,10 @@ from django.db import connection
 from django.db.models import F
 from django.test import override_settings
 from django.utils import timezone
+from environ import Env
 from kombu.exceptions import OperationalError
 
+from boardroom.embedded import running
 from boardroom.keeper import end_with
 from governance.meetings.mail import MEETING_NOTICED
 from governance.notices import doubts
@@ -281,6 +283,45 @@ def address_of_test():
     """Where the database of this test is, for programs of its own."""
     url = urlsplit(os.environ["DATABASE_URL"])
     return urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+@contextmanager
+def database_of_its_own(folder):
+    """A server that nobody else uses, durable, with the database of this test as Django knows it.
+
+    Yields its address and how to break it: one of its processes is killed, and PostgreSQL cuts all
+    lines, and recovers from what it has on the disk.
+    """
+    connection.close()
+    usual, names = dict(connection.settings_dict), ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+    with running(folder / "postgres") as url:
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": url},
+            check=True,
+        )
+        there = Env.db_url_config(url)
+        connection.settings_dict |= {name: unquote(there[name] or "") for name in names}
+        try:
+            yield url, lambda: break_server(url)
+        finally:
+            connection.close()
+            connection.settings_dict |= {name: usual[name] for name in names}
+
+
+def break_server(url):
+    connection.close()
+    with psycopg.connect(url) as line, suppress(psycopg.OperationalError):
+        os.kill(line.info.backend_pid, signal.SIGKILL)
+        line.execute("SELECT 1")
+    eventually(lambda: answers(url))
+
+
+def answers(url):
+    with suppress(psycopg.OperationalError), psycopg.connect(url):
+        return True
+    return False
 
 
 def cut_lines(database):

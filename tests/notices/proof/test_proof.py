@@ -8,26 +8,32 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from governance.meetings.mail import MEETING_NOTICED
 from governance.notices import kinds
 from governance.notices.delivering import send_again
 from governance.notices.models import Notice
+from governance.people.models import Office
+from governance.records.models import Company
+from tests.notices.conftest import account, call
 from tests.notices.proof.parts import (
     Proof,
     address_of_test,
     cut_lines,
+    database_of_its_own,
     eventually,
     queued,
     write_reminders,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("redis-server")]
+pytestmark = pytest.mark.needs("redis-server")
 
 # A letter takes this long to be taken, half before and half after, so that a kill meets it there.
 PAUSE = 0.004
 LONG = pytest.mark.deep
+STANDS = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -36,7 +42,7 @@ def proof(tmp_path):
     made = []
 
     def make(**how):
-        made.append(Proof(tmp_path, address_of_test(), **how))
+        made.append(Proof(tmp_path, how.pop("database", None) or address_of_test(), **how))
         return made[-1].__enter__()
 
     yield make
@@ -51,6 +57,7 @@ def told(name, **figures):
 @pytest.mark.parametrize(
     "number, workers, kills", [(240, 2, 6), pytest.param(10_000, 4, 50, marks=LONG)]
 )
+@STANDS
 def test_workers_that_are_killed_neither_lose_a_letter_nor_double_one(
     number, workers, kills, proof, meeting, readers
 ):
@@ -67,6 +74,7 @@ def test_workers_that_are_killed_neither_lose_a_letter_nor_double_one(
 @pytest.mark.parametrize(
     "number, workers, kills", [(90, 2, 3), pytest.param(10_000, 4, 50, marks=LONG)]
 )
+@STANDS
 def test_without_the_relay_a_legal_notice_is_not_lost_either(
     number, workers, kills, proof, meeting, readers, monkeypatch
 ):
@@ -97,6 +105,7 @@ def killed_all_along(parts, number, workers, kills):
 
 
 @pytest.mark.parametrize("number", [200, pytest.param(5_000, marks=LONG)])
+@STANDS
 def test_a_broker_that_goes_forgets_and_repeats_itself_costs_no_letter(
     number, proof, meeting, readers
 ):
@@ -127,6 +136,7 @@ STALLS = [f"{stage} stall" for stage in STAGES]
 
 
 @pytest.mark.parametrize("number, stalls", [(240, 0), pytest.param(5_000, 20, marks=LONG)])
+@STANDS
 def test_a_mail_server_that_misbehaves_at_every_stage_loses_no_letter(
     number, stalls, proof, meeting, readers, cast
 ):
@@ -152,27 +162,46 @@ def test_a_mail_server_that_misbehaves_at_every_stage_loses_no_letter(
     assert figures == {"letters": number, "lost": 0, "doubled": 0}
 
 
-@pytest.mark.parametrize("number, cuts", [(200, 3), pytest.param(5_000, 20, marks=LONG)])
-def test_a_database_that_is_restarted_in_the_middle_costs_no_letter(
-    number, cuts, proof, meeting, readers
-):
-    """As those see it who are connected: their lines are cut, whatever they were about to say."""
-    parts = proof(pause=PAUSE)
+def delivered_while(broken, parts, number, times, meeting, readers):
+    """Deliver so many letters while the database is broken so often."""
     write_reminders(number, meeting, readers)
     for _ in range(2):
         parts.worker()
-    for at in range(cuts):
-        mark = (at + 1) * number // (cuts + 2)
+    for at in range(times):
+        mark = (at + 1) * number // (times + 2)
         parts.ring_until(lambda mark=mark: parts.ask("count") >= mark)
-        from django.db import connection
-
-        connection.close()
-        cut_lines(parts.database)
+        broken()
     parts.deliver_all()
     parts.settle()
     figures = parts.figures()
-    told("database restarted", **figures, cuts=cuts)
+    told("database broken", **figures, times=times)
     assert figures == {"letters": number, "lost": 0, "doubled": 0}
+
+
+@STANDS
+def test_a_database_that_cuts_every_line_costs_no_letter(proof, meeting, readers):
+    """As a restart is seen by those who are connected, whatever they were about to say."""
+
+    def cut():
+        connection.close()
+        cut_lines(parts.database)
+
+    parts = proof(pause=PAUSE)
+    delivered_while(cut, parts, 200, 3, meeting, readers)
+
+
+@LONG
+def test_a_database_that_is_restarted_in_the_middle_costs_no_letter(
+    proof, tmp_path, django_db_blocker, django_db_setup
+):
+    """It breaks and recovers from its disk, with letters claimed and letters half noted."""
+    with django_db_blocker.unblock(), database_of_its_own(tmp_path) as (url, break_it):
+        Company.objects.create(name="Quillon & Byrd Invented, Inc.")
+        secretary = account("Selma", Office.CORPORATE_SECRETARY)
+        readers = [account(name, director=True) for name in ("Ada", "Bela", "Cyril")]
+        meeting = call("special", by=secretary, at=timezone.now())
+        parts = proof(pause=PAUSE, database=url)
+        delivered_while(break_it, parts, 5_000, 20, meeting, readers)
 
 
 # Seconds by which the clock is wrong: on, back, and over both changes of the hour.
@@ -181,6 +210,7 @@ JUMPS = (3 * HOUR, -2 * HOUR, 200 * 24 * HOUR, -160 * 24 * HOUR, 0)
 
 
 @pytest.mark.parametrize("number", [150, pytest.param(3_000, marks=LONG)])
+@STANDS
 def test_a_clock_that_is_moved_costs_no_letter(number, proof, meeting, readers, tmp_path):
     clock = tmp_path / "clock"
     clock.write_text("0")
