@@ -79,6 +79,7 @@ def main():
     parser.add_argument("--together", type=int, default=200, help="ballots cast at once in a run")
     parser.add_argument("--awards", type=int, default=10_000, help="worked out by two policies")
     parser.add_argument("--papers", type=int, default=200, help="bound into a board book")
+    parser.add_argument("--letters", type=int, default=600, help="sent by one worker and by two")
     parser.add_argument("--years", type=int, default=25, help="of the company with a long past")
     parser.add_argument("--to", type=Path, default=KEPT, help="where the figures are kept")
     asked = parser.parse_args()
@@ -260,6 +261,7 @@ class Bench:
             "demo_loads_in": self.demo_loads_in,
             "recoveries": self.recover(asked.awards, asked.runs),
             "books": self.bind(asked.papers, asked.runs),
+            "letters": self.send(asked.letters),
             "asked": {name: value for name, value in vars(asked).items() if name != "to"},
         }
         return report(runs, queries, self.peaks, facts)
@@ -369,6 +371,11 @@ class Bench:
             last_line(self.run(DEMO, "-m", "bench.books", str(papers)))
             for papers in (*[number] * min(runs, 3), 3 * number)
         ]
+
+    def send(self, number):
+        """So many letters from the outbox, beside a bare loop to the same mail server."""
+        say(f"Sending {number} letters")
+        return last_line(self.run(DEMO, "-m", "bench.letters", str(number)))
 
     # --- What else is counted ----------------------------------------------------------------
 

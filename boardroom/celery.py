@@ -12,12 +12,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "boardroom.settings")
 
 
 class CompanyTask(Task):
-    """A job whose today is the company's: its clock is set as the clock of a page is."""
+    """A job whose today is the company's: its clock is set as the clock of a page is.
+
+    A job of the schedule runs alone, as two beats may ring for it, unless it says `alone=False`.
+    """
+
+    alone = True
 
     def __call__(self, *args, **kwargs):
         from django.conf import settings
         from django.utils import timezone
 
+        from boardroom.alone import turn_of
         from governance.records.models import Company
 
         if not self.request.called_directly:
@@ -26,7 +32,15 @@ class CompanyTask(Task):
             with suppress(OSError):
                 (settings.VAR_DIR / "worker-alive").touch()
         with timezone.override(Company.current().zone):
-            return super().__call__(*args, **kwargs)
+            if self.request.called_directly or not self.alone or self.name not in scheduled():
+                return super().__call__(*args, **kwargs)
+            with turn_of(self.name) as mine:
+                return super().__call__(*args, **kwargs) if mine else None
+
+
+def scheduled():
+    """The names of the jobs that the beat rings for."""
+    return {entry["task"] for entry in app.conf.beat_schedule.values()}
 
 
 TRANSPORT_ALIASES["filesystem"] = "boardroom.broker:Transport"
@@ -40,6 +54,16 @@ app.conf.beat_schedule = {
         "schedule": 30.0,
         # A bell that nobody answered is not rung again and again.
         "options": {"expires": 25},
+    },
+    "resolve-doubts": {
+        "task": "governance.notices.tasks.resolve_doubts",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "collect-letters": {
+        "task": "governance.notices.tasks.collect_letters",
+        "schedule": 60.0,
+        "options": {"expires": 55},
     },
     # A deadline that has passed overnight, a resignation that takes effect today.
     "look-at-composition": {

@@ -30,7 +30,7 @@ from governance.meetings.moves import UNDER_WAY, MeetingState, SessionState
 from governance.meetings.yearly import unplanned
 from governance.minutes.models import Comment, Minutes, MinutesRule, MinutesSignature
 from governance.minutes.moves import MinutesState
-from governance.notices.models import Notice, NoticeState
+from governance.notices.models import Notice
 from governance.words import (
     said_day,
     said_hour,
@@ -353,12 +353,12 @@ def approved_unsigned(user):
 
 
 def failed_letters(visit):
-    """Letters that no mail server took."""
+    """Letters that no mail server took, that came back, or of which nobody knows."""
     letters = Notice.objects.visible_to(visit.user).ordinary()
-    number = letters.filter(state=NoticeState.FAILED).count()
+    number = letters.undelivered(visit.now).count()
     if number:
-        title = f"{said_number(number)} letter{'' if number == 1 else 's'} could not be sent"
-        url = reverse("admin:notices_notice_changelist") + "?attention=failed"
+        title = f"{said_number(number)} letter{'' if number == 1 else 's'} may not have arrived"
+        url = reverse("admin:notices_notice_changelist") + "?attention=any"
         yield need(title.capitalize(), "Somebody may not know what waits.", url, "See the letters")
 
 

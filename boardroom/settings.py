@@ -9,6 +9,7 @@ import binascii
 import os
 import secrets
 import sys
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -278,6 +279,24 @@ else:
     EMAIL_BACKEND = "governance.notices.keeping.Backend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Boardroom <boardroom@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Whoever cannot deliver a letter writes there; it is read from the mailbox of INCOMING_URL.
+RETURN_ADDRESS = env.str("RETURN_ADDRESS", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1]
+
+
+def address_of(name, url, *schemes):
+    """An address that the portal asks, or nothing; what it may hold of secrets is not repeated."""
+    if url and (urlsplit(url).scheme not in schemes or not urlsplit(url).hostname):
+        raise ImproperlyConfigured(f"{name} has to begin with {' or '.join(schemes)}, and a host.")
+    return url
+
+
+EMAIL_RELAY_ASK = address_of(
+    "EMAIL_RELAY_ASK", env.str("EMAIL_RELAY_ASK", default=""), "http", "https"
+)
+# Without TLS only the demo and the tests read a mailbox.
+INCOMING_URL = address_of(
+    "INCOMING_URL", env.str("INCOMING_URL", default=""), "imaps", *(["imap"] if DEMO else [])
+)
 
 # The tests ring no bell unless they name a broker.
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="") or (
@@ -296,7 +315,13 @@ def broker_options() -> dict[str, object]:
             "data_folder_out": str(folder),
             "control_folder": str(folder / "control"),
         }
-    return {"socket_connect_timeout": 1, "socket_timeout": 5, "max_retries": 0}
+    return {
+        "socket_connect_timeout": 1,
+        "socket_timeout": 5,
+        "max_retries": 0,
+        # What a worker took and never finished is given to another; no job takes so long.
+        "visibility_timeout": 600,
+    }
 
 
 # A page that rings the bell does not wait for a broker that is gone: one try, one second.
@@ -306,6 +331,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = broker_options()
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_TASK_TIME_LIMIT = 90

@@ -17,6 +17,12 @@ VARIABLES = {
     "EMAIL_URL": "The mail server, such as `smtp+tls://user:password@mail.example.com:587`. Empty "
     "in the demo: letters stay in the database and show in the admin.",
     "DEFAULT_FROM_EMAIL": "Whom letters come from, such as `Boardroom <board@example.com>`.",
+    "RETURN_ADDRESS": "Where letters come back that could not be delivered, the envelope's sender. "
+    "Empty: the address of DEFAULT_FROM_EMAIL.",
+    "EMAIL_RELAY_ASK": "Where the mail server says what it has taken, an API in the manner of "
+    "Mailpit's, such as `http://mail:8025`. Empty: it is not asked.",
+    "INCOMING_URL": "The mailbox in which letters come back, read every minute: "
+    "`imaps://user:password@mail.example.com/INBOX`. Empty: none is read.",
     "ALLOWED_HOSTS": "Host names the portal answers to, separated by commas; `*` is refused.",
     "PORTAL_URL": "The portal's address in letters, such as `https://portal.example.com`.",
     "FILES_URL": "Where documents are kept: `s3://bucket?endpoint=https://…&region=…`. Empty: "

@@ -32,8 +32,10 @@ FORGOTTEN = (
     "CELERY_BROKER_URL",
     "DEBUG",
     "DEFAULT_FROM_EMAIL",
+    "EMAIL_RELAY_ASK",
     "EMAIL_URL",
     "FILES_URL",
+    "INCOMING_URL",
     "LOG_LEVEL",
     "MIGRATION_DATABASE_URL",
     "OIDC_CLIENT_ID",
@@ -42,6 +44,7 @@ FORGOTTEN = (
     "OIDC_PROVIDER_URL",
     "PORT",
     "PORTAL_URL",
+    "RETURN_ADDRESS",
     "WEB_CONCURRENCY",
 )
 until_the_end = ExitStack()

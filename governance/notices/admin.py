@@ -8,8 +8,9 @@ from django.utils.safestring import mark_safe
 from governance.admin import RoomAdmin
 from governance.notices import kinds
 from governance.notices.delivering import send_again
-from governance.notices.models import Letter, Notice, NoticeState
+from governance.notices.models import IN_DOUBT_AFTER, Letter, Notice, NoticeState
 from governance.refusals import Refused
+from governance.words import said_day, said_hour
 
 
 class ReadOnlyAdmin(RoomAdmin):
@@ -45,19 +46,27 @@ class InNeedOfAttention(admin.SimpleListFilter):
     parameter_name = "attention"
 
     def lookups(self, request, model_admin):
-        return [("failed", "Could not be sent"), ("in_doubt", "In doubt: may have arrived")]
+        return [
+            ("any", "Anything"),
+            ("failed", "Could not be sent"),
+            ("returned", "Came back"),
+            ("in_doubt", "In doubt: may have arrived"),
+        ]
 
     def queryset(self, request, queryset):
-        if self.value() == "failed":
-            return queryset.filter(state=NoticeState.FAILED)
+        now = timezone.now()
+        if self.value() == "any":
+            return queryset.undelivered(now)
         if self.value() == "in_doubt":
-            return queryset.stuck(timezone.now())
+            return queryset.stuck(now)
+        if self.value() in (NoticeState.FAILED, NoticeState.RETURNED):
+            return queryset.filter(state=self.value())
         return queryset
 
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ["what", "reader", "state", "created_at", "sent_at", "attempts", "error"]
+    list_display = ["what", "reader", "state_of_it", "created_at", "attempts"]
     list_filter = [InNeedOfAttention, "state", OfKind]
     list_select_related = ["reader__person"]
     search_fields = ["reader__email", "reader__person__given_name", "reader__person__family_name"]
@@ -65,13 +74,12 @@ class NoticeAdmin(ReadOnlyAdmin):
         "what",
         "reader",
         "occurrence",
-        "state",
+        "state_of_it",
         "created_at",
         "claimed_at",
         "sent_at",
         "attempts",
         "next_try_at",
-        "error",
         "message_id",
     ]
     actions = ["send_letters_again"]
@@ -80,7 +88,11 @@ class NoticeAdmin(ReadOnlyAdmin):
     def what(self, notice):
         return notice.kind.replace("_", " ").capitalize()
 
-    @admin.action(description="Send again (failed or in doubt)")
+    @admin.display(description="How far it has come", ordering="state")
+    def state_of_it(self, notice):
+        return how_far(notice, timezone.now())
+
+    @admin.action(description="Send again (failed, came back or in doubt)")
     def send_letters_again(self, request, queryset):
         for notice in queryset:
             try:
@@ -89,6 +101,33 @@ class NoticeAdmin(ReadOnlyAdmin):
                 self.message_user(request, f"{notice.reader}: {refusal}", messages.WARNING)
             else:
                 self.message_user(request, f"The letter to {notice.reader} is sent again.")
+
+
+def how_far(notice, now):
+    """One sentence on what became of a letter, or what it waits for."""
+    match notice.state:
+        case NoticeState.SENT:
+            return f"Sent on {said(notice.sent_at)}."
+        case NoticeState.RETURNED | NoticeState.FAILED:
+            return ended(notice.error)
+        case NoticeState.WITHHELD:
+            return "Withheld: the reader may not know of it any more."
+        case NoticeState.SENDING if notice.claimed_at <= now - IN_DOUBT_AFTER:
+            return "In doubt: it may have arrived, and nobody can say."
+        case NoticeState.SENDING:
+            return "It is being handed over."
+    if notice.next_try_at and notice.next_try_at > now:
+        return f"Waits, and is tried again on {said(notice.next_try_at)}. {ended(notice.error)}"
+    return "Waits to be sent."
+
+
+def said(instant):
+    return f"{said_day(timezone.localdate(instant), timezone.localdate())}, {said_hour(instant)}"
+
+
+def ended(told):
+    """What was answered, as a sentence."""
+    return told if not told or told.endswith(".") else f"{told}."
 
 
 @admin.register(Letter)

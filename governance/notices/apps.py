@@ -10,3 +10,6 @@ class NoticesConfig(AppConfig):
     def ready(self):
         # Each room declares its letters in its own `mail`.
         autodiscover_modules("mail")
+        from governance.notices import incoming, returning
+
+        incoming.register(returning.REPORT, returning.read_report)

@@ -1,14 +1,18 @@
 """Delivering what waits: claimed one letter at a time, handed over, and settled."""
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
+from random import Random
+from time import monotonic
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.apps import apps
+from django.conf import settings
 from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import Count, Q
 
-from governance.notices import kinds
 from governance.notices.letters import write
 from governance.notices.models import Notice, NoticeState
 from governance.notices.operations import ring
@@ -20,34 +24,50 @@ log = logging.getLogger(__name__)
 
 # Minutes until the next try: after the first, the second, the third; the last for all that follow.
 BACK_OFF = (1, 5, 15, 60)
+# Up to this much longer, so that what was refused together does not come again together.
+JITTER = 0.25
 # About a day of trying.
 MOST_ATTEMPTS = 26
-# A sealed letter in doubt is sent again this often: nobody else can be asked about it.
-MOST_DOUBTS = 2
 
 
-def deliver(now, limit=20):
+def deliver(now, limit=20, until=None):
     """Send the letters that are due, over one line. Returns how many were taken up.
 
     One letter at a time is claimed, committed, and handed over: whatever ends a worker in between
-    leaves one letter in doubt, and any number of workers may do this at once.
+    leaves one letter in doubt, and any number of workers may do this at once. What became of a
+    letter is noted in the transaction that claims the next. `until` is an instant of `monotonic`.
     """
-    send_sealed_again(now)
     company = Company.current()
     taken, post = 0, get_connection()
+    notice = claim(now)
     try:
-        while taken < limit and (notice := claim(now)):
+        while notice:
             taken += 1
-            if not send(notice, post, company=company, now=now):
-                break
+            outcome = send(notice, post, company=company, now=now)
+            in_time = until is None or monotonic() < until
+            more = outcome.goes_on and taken < limit and in_time
+            notice = settle_and_claim(notice, outcome, now=now, more=more)
     finally:
-        post.close()
+        # Nothing depends on the last word over a line.
+        with suppress(OSError):
+            post.close()
     return taken
 
 
 @transaction.atomic(durable=True)
 def claim(now):
     """Take the oldest letter that is due and that no other worker is taking, or None."""
+    return take(now)
+
+
+@transaction.atomic(durable=True)
+def settle_and_claim(notice, outcome, *, now, more):
+    """Note how a letter went and take the next one: one commit for each letter."""
+    settle(notice, outcome, now=now)
+    return take(now) if more else None
+
+
+def take(now):
     due = Notice.objects.due(now).select_related("reader__person")
     notice = due.select_for_update(of=("self",), skip_locked=True).first()
     if notice:
@@ -58,17 +78,29 @@ def claim(now):
 
 
 def send(notice, post, *, company, now):
-    """Write one claimed letter, hand it over and note how it went; False when the line is down."""
+    """Write one claimed letter and hand it over; how it went.
+
+    A worker that is told to stop leaves a letter as it is known to be: not yet handed over, and so
+    to be tried again, or in doubt.
+    """
     try:
         letter = prepare(notice, company=company, now=now)
+    except SoftTimeLimitExceeded:
+        stopped = Outcome(NoticeState.QUEUED, "The worker was told to stop.")
+        settle(notice, stopped, now=now)
+        raise
     except Exception as error:  # a letter that cannot be written does not hold up the others
         log.exception("Letter %s could not be written", notice.pk)
         told = f"The letter could not be written: {type(error).__name__}"
-        outcome = Outcome(NoticeState.FAILED, told)
-    else:
-        outcome = hand_over(post, letter) if letter else Outcome(NoticeState.WITHHELD)
-    settle(notice, outcome, now=now)
-    return outcome.goes_on
+        return Outcome(NoticeState.FAILED, told)
+    if letter is None:
+        return Outcome(NoticeState.WITHHELD)
+    try:
+        return hand_over(post, letter)
+    except SoftTimeLimitExceeded:
+        told = "The worker was told to stop before the mail server answered."
+        settle(notice, Outcome(NoticeState.SENDING, told), now=now)
+        raise
 
 
 def prepare(notice, *, company, now):
@@ -76,7 +108,12 @@ def prepare(notice, *, company, now):
     if subject_of(notice, notice.reader) is None:
         return None
     letter = write(notice, company=company, now=now)
-    letter.message()  # what makes a letter impossible is found before the mail server sees it
+    # Whoever cannot deliver it writes to the envelope's sender, who is read (RFC 5321).
+    letter.extra_headers["From"] = letter.from_email
+    letter.from_email = settings.RETURN_ADDRESS
+    # What makes a letter impossible is found before the mail server sees it, and made once.
+    made = letter.message()
+    letter.message = lambda: made
     return letter
 
 
@@ -104,31 +141,27 @@ def next_try(notice, now):
     if notice.attempts >= MOST_ATTEMPTS:
         return {"state": NoticeState.FAILED}
     minutes = BACK_OFF[min(notice.attempts, len(BACK_OFF)) - 1]
-    return {"claimed_at": None, "next_try_at": now + timedelta(minutes=minutes)}
-
-
-def send_sealed_again(now):
-    """Queue sealed letters in doubt: only their reader knows of them, so nobody could be asked.
-
-    Ordinary ones wait for the Corporate Secretary, who sees them listed and decides.
-    """
-    sealed = Notice.objects.stuck(now).exclude(kind__in=kinds.ordinary())
-    sealed.filter(attempts__lte=MOST_DOUBTS).update(state=NoticeState.QUEUED, claimed_at=None)
+    # By the letter and the attempt, so that the same is worked out whoever does it.
+    share = Random(f"{notice.pk} {notice.attempts}").random()
+    wait = timedelta(minutes=minutes) * (1 + JITTER * share)
+    return {"claimed_at": None, "next_try_at": now + wait}
 
 
 @transaction.atomic
 def send_again(notice, *, by, at):
-    """The Corporate Secretary has a letter sent again that failed, or that is in doubt."""
+    """The Corporate Secretary has a letter sent again that failed, came back or is in doubt.
+
+    It goes under its original Message-ID, by which a mailbox that has it knows the copy.
+    """
     if not by.is_secretary:
         raise Refused("Only the Corporate Secretary has a letter sent again.", code="not_yours")
     mine = Notice.objects.visible_to(by).ordinary().select_for_update(of=("self",))
     locked = mine.get(pk=notice.pk)
-    in_doubt = Notice.objects.stuck(at).filter(pk=locked.pk).exists()
-    if locked.state != NoticeState.FAILED and not in_doubt:
+    if not Notice.objects.undelivered(at).filter(pk=locked.pk).exists():
         raise Refused("This letter is on its way, has arrived, or is withheld.", code="stale")
     locked.state, locked.claimed_at, locked.next_try_at = NoticeState.QUEUED, None, None
-    locked.attempts, locked.error = 0, ""
-    locked.save(update_fields=["state", "claimed_at", "next_try_at", "attempts", "error"])
+    locked.attempts, locked.doubts, locked.error, locked.sent_at = 0, 0, "", None
+    locked.save()
     transaction.on_commit(ring, robust=True)
     return locked
 

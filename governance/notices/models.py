@@ -27,9 +27,14 @@ class NoticeState(models.TextChoices):
     SENT = "sent", "sent"
     FAILED = "failed", "could not be sent"
     WITHHELD = "withheld", "withheld: the reader may not know of it any more"
+    RETURNED = "returned", "came back"
 
 
-# The only steps there are; a letter that failed or is in doubt may be queued again.
+# What the mail server has taken.
+LEFT = (NoticeState.SENT, NoticeState.RETURNED)
+# What will not go on by itself.
+UNDELIVERED = (NoticeState.FAILED, NoticeState.RETURNED)
+# The only steps there are; a letter that failed, came back or is in doubt may be queued again.
 STEPS: list[tuple[str, str]] = [
     (NoticeState.QUEUED, NoticeState.SENDING),
     (NoticeState.SENDING, NoticeState.QUEUED),
@@ -37,6 +42,10 @@ STEPS: list[tuple[str, str]] = [
     (NoticeState.SENDING, NoticeState.FAILED),
     (NoticeState.SENDING, NoticeState.WITHHELD),
     (NoticeState.FAILED, NoticeState.QUEUED),
+    # It may come back before it is known to have left.
+    (NoticeState.SENDING, NoticeState.RETURNED),
+    (NoticeState.SENT, NoticeState.RETURNED),
+    (NoticeState.RETURNED, NoticeState.QUEUED),
 ]
 
 
@@ -74,6 +83,11 @@ class NoticeQuerySet(models.QuerySet):
             state=NoticeState.SENDING, claimed_at__lte=now - IN_DOUBT_AFTER
         ).order_by("claimed_at")
 
+    def undelivered(self, now):
+        """What will not go on by itself: failed, come back, or in doubt."""
+        in_doubt = Q(state=NoticeState.SENDING, claimed_at__lte=now - IN_DOUBT_AFTER)
+        return self.filter(Q(state__in=UNDELIVERED) | in_doubt)
+
 
 class Notice(models.Model):
     """One reader is told of one thing, once for each occurrence of it."""
@@ -98,7 +112,9 @@ class Notice(models.Model):
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    # What the mail server answered last; never a word of the letter.
+    # How often it went again by itself because nobody could say whether it had arrived.
+    doubts = models.PositiveSmallIntegerField(default=0)
+    # What the mail server answered last, or why it came back; never a word of the letter.
     error = models.CharField(max_length=200, blank=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -110,8 +126,8 @@ class Notice(models.Model):
                 fields=["kind", "subject_id", "reader", "occurrence"], name="notice_told_once"
             ),
             models.CheckConstraint(
-                condition=Q(state=NoticeState.SENT, sent_at__isnull=False)
-                | (~Q(state=NoticeState.SENT) & Q(sent_at__isnull=True)),
+                condition=Q(state__in=LEFT, sent_at__isnull=False)
+                | (~Q(state__in=LEFT) & Q(sent_at__isnull=True)),
                 name="notice_sent_has_its_hour",
             ),
             models.CheckConstraint(
@@ -120,7 +136,7 @@ class Notice(models.Model):
                 name="notice_claimed_once_taken_up",
             ),
             models.CheckConstraint(
-                condition=~Q(state=NoticeState.FAILED) | ~Q(error=""),
+                condition=~Q(state__in=UNDELIVERED) | ~Q(error=""),
                 name="notice_failed_says_why",
             ),
         ]
@@ -136,6 +152,12 @@ class Notice(models.Model):
                 fields=["claimed_at"],
                 name="notice_sending",
                 condition=Q(state=NoticeState.SENDING),
+            ),
+            # Secretary and Today: "which letters failed, or came back?"
+            models.Index(
+                fields=["created_at"],
+                name="notice_undelivered",
+                condition=Q(state__in=UNDELIVERED),
             ),
             # Inbox: "what has this reader been told, the latest first?"
             models.Index(fields=["reader", "-created_at"], name="notice_reader_created"),

@@ -3,8 +3,10 @@
 from time import monotonic
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
+from governance.notices import doubts, mailbox
 from governance.notices.delivering import deliver
 
 # Well below the time after which a task is ended by force.
@@ -12,10 +14,24 @@ SECONDS = 30
 BATCH = 20
 
 
-@shared_task
+# Any number of workers deliver at once: no two of them claim the same letter.
+@shared_task(alone=False)
 def deliver_notices():
     """Deliver what is due, a batch over each line; what is left waits for the next round."""
     end = monotonic() + SECONDS
     while monotonic() < end:
-        if deliver(timezone.now(), limit=BATCH) < BATCH:
+        if deliver(timezone.now(), limit=BATCH, until=end) < BATCH:
             break
+
+
+@shared_task
+def resolve_doubts():
+    """Settle what has been in doubt for ten minutes."""
+    doubts.resolve(timezone.now())
+
+
+@shared_task
+def collect_letters():
+    """Read what has come into the mailbox, where there is one."""
+    if settings.INCOMING_URL:
+        mailbox.collect(settings.INCOMING_URL)

@@ -52,6 +52,10 @@ FACTS = {
         {"awards": awards, "memory_mib": memory, **SECONDS}
         for awards, memory in ((100, 1), (400, 4.8))
     ],
+    "letters": {
+        "letters": 600,
+        "a_second": {"bare": [100, 50], "one worker": [80, 35], "two workers": [100, 50]},
+    },
     "books": [
         {
             "papers": papers,
@@ -107,6 +111,13 @@ def test_a_pair_is_measured_beside_its_own_floor_of_the_same_run(said):
     (ballots,) = [line for line in lines if line.startswith("ballots")]
     assert ballots.split() == ["ballots", "together", "12.0", "ms", "4.0", "ms", "3.00"]
     assert "The demo company took 12.3 s to load." in lines
+
+
+def test_letters_are_promised_at_least(said):
+    one, two = [target for target in said["targets"] if target["what"].startswith("letters")]
+    assert one["measured"] == pytest.approx(0.75)
+    assert (one["is_met"], two["is_met"]) == (True, False)
+    assert any(line.split() == ["one", "worker", "58"] for line in table(said))
 
 
 def test_a_target_is_met_up_to_its_limit():

@@ -259,9 +259,20 @@ def test_a_letter_that_could_not_be_sent_is_the_secretarys_to_see(cast, meeting,
         letters.update(state=state, claimed_at=now, error="550 no such mailbox")
     number = letters.count()
     said = needs(client, cast["secretary"])[-1]
-    assert said.endswith("letters could not be sent")
+    assert said.endswith("letters may not have arrived")
     assert today(client, cast["administrator"]).context["system"][2]["value"] == number
     assert not any("letter" in title for title in needs(client, cast["assistant_secretary"]))
+
+
+def test_so_is_one_that_came_back_or_of_which_nobody_knows(cast, meeting, client, now):
+    letters = Notice.objects.filter(kind="meeting_noticed")
+    first = letters.first().pk
+    letters.filter(pk=first).update(state="sending", claimed_at=now)
+    assert not any("letter" in title for title in needs(client, cast["secretary"]))
+    letters.filter(pk=first).update(claimed_at=now - timedelta(minutes=11))
+    assert needs(client, cast["secretary"])[-1] == "One letter may not have arrived"
+    letters.filter(pk=first).update(state="returned", sent_at=now, error="The letter came back.")
+    assert needs(client, cast["secretary"])[-1] == "One letter may not have arrived"
 
 
 def test_the_administrator_sees_numbers_and_no_content(cast, meeting, secretary, client, now):

@@ -12,6 +12,8 @@ REJECT = "reject"  # 554 to the letter itself
 BUSY = "busy"  # 421, and hangs up
 VANISH = "vanish"  # takes the letter, and hangs up without an answer
 HANG_UP = "hang_up"  # hangs up before anything is said
+DROP = "drop at "  # and a verb: hangs up instead of answering it
+SAY = "say "  # and words: takes the letter, says them, and hangs up
 
 
 class MailServer:
@@ -19,6 +21,7 @@ class MailServer:
 
     def __init__(self):
         self.taken = []
+        self.envelopes = []
         self.script = []
         self.lines = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -58,6 +61,12 @@ class MailServer:
                     if act == BUSY:
                         say("421 closing")
                         return
+                if act == f"{DROP}{verb.decode()}":
+                    return
+                if verb == b"EHLO":
+                    say("250-here\r\n250 DSN")
+                elif verb == b"MAIL":
+                    self.envelopes.append(heard.decode().strip()[5:])
                     say("250 ok")
                 elif verb == b"RCPT":
                     say({LATER: "451 later", NEVER: "550 nobody here"}.get(act, "250 ok"))
@@ -69,6 +78,9 @@ class MailServer:
                         continue
                     self.taken.append(message_from_bytes(letter, policy=policy.default))
                     if act == VANISH:
+                        return
+                    if act.startswith(SAY):
+                        say(act.removeprefix(SAY))
                         return
                     say("250 taken")
                 elif verb == b"QUIT":

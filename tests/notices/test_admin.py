@@ -1,11 +1,13 @@
 """The admin of the outbox: the secretary sees what ordinary letters came to, and what was kept."""
 
 import html
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from governance.notices.admin import how_far
 from governance.notices.delivering import deliver
 from governance.notices.models import IN_DOUBT_AFTER, Letter, Notice
 from governance.people.mail import tell_of_invitation
@@ -62,7 +64,7 @@ def test_the_secretary_sees_ordinary_letters_and_no_trace_of_sealed_ones(secreta
 
 def test_two_worlds_look_the_same_to_the_secretary(secretary):
     def worlds():
-        for where in (NOTICES, LETTERS, f"{NOTICES}?q=ada", f"{NOTICES}?attention=failed"):
+        for where in (NOTICES, LETTERS, f"{NOTICES}?q=ada", f"{NOTICES}?attention=any"):
             page = secretary.get(where)
             yield [row.pk for row in rows(page)], page.context["cl"].full_result_count
 
@@ -153,6 +155,48 @@ def test_failed_letters_are_sent_again_from_the_list(secretary, meeting, now):
     assert len([line for line in said if line.endswith("is sent again.")]) == 3
     assert len([line for line in said if "is on its way, has arrived" in line]) == 1
     assert set(waiting.values_list("state", flat=True)) == {"queued"}
+
+
+def test_what_came_back_is_listed_and_sent_again(secretary, meeting, now):
+    back = Notice.objects.filter(subject_id=meeting.pk)
+    back.update(state="sending", claimed_at=now)
+    back.update(state="returned", sent_at=now, error="The letter came back: 5.1.1")
+    for asked in ("returned", "any"):
+        page = secretary.get(f"{NOTICES}?attention={asked}")
+        assert {row.pk for row in rows(page)} == set(back.values_list("pk", flat=True))
+        assert "The letter came back: 5.1.1." in page.content.decode()
+    assert not rows(secretary.get(f"{NOTICES}?attention=failed"))
+    chosen = list(back.values_list("pk", flat=True))
+    secretary.post(NOTICES, {"action": "send_letters_again", "_selected_action": chosen})
+    again = back.values_list("state", "sent_at", "error", "attempts")
+    assert set(again) == {("queued", None, "", 0)}
+
+
+@pytest.mark.parametrize(
+    "facts, sentence",
+    [
+        ({"state": "queued"}, "Waits to be sent."),
+        (
+            {"state": "queued", "error": "The mail server answered 451", "next_try_at": 6},
+            "Waits, and is tried again on Tue 24 Nov, 12:06. The mail server answered 451.",
+        ),
+        ({"state": "sending", "claimed_at": 0}, "It is being handed over."),
+        (
+            {"state": "sending", "claimed_at": -10},
+            "In doubt: it may have arrived, and nobody can say.",
+        ),
+        ({"state": "sent", "sent_at": 0}, "Sent on Tue 24 Nov, 12:00."),
+        ({"state": "failed", "error": "The mail server answered 554"}, "The mail server answered"),
+        ({"state": "returned", "error": "The letter came back: 5.1.1"}, "The letter came back"),
+        ({"state": "withheld"}, "Withheld: the reader may not know of it any more."),
+    ],
+)
+def test_each_letter_says_in_a_sentence_how_far_it_has_come(facts, sentence, time_machine):
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    time_machine.move_to(noon, tick=False)
+    minutes = ("claimed_at", "sent_at", "next_try_at")
+    at = {name: noon + timedelta(minutes=facts[name]) for name in minutes if name in facts}
+    assert how_far(Notice(**facts | at), noon).startswith(sentence)
 
 
 def test_what_is_in_doubt_is_listed(secretary, meeting, now):

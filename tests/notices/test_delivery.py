@@ -3,10 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from governance.board.models import Directorship
-from governance.notices import delivering
-from governance.notices.delivering import BACK_OFF, MOST_ATTEMPTS, deliver, send_again
+from governance.notices import delivering, doubts
+from governance.notices.delivering import (
+    BACK_OFF,
+    JITTER,
+    MOST_ATTEMPTS,
+    deliver,
+    send_again,
+)
 from governance.notices.models import Notice
 from governance.refusals import Refused
 from tests.factories.board import DeterminationFactory
@@ -78,9 +85,9 @@ def test_for_now_means_later(says, told, notice, server, now):
     deliver(now)
     notice.refresh_from_db()
     assert (notice.state, notice.error) == ("queued", told)
-    assert notice.next_try_at == now + MINUTE
+    assert now + MINUTE <= notice.next_try_at <= now + MINUTE * (1 + JITTER)
     assert deliver(now + 59 * MINUTE / 60) == 0
-    assert deliver(now + MINUTE) == 1
+    assert deliver(notice.next_try_at) == 1
     assert [letter["Message-ID"] for letter in server.taken] == [notice.message_id]
 
 
@@ -120,12 +127,24 @@ def test_each_try_waits_longer_and_a_day_of_them_is_enough(notice, server, now):
         notice.refresh_from_db()
         if notice.state != "queued":
             break
-        waited.append((notice.next_try_at - now) // MINUTE)
+        waited.append((notice.next_try_at - now) / MINUTE)
         now = notice.next_try_at
-    assert waited == [*BACK_OFF, *[60] * (MOST_ATTEMPTS - 1 - len(BACK_OFF))]
-    assert 22 * 60 <= sum(waited) <= 26 * 60
+    expected = [*BACK_OFF, *[60] * (MOST_ATTEMPTS - 1 - len(BACK_OFF))]
+    for minutes, wait in zip(expected, waited, strict=True):
+        assert minutes <= wait <= minutes * (1 + JITTER)
+    assert 22 * 60 <= sum(waited) <= 28 * 60
     assert (notice.state, notice.attempts) == ("failed", MOST_ATTEMPTS)
     assert notice.error == "The mail server refused the reader's address: 451"
+
+
+def test_what_was_refused_together_does_not_come_again_together(meeting, server, now):
+    server.script = [server_says.LATER] * 3
+    deliver(now)
+    tries = set(Notice.objects.values_list("next_try_at", flat=True))
+    assert len(tries) == 3
+    for notice in Notice.objects.all():
+        # Whoever works it out, it is the same.
+        assert delivering.next_try(notice, now)["next_try_at"] == notice.next_try_at
 
 
 def test_a_letter_nobody_can_say_arrived_is_in_doubt_and_not_sent_again(notice, server, now):
@@ -140,6 +159,73 @@ def test_a_letter_nobody_can_say_arrived_is_in_doubt_and_not_sent_again(notice, 
     assert Notice.objects.stuck(now + 10 * MINUTE).get() == notice
     assert deliver(now + timedelta(days=2)) == 0
     assert len(server.taken) == 1
+
+
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA"])
+def test_a_line_that_breaks_before_the_letter_went_over_it_leaves_no_doubt(
+    stage, notice, server, now
+):
+    server.script = [f"drop at {stage}"]
+    deliver(now)
+    notice.refresh_from_db()
+    assert notice.state == "queued"
+    assert notice.error.startswith("The line broke before the letter was handed over: ")
+    deliver(notice.next_try_at)
+    assert [letter["Message-ID"] for letter in server.taken] == [notice.message_id]
+
+
+@pytest.mark.parametrize("answer", ["25", "no number", "354 still more"])
+def test_an_answer_that_cannot_be_read_leaves_a_letter_in_doubt(answer, notice, server, now):
+    server.script = [f"say {answer}"]
+    deliver(now)
+    notice.refresh_from_db()
+    assert notice.state == "sending"
+
+
+def test_a_lone_dot_does_not_end_a_letter(notice, server, now, monkeypatch):
+    written = delivering.write
+
+    def with_dots(*args, **facts):
+        letter = written(*args, **facts)
+        letter.body = "one\n.\n..two\n.three\n"
+        return letter
+
+    monkeypatch.setattr(delivering, "write", with_dots)
+    deliver(now)
+    text = server.taken[0].get_body(("plain",)).get_content()
+    assert text.splitlines() == ["one", ".", "..two", ".three"]
+
+
+def test_what_cannot_be_delivered_comes_back_to_an_address_that_is_read(
+    notice, server, now, settings
+):
+    settings.RETURN_ADDRESS = "returns@portal.example.com"
+    deliver(now)
+    assert server.taken[0]["From"] == settings.DEFAULT_FROM_EMAIL
+    [envelope] = server.envelopes
+    assert envelope == (
+        f"FROM:<returns@portal.example.com> RET=HDRS ENVID={notice.message_id.strip('<>')}"
+    )
+
+
+@pytest.mark.parametrize(
+    "during, state, told",
+    [
+        ("write", "queued", "The worker was told to stop."),
+        ("hand_over", "sending", "The worker was told to stop before the mail server answered."),
+    ],
+)
+def test_a_worker_that_is_told_to_stop_loses_no_letter(
+    during, state, told, notice, server, now, monkeypatch
+):
+    def stopped(*args, **facts):
+        raise SoftTimeLimitExceeded
+
+    with monkeypatch.context() as patch, pytest.raises(SoftTimeLimitExceeded):
+        patch.setattr(delivering, during, stopped)
+        deliver(now)
+    notice.refresh_from_db()
+    assert (notice.state, notice.error) == (state, told)
 
 
 class WorkerKilled(BaseException):
@@ -164,8 +250,9 @@ def test_a_sealed_letter_in_doubt_is_sent_again_because_nobody_may_be_asked(sess
     Notice.objects.exclude(pk=sealed.pk).delete()
     server.script = [server_says.VANISH] * 9
     for minutes in (0, 9, 10, 20, 30, 40):
+        doubts.resolve(now + minutes * MINUTE)
         deliver(now + minutes * MINUTE)
-    assert len(server.taken) == delivering.MOST_DOUBTS + 1
+    assert len(server.taken) == doubts.MOST_DOUBTS + 1
     assert {letter["Message-ID"] for letter in server.taken} == {sealed.message_id}
 
 

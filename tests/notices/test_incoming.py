@@ -7,6 +7,8 @@ import pytest
 
 from governance.notices import incoming
 
+pytestmark = pytest.mark.django_db
+
 AT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 
 
@@ -37,6 +39,18 @@ def test_what_nobody_reads_is_let_go():
     assert not incoming.take_in(letter(), at=AT)
     assert not incoming.take_in(letter("html"), at=AT)
     assert not incoming.take_in(b"\xff\x00 no letter at all", at=AT)
+
+
+def test_what_a_reader_wrote_is_undone_when_it_breaks(company):
+    def reader(*came):
+        type(company).objects.update(name="Broken, Inc.")
+        raise ZeroDivisionError
+
+    incoming.register("text/calendar", reader)
+    with pytest.raises(ZeroDivisionError):
+        incoming.take_in(letter(), at=AT)
+    company.refresh_from_db()
+    assert company.name != "Broken, Inc."
 
 
 def test_each_part_has_one_reader():

@@ -12,7 +12,9 @@ from hypothesis import settings as runs
 from hypothesis import strategies as st
 
 from governance.meetings.mail import MEETING_SCHEDULED, SESSION_SET
-from governance.notices.delivering import MOST_DOUBTS, deliver, send_again
+from governance.notices import doubts
+from governance.notices.delivering import deliver, send_again
+from governance.notices.doubts import MOST_DOUBTS
 from governance.notices.models import Notice
 from governance.notices.operations import tell
 from governance.refusals import Refused
@@ -97,6 +99,7 @@ def begin_again(session, readers):
 
 def one_round(answers, now):
     Server.answers = list(answers)
+    doubts.resolve(now)
     with suppress(WorkerKilled):
         deliver(now)
 
@@ -126,12 +129,12 @@ def test_no_letter_twice_and_none_lost(steps, session, cast, readers, now, post)
         clock += 61 * MINUTE
         one_round([], clock)
     for notice in Notice.objects.all():
-        taken, doubts = Server.taken[notice.message_id], 0
+        taken, again = Server.taken[notice.message_id], 0
         if notice.kind == "session_set":
-            doubts = MOST_DOUBTS
+            again = MOST_DOUBTS
             assert not asked[notice.message_id]
         # Once, and again only if somebody decided so because of a doubt.
-        assert taken <= 1 + asked[notice.message_id] + doubts
+        assert taken <= 1 + asked[notice.message_id] + again
         assert notice.state in ("sent", "failed", "sending")
         assert taken or notice.state != "sent"
         assert notice.error or notice.state != "failed"

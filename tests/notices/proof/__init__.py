@@ -1,0 +1,1 @@
+"""Delivery with real parts: a broker, workers that are killed, a mail server that misbehaves."""
