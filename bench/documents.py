@@ -20,10 +20,56 @@ PAGES_OF_A_PAPER = 5
 # What a page of text has, in bytes.
 LENGTH = 2_600
 # The most frequent words of English, which are not looked for; behind them so many invented ones.
-STOPPED = "the of and to in a is that for it as was with be by on not his i or are this have".split()
+STOPPED = [
+    "the",
+    "of",
+    "and",
+    "to",
+    "in",
+    "a",
+    "is",
+    "that",
+    "for",
+    "it",
+    "as",
+    "was",
+    "with",
+    "be",
+    "by",
+    "on",
+    "not",
+    "his",
+    "i",
+    "or",
+    "are",
+    "this",
+    "have",
+]
 VOCABULARY = 30_000
-ONSETS = "b d f g k l m n p r s t v z br dr gr kl pl st tr".split()
-VOWELS = "a e i o u".split()
+ONSETS = [
+    "b",
+    "d",
+    "f",
+    "g",
+    "k",
+    "l",
+    "m",
+    "n",
+    "p",
+    "r",
+    "s",
+    "t",
+    "v",
+    "z",
+    "br",
+    "dr",
+    "gr",
+    "kl",
+    "pl",
+    "st",
+    "tr",
+]
+VOWELS = "aeiou"
 SEED = 2026
 # Words of a page are drawn for so many pages at a time.
 A_BATCH = 1_000
@@ -66,9 +112,7 @@ def load(number):
     from governance.papers.models import Edition, EditionPage, Paper, PaperVersion, Sheet
 
     began = time.perf_counter()
-    tables = [
-        model._meta.db_table for model in (Edition, EditionPage, Paper, PaperVersion, Sheet)
-    ]
+    tables = [model._meta.db_table for model in (Edition, EditionPage, Paper, PaperVersion, Sheet)]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         # The company is invented and thrown away: nothing of this has a history.
@@ -172,10 +216,14 @@ def first_of(at, items, number):
 def copy_pages(cursor, of):
     """The pages themselves, by COPY."""
     random, texts = Random(SEED + 1), pages(PAGES_OF_A_PAPER * len(of))
-    with cursor.copy("COPY papers_sheet (id, version_id, number, text, brought_at) FROM STDIN") as copy:
+    with cursor.copy(
+        "COPY papers_sheet (id, version_id, number, text, brought_at) FROM STDIN"
+    ) as copy:
         for version in of:
             for page in range(1, PAGES_OF_A_PAPER + 1):
-                copy.write_row((identity(random), version.pk, page, next(texts), version.brought_at))
+                copy.write_row(
+                    (identity(random), version.pk, page, next(texts), version.brought_at)
+                )
 
 
 def identity(random):
