@@ -69,8 +69,9 @@ def visits(cookies, floor, book):
 
 def turn(browser, cookies, floor, book):
     context = browser.new_context(viewport=SIZE)
+    everywhere = {"domain": "127.0.0.1", "path": "/"}
     context.add_cookies(
-        [{"name": name, "value": value, "url": book} for name, value in cookies.items()]
+        [{"name": name, "value": value, **everywhere} for name, value in cookies.items()]
     )
     page = context.new_page()
     began = time.perf_counter()
