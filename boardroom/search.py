@@ -33,7 +33,7 @@ from governance.words import said_long_day
 
 A_PAGE = 20
 # Of each kind at most so many are looked at, the newest first; so many open pages are enough.
-HITS, ENOUGH = 1_000, 200
+HITS, ENOUGH = 500, 100
 PAGES = {
     "Meeting": "meetings:meeting",
     "Item": "meetings:item",
