@@ -49,6 +49,7 @@ def subjects():
         "motion": str(motion.pk),
         "console": str(motion.meeting_id),
         "directors": accounts(sitting),
+        "director": str(designated("lead_independent_director").pk),
         "floor": str(meeting_of_the_floor(now).pk),
     }
 

@@ -30,7 +30,7 @@ sys.path[0] = str(ROOT)
 import psycopg  # noqa: E402
 from honcho.environ import parse_procfile  # noqa: E402
 
-from bench import memory  # noqa: E402
+from bench import anchoring, memory, reading, searching  # noqa: E402
 from bench.figures import (  # noqa: E402
     BALLOTS,
     BALLOTS_FLOOR,
@@ -40,6 +40,7 @@ from bench.figures import (  # noqa: E402
     DIRECTOR,
     FLOOR,
     LONG,
+    PAPERS,
     SECRETARY,
     Turn,
     report,
@@ -53,7 +54,7 @@ from boardroom.settings_names import VARIABLES  # noqa: E402
 
 KEPT = ROOT / "var" / "bench"
 PROGRAMS = parse_procfile((ROOT / "Procfile").read_text()).processes
-LONG_NAME = "boardroom_long"
+LONG_NAME, PAPERS_NAME = "boardroom_long", "boardroom_papers"
 ROLES = {DIRECTOR: "Lead Independent Director", SECRETARY: "Corporate Secretary"}
 OURS, OF_FLOOR = "boardroom.settings", "bench.settings"
 # Of the portal's variables these alone are told, beside its keys; the others are as they come.
@@ -80,20 +81,27 @@ def main():
     parser.add_argument("--awards", type=int, default=10_000, help="worked out by two policies")
     parser.add_argument("--papers", type=int, default=200, help="bound into a board book")
     parser.add_argument("--letters", type=int, default=600, help="sent by one worker and by two")
+    parser.add_argument("--searched", type=int, default=100_000, help="pages to search through")
+    parser.add_argument("--book", type=int, default=500, help="pages of the book in Chromium")
     parser.add_argument("--years", type=int, default=25, help="of the company with a long past")
     parser.add_argument("--to", type=Path, default=KEPT, help="where the figures are kept")
     asked = parser.parse_args()
     with ExitStack() as held:
         var = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="boardroom-bench-")))
         url = held.enter_context(embedded.running(var / "postgres"))
-        bench = held.enter_context(Bench(var, {DEMO: url, LONG: named(url, LONG_NAME)}))
-        bench.prepare(asked.years)
+        bench = held.enter_context(Bench(var, companies(url)))
+        bench.prepare(asked)
         bench.serve_all()
         said = bench.measure(asked)
     say("")
     for line in table(said):
         say(line)
     say(f"\nKept in {keep(said, asked.to)}")
+
+
+def companies(url):
+    """The demo's, the same with a long past, and that one with many papers."""
+    return {DEMO: url, LONG: named(url, LONG_NAME), PAPERS: named(url, PAPERS_NAME)}
 
 
 def named(url, name):
@@ -126,7 +134,7 @@ class Bench:
             "SEALING_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
         }
         self.programs, self.visitors, self.subjects, self.peaks = {}, {}, {}, {}
-        self.ports, self.directors, self.demo_loads_in = {}, {}, 0
+        self.ports, self.directors, self.demo_loads_in, self.book = {}, {}, 0, {}
 
     def __enter__(self):
         return self
@@ -170,17 +178,30 @@ class Bench:
         said = self.run(company, "-m", "bench.prepare", what, **more)
         return last_line(said)
 
-    def prepare(self, years):
+    def said(self, company, module, *given):
+        """What another part of the bench answers."""
+        return last_line(self.run(company, "-m", module, *given))
+
+    def prepare(self, asked):
         say("Loading the demo company")
         self.demo_loads_in = self.ask(DEMO, "load")["seconds"]
         self.subjects = self.ask(DEMO, "subjects")
-        with psycopg.connect(self.databases[DEMO], autocommit=True) as database:
-            database.execute(f"CREATE DATABASE {LONG_NAME} TEMPLATE boardroom")
-        say(f"Inventing a past of {years} years")
-        self.run(LONG, "manage.py", "make_long_history", "--years", str(years))
+        say(f"Publishing a book of {asked.book} pages")
+        self.book = self.said(DEMO, "bench.reading", str(asked.book))
+        self.copy(LONG_NAME, of="boardroom")
+        say(f"Inventing a past of {asked.years} years")
+        self.run(LONG, "manage.py", "make_long_history", "--years", str(asked.years))
+        self.copy(PAPERS_NAME, of=LONG_NAME)
+        say(f"Inventing {asked.searched} pages of papers")
+        self.said(PAPERS, "bench.documents", str(asked.searched))
         for url in self.databases.values():
             with psycopg.connect(url, autocommit=True) as database:
                 database.execute("VACUUM ANALYZE")
+
+    def copy(self, name, of):
+        """A company like another one."""
+        with psycopg.connect(named(self.databases[DEMO], "postgres"), autocommit=True) as database:
+            database.execute(f"CREATE DATABASE {name} TEMPLATE {of}")
 
     # --- Who serves --------------------------------------------------------------------------
 
@@ -192,6 +213,8 @@ class Bench:
             for who, role in ROLES.items():
                 visitor = self.visitors[who, company] = Visitor(port)
                 visitor.sign_in(role)
+        self.visitors[DIRECTOR, PAPERS] = Visitor(self.serve("web", PAPERS))
+        self.visitors[DIRECTOR, PAPERS].sign_in(ROLES[DIRECTOR])
         self.visitors[FLOOR] = self.on_the_floor(
             self.visitors[DIRECTOR, DEMO], self.serve("floor", DEMO, OF_FLOOR)
         )
@@ -262,6 +285,9 @@ class Bench:
             "recoveries": self.recover(asked.awards, asked.runs),
             "books": self.bind(asked.papers, asked.runs),
             "letters": self.send(asked.letters),
+            "searching": self.search(asked.searched, asked.runs),
+            "reading": self.read(),
+            "anchoring": anchoring.measure(),
             "asked": {name: value for name, value in vars(asked).items() if name != "to"},
         }
         return report(runs, queries, self.peaks, facts)
@@ -352,14 +378,14 @@ class Bench:
 
     def write(self, number):
         """An official write with its history and entry, and the same without them."""
-        said = last_line(self.run(DEMO, "-m", "bench.writes", str(number)))
+        said = self.said(DEMO, "bench.writes", str(number))
         return {Turn(*name.split(", "), DEMO): times for name, times in said.items()}
 
     def recover(self, number, runs):
         """So many awards worked out, and a quarter of them, each time by a program of its own."""
         say(f"Working out {number} awards")
         return [
-            last_line(self.run(DEMO, "-m", "bench.recoveries", str(awards)))
+            self.said(DEMO, "bench.recoveries", str(awards))
             for awards in (number // 4, number)
             for _ in range(min(runs, 3))
         ]
@@ -368,7 +394,7 @@ class Bench:
         """A board book of so many papers, and for its memory one of three times as many."""
         say(f"Binding {number} papers")
         return [
-            last_line(self.run(DEMO, "-m", "bench.books", str(papers)))
+            self.said(DEMO, "bench.books", str(papers))
             for papers in (*[number] * min(runs, 3), 3 * number)
         ]
 
@@ -376,6 +402,20 @@ class Bench:
         """So many letters from the outbox, beside a bare loop to the same mail server."""
         say(f"Sending {number} letters")
         return last_line(self.run(DEMO, "-m", "bench.letters", str(number)))
+
+    def search(self, pages, runs):
+        """Searches among so many pages."""
+        say(f"Searching through {pages} pages")
+        return searching.visits(self, pages, PAPERS, min(runs, 3))
+
+    def read(self):
+        """How soon the long book stands in Chromium; nothing where there is none."""
+        say("Opening a long book in Chromium")
+        floor = f"http://127.0.0.1:{self.ports['floor', DEMO]}/{self.subjects['floor']}/"
+        path = f"/papers/books/{self.book['meeting']}/read/"
+        book = f"http://127.0.0.1:{self.ports['web', DEMO]}{path}"
+        cookies = self.visitors[DIRECTOR, DEMO].cookies
+        return {"pages": self.book["pages"]} | reading.visits(cookies, floor, book)
 
     # --- What else is counted ----------------------------------------------------------------
 

@@ -109,6 +109,10 @@ app.conf.beat_schedule = {
         "task": "governance.papers.tasks.purge_notes",
         "schedule": crontab(hour=0, minute=30),
     },
+    "clear-bound-books": {
+        "task": "governance.papers.tasks.clear_bound_books",
+        "schedule": crontab(hour=2, minute=30),
+    },
     "forget-ended-sessions": {
         "task": "boardroom.tasks.forget_ended_sessions",
         "schedule": crontab(hour=3, minute=30),

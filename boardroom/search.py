@@ -1,10 +1,21 @@
 """Whatever the reader may know of by its words: meetings, items, resolutions, minutes, papers,
 directors and charters, each through the door of its room. What is sealed is not looked through."""
 
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
 from django import forms
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
 from django.core.paginator import Paginator
-from django.db.models import BooleanField, CharField, DateTimeField, F, Min, Value
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Max,
+    Value,
+)
 from django.db.models.functions import Cast, Concat
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,11 +27,13 @@ from governance.committees.models import Charter, Committee
 from governance.decisions.models import Motion
 from governance.meetings.models import AgendaItem, Meeting, Recusal
 from governance.minutes.models import MinutesVersion
-from governance.papers.models import Sheet
+from governance.papers.models import PaperVersion, Sheet
 from governance.people.models import Person
 from governance.words import said_long_day
 
 A_PAGE = 20
+# Of each kind at most so many are looked at, the newest first; so many open pages are enough.
+HITS, ENOUGH = 500, 100
 PAGES = {
     "Meeting": "meetings:meeting",
     "Item": "meetings:item",
@@ -61,38 +74,63 @@ def bodies_of(user):
 
 @require_safe
 def search(request):
-    """Everything with these words that the reader may know of, the latest meeting first."""
+    """Everything with these words that the reader may know of: what they are most about first, and
+    of what is alike the newest."""
     bodies = bodies_of(request.user)
     form = SearchForm(request.GET, bodies=bodies)
     asked = form.cleaned_data if form.is_valid() else {}
     words = asked.get("q", "")
-    found = matching(request.user, words, asked.get("body"), asked.get("year"))
+    found, more = matching(request.user, words, asked.get("body"), asked.get("year"))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     why = "Nothing that is open to you has these words." if words else "Type a word or two."
     if not form.is_valid():
         why = "That is not something to search for. Type a word or two."
     rows = list(page)
-    parts = told_parts(request.user, words, [key for kind, key, *_ in rows if kind == "Paper"])
+    parts = told_parts(words, [one.sheet for one in rows if one.sheet])
     shown = {
         "asked": words,
         "bodies": bodies,
         "body": asked.get("body", ""),
         "year": asked.get("year") or "",
-        "found": [row(*one) | {"part": parts.get(one[1], "")} for one in rows],
+        "found": [row(one) | {"part": parts.get(one.sheet, "")} for one in rows],
         "page": page,
+        "more": more,
         "why": why,
     }
     return render(request, "meetings/search.html", shown)
+
+
+class Found(NamedTuple):
+    """Something with the words: its kind, key and title, its meeting's name and hour."""
+
+    kind: str
+    key: object
+    title: str
+    meeting: str
+    hour: datetime | None
+    entered_later: bool
+    rank: float
+    # Of a paper, the page that is most about the words.
+    sheet: object = None
+
+    @property
+    def place(self):
+        return -self.rank, -(self.hour.timestamp() if self.hour else 0), str(self.key)
 
 
 def query_of(words):
     return SearchQuery(words, config="english", search_type="websearch")
 
 
+def rank_of(vector, query):
+    """How much a text is about the words, the shorter the more."""
+    return SearchRank(vector, query, normalization=Value(1))
+
+
 def matching(user, words, body="", year=None):
-    """What has the words: its kind, key and title, its meeting's name and hour."""
+    """What has the words, in its order; and whether there are more pages than were looked at."""
     if not words:
-        return Meeting.objects.visible_to(user).none()
+        return [], False
     query = query_of(words)
 
     def within(rows, meeting):
@@ -105,27 +143,69 @@ def matching(user, words, body="", year=None):
     def found(kind, rows, *fields, title="", key="pk", meeting="meeting__"):
         vector = SearchVector(*fields, config="english")
         rows = within(rows, meeting).alias(words_of=vector).filter(words_of=query)
-        return shown(kind, rows, title or fields[0], key, meeting)
+        told = (Value(kind), key, title or fields[0], f"{meeting}name", f"{meeting}starts_at")
+        rows = rows.values_list(*told, f"{meeting}backfilled", rank_of(vector, query))
+        return rows.order_by(f"-{meeting}starts_at")[:HITS]
 
-    def shown(kind, rows, title, key, meeting):
-        told = (Value(kind), key, title, f"{meeting}name", f"{meeting}starts_at")
-        return rows.values_list(*told, f"{meeting}backfilled")
-
-    item = "version__paper__item__"
-    papers = within(Sheet.objects.readers_have(user).filter(words=query), f"{item}meeting__")
     kinds = [
         found("Meeting", Meeting.objects.visible_to(user), "name", meeting=""),
         found("Item", AgendaItem.objects.visible_to(user), "title"),
         found("Resolution", Motion.objects.visible_to(user), "title", "text"),
         found("Minutes", wordings_open_to(user), "text", **MINUTES),
-        shown(
-            "Paper", papers, "version__paper__title", "version__paper", f"{item}meeting__"
-        ).distinct(),
     ]
     if not body and not year:
         kinds += without_a_meeting(user, query)
     first, *others = kinds
-    return first.union(*others, all=True).order_by(F("starts_at").desc(nulls_last=True), "pk")
+    rows = [Found(*one) for one in first.union(*others, all=True)]
+    pages = within(Sheet.objects.filter(words=query), "version__paper__item__meeting__")
+    papers, more = papers_with(user, pages, query, is_phrase='"' in words)
+    return sorted([*rows, *papers], key=lambda one: one.place), more
+
+
+def papers_with(user, pages, query, *, is_phrase):
+    """Papers that the user may read among those of the newest of these pages.
+
+    The door is asked about the papers of these pages alone. Whoever may read few of them is looked
+    for among what they may read, which takes longer and gives the same.
+    """
+    hits = newest(pages, query, is_phrase)
+    papers = open_to(user, {version for _, version, _ in hits})
+    more = len(hits) == HITS
+    if more and sum(version in papers for _, version, _ in hits) < ENOUGH:
+        readable = PaperVersion.objects.readers_have(user).values("pk")
+        hits = newest(pages.filter(version__in=readable), query, is_phrase)
+        papers = open_to(user, {version for _, version, _ in hits})
+        more = len(hits) == HITS
+    best = {}
+    for sheet, version, rank in hits:
+        if version in papers and rank > best.get(version, (None, -1))[1]:
+            best[version] = sheet, rank
+    return [
+        Found("Paper", *papers[version], rank, sheet) for version, (sheet, rank) in best.items()
+    ], more
+
+
+def newest(pages, query, is_phrase):
+    """The newest of these pages, and how much each is about the words."""
+    newest_first = F("brought_at").desc()
+    if is_phrase:
+        # Words are often on a page, and seldom side by side: page after page, from the newest on,
+        # would be looked at for nothing. Put so, the index of words is asked first.
+        brought = F("brought_at") + timedelta(0)
+        newest_first = ExpressionWrapper(brought, output_field=DateTimeField()).desc()
+    rows = pages.order_by(newest_first).values_list("pk", "version", rank_of(F("words"), query))
+    return list(rows[:HITS])
+
+
+def open_to(user, versions):
+    """Of these versions those that the user reads, with what is told of their papers."""
+    if not versions:
+        return {}
+    meeting = "paper__item__meeting__"
+    told = ("pk", "paper", "paper__title", f"{meeting}name", f"{meeting}starts_at")
+    rows = PaperVersion.objects.readers_have(user).filter(pk__in=versions).order_by()
+    rows = rows.values_list(*told, f"{meeting}backfilled")
+    return {version: rest for version, *rest in rows}
 
 
 def wordings_open_to(user):
@@ -148,30 +228,32 @@ def without_a_meeting(user, query):
     people = Person.objects.visible_to(user).filter(pk__in=served)
     people = people.alias(words_of=vector).filter(words_of=query).order_by()
     name = Concat("given_name", Value(" "), "family_name")
-    yield people.values_list(Value("Director"), "pk", name, *nothing)
+    rank = rank_of(vector, query)
+    yield people.values_list(Value("Director"), "pk", name, *nothing, rank)[:HITS]
     vector = SearchVector("sections__title", "sections__text", config="english")
     charters = Charter.objects.visible_to(user).alias(words_of=vector)
-    charters = charters.filter(words_of=query).distinct()
-    yield charters.order_by().values_list(Value("Charter"), "pk", "committee__name", *nothing)
+    charters = charters.filter(words_of=query).order_by()
+    told = (Value("Charter"), "pk", "committee__name", *nothing)
+    # One with many such sections comes once, and as high as the best of them.
+    charters = charters.values("pk").annotate(rank=Max(rank_of(vector, query)))
+    yield charters.values_list(*told, "rank")[:HITS]
 
 
-def told_parts(user, words, papers):
-    """Of each paper the first page that has the words, with what stands around them."""
-    if not papers:
+def told_parts(words, sheets):
+    """Of each of these pages, which their reader may read, what stands around the words."""
+    if not sheets:
         return {}
-    query = query_of(words)
-    having = Sheet.objects.readers_have(user).filter(words=query, version__paper__in=papers)
-    first = having.order_by().values("version__paper").annotate(page=Min("number"))
     headline = SearchHeadline(
-        "text", query, config="english", start_sel=BEGINS, stop_sel=ENDS, max_words=30, min_words=12
+        "text",
+        query_of(words),
+        config="english",
+        start_sel=BEGINS,
+        stop_sel=ENDS,
+        max_words=30,
+        min_words=12,
     )
-    wanted = {(one["version__paper"], one["page"]) for one in first}
-    rows = having.filter(number__in={page for _, page in wanted}).annotate(part=headline)
-    return {
-        paper: marked(part)
-        for paper, page, part in rows.values_list("version__paper", "number", "part")
-        if (paper, page) in wanted
-    }
+    rows = Sheet.objects.filter(pk__in=sheets).order_by().values_list("pk", headline)
+    return {sheet: marked(part) for sheet, part in rows}
 
 
 def marked(part):
@@ -182,12 +264,12 @@ def marked(part):
     return told
 
 
-def row(kind, key, title, meeting, hour, entered_later):
+def row(one):
     """What was found, where, and its own page."""
-    where = "" if kind == "Meeting" or not meeting else f" at the {meeting}"
-    day = f", {said_long_day(timezone.localdate(hour))}" if hour else ""
+    where = "" if one.kind == "Meeting" or not one.meeting else f" at the {one.meeting}"
+    day = f", {said_long_day(timezone.localdate(one.hour))}" if one.hour else ""
     return {
-        "title": title,
-        "says": f"{kind}{where}{day}{', entered later' if entered_later else ''}",
-        "url": reverse(PAGES[kind], args=[key]),
+        "title": one.title,
+        "says": f"{one.kind}{where}{day}{', entered later' if one.entered_later else ''}",
+        "url": reverse(PAGES[one.kind], args=[one.key]),
     }

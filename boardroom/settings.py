@@ -104,8 +104,6 @@ INSTALLED_APPS = [
     "governance.papers",
     "clawback",
     "unfold.apps.BasicAppConfig",
-    "unfold.contrib.import_export",
-    "import_export",
     "pgtrigger",
     "pghistory",
     "crispy_forms",

@@ -15,10 +15,6 @@ from decimal import Decimal
 from itertools import islice
 from numbers import Real
 
-from import_export.formats.base_formats import CSV, XLSX
-from openpyxl import load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 MOST_BYTES = 5 * 1024 * 1024
 # As many as are tried out while somebody waits; measured at 25 milliseconds a row.
 MOST_ROWS = 400
@@ -27,7 +23,12 @@ MOST_UNPACKED = 50 * 1024 * 1024
 MOST_EMPTY = 20_000
 # Longer than any cell of ours, and shorter than a spreadsheet cuts it.
 LONGEST_CELL = 20_000
-FORMATS = {"csv": CSV, "xlsx": XLSX}
+FORMATS = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# What no cell of a workbook may hold.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # A spreadsheet reckons what begins with these; an apostrophe says that it is text.
 RECKONED = ("=", "+", "-", "@", "\t", "\r")
 OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -195,6 +196,9 @@ def plain_cell(text):
 
 def rows_of_xlsx(data):
     """Each row of the one sheet that is used, with its number."""
+    # What reads workbooks takes memory that those who only serve pages are spared.
+    from openpyxl import load_workbook
+
     check_workbook(data)
     try:
         workbook = load_workbook(io.BytesIO(data), read_only=True)
@@ -331,7 +335,7 @@ READERS = {"csv": rows_of_csv, "xlsx": rows_of_xlsx}
 
 def plain(text):
     """A text as a file gives it back: one kind of line end, no control characters."""
-    return ILLEGAL_CHARACTERS_RE.sub("", text).replace("\r\n", "\n").strip()
+    return CONTROLS.sub("", text).replace("\r\n", "\n").strip()
 
 
 def safe(text):
@@ -352,11 +356,10 @@ def write(dataset, ending):
     dataset.wipe()
     dataset.headers, dataset.title = headers, title
     dataset.extend(rows)
-    form = FORMATS[ending]()
-    written = form.export_data(dataset)
+    written = dataset.export(ending)
     # With its mark Excel reads a CSV file as UTF-8.
     return written.encode("utf-8-sig") if isinstance(written, str) else written
 
 
 def content_type(ending):
-    return FORMATS[ending].CONTENT_TYPE
+    return FORMATS[ending]

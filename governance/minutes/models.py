@@ -5,6 +5,8 @@ import uuid
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -218,6 +220,10 @@ class MinutesVersion(models.Model):
         ordering = ["minutes", "number"]
         constraints = [
             models.UniqueConstraint(fields=["minutes", "number"], name="version_numbered_once"),
+        ]
+        indexes = [
+            # Search: "which wordings have these words?"
+            GinIndex(SearchVector("text", config="english"), name="minutes_words"),
         ]
         triggers = [
             binds_the_text("text"),

@@ -24,9 +24,9 @@ def office_reads(user, prefix="item__meeting__"):
     return Q(pk__in=[])
 
 
-def items_open_to(user):
+def items_open_to(user, item="item"):
     """Items whose papers the account may read: their agenda's, never past a recusal."""
-    return Exists(AgendaItem.objects.visible_to(user).filter(pk=OuterRef("item")))
+    return Exists(AgendaItem.objects.visible_to(user).filter(pk=OuterRef(item)))
 
 
 def may_bring(by, paper, day):

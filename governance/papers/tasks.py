@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from governance.papers import book, purging
+from governance.papers import book, clearing, purging
 
 
 @shared_task
@@ -16,6 +16,12 @@ def purge_notes():
 def announce_purges():
     """Write to readers whose notes go in a week."""
     purging.announce_purges(on=timezone.localdate())
+
+
+@shared_task
+def clear_bound_books():
+    """Delete the bound books that nobody can be led to any more."""
+    clearing.clear_bound_books(at=timezone.now())
 
 
 @shared_task

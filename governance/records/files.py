@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.db.models.functions import Now
 
 from governance.records.sealed import SealedRow
@@ -117,6 +117,21 @@ def keep(path):
         default_storage.delete(row.place)
         return StoredFile.objects.get(digest=digest)
     return row
+
+
+def forget(file):
+    """Delete a file to which nothing points, and what is stored of it; whether that was so.
+
+    Who is just being sent it has it open. Whoever keeps the same content from now on keeps it anew.
+    """
+    place = file.place
+    try:
+        with transaction.atomic():
+            file.delete()
+    except (ProtectedError, IntegrityError):
+        return False
+    transaction.on_commit(lambda: default_storage.delete(place))
+    return True
 
 
 def measure(path):

@@ -68,6 +68,16 @@ FACTS = {
         }
         for papers, binding in ((100, 0.5), (100, 0.6), (100, 0.7), (300, 2))
     ],
+    "searching": {
+        "pages": 1000,
+        "searches": [
+            {"sort": sort, "words": sort, "floor_ms": 5, "page_ms": 30, "bare_ms": bare}
+            | {"sql_ms": sql, "slowest_ms": sql}
+            for sort, sql, bare in (("rare", 6, 5), ("frequent", 20, 15), ("phrase", 60, 20))
+        ],
+    },
+    "reading": {"pages": 500, "floor_ms": 20, "first_page_ms": 200},
+    "anchoring": [{"change": "a page put in", "notes": 100, "found": 94, "wrong": 1}],
 }
 
 
@@ -167,6 +177,32 @@ def test_a_book_is_told_beside_what_it_is_compared_to(said):
     (line,) = [line for line in table(said) if line.startswith("300 ")]
     words = " ".join(line.split())
     assert words == "300 300 MiB 0.50 s 2.00 s 0.10 s 0.20 s 300 MiB"
+
+
+def test_searches_the_reader_and_notes_are_held_to_what_was_promised(said):
+    found = {one["what"]: one for one in said["targets"]}
+    told = {
+        what: (round(one["measured"], 2), one["limit"], one["is_met"])
+        for what, one in found.items()
+        if what.startswith(("search", "reader", "notes"))
+    }
+    assert told == {
+        "search: page against floor and bare search": (1.5, 1.5, True),
+        "search: ms of SQL, 95th percentile": (60, 25, False),
+        "search: ms of the slowest query": (60, 50, False),
+        "reader: ms to the first of 500 pages": (200, 360, True),
+        "notes: found again, a page put in": (0.94, 0.95, False),
+    }
+    lines = list(table(said))
+    (rare,) = [line for line in lines if line.startswith("rare ")]
+    assert rare.split()[1::2] == ["5.0", "30.0", "6.0", "6.0", "5.0"]
+    assert "Notes, a page put in: 94 of 100 found again, 1 on another page." in lines
+
+
+def test_without_a_browser_no_book_is_told_of():
+    said = report(RUNS, PAGES, MEMORY, FACTS | {"reading": {"pages": 500}})
+    assert not [one for one in said["targets"] if one["what"].startswith("reader")]
+    assert any("Chromium, which is not installed" in line for line in table(said))
 
 
 def test_the_table_has_a_line_for_each_page_process_and_target(said):

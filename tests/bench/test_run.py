@@ -21,6 +21,10 @@ FEW = [
     "400",
     "--papers",
     "4",
+    "--searched",
+    "2000",
+    "--book",
+    "12",
     "--years",
     "3",
 ]
@@ -40,6 +44,9 @@ def test_the_bench_measures_pages_queries_and_memory(tmp_path):
     assert said["demo_loads_in"] > 0
     assert {one["awards"] for one in said["recoveries"]} == {100, 400}
     assert {one["papers"] for one in said["books"]} == {4, 12}
+    assert all(one["found"] > 0 for one in said["anchoring"])
+    assert len(said["searching"]["searches"]) == 60
+    assert said["reading"]["pages"] > 12
     assert {one["process"] for one in said["memory_mib"]} == {"web", "worker", "beat"}
     assert all(one["pss"] > 10 for one in said["memory_mib"])
     assert all(one["what"] in ended.stdout for one in said["targets"])

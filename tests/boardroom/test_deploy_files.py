@@ -9,6 +9,7 @@ import yaml
 
 from boardroom import settings
 from boardroom.settings_names import REQUIRED, VARIABLES
+from scripts.set_up import TOOLS
 
 HOUSE = Path(settings.BASE_DIR)
 # What the services beside the portal are told; the portal never reads these.
@@ -137,6 +138,13 @@ def test_the_image_is_built_in_stages_and_does_not_run_as_root(dockerfile):
     assert users and users[-1] not in ("root", "0")
     assert any(word == "HEALTHCHECK" for word, _ in last)
     assert any("--require-hashes" in rest for word, rest in dockerfile if word == "RUN")
+
+
+def test_the_image_has_what_the_tests_convert_with(dockerfile):
+    (packages,) = [rest for word, rest in dockerfile if word == "RUN" and "apt-get install" in rest]
+    commands, tried = TOOLS["libreoffice"]
+    assert set(tried) <= set(packages.split())
+    assert set(commands) & {"soffice", "libreoffice"}
 
 
 def test_portal_containers_can_write_next_to_nothing(services):

@@ -191,3 +191,18 @@ def test_what_is_missing_under_ci_fails(monkeypatch, capsys):
     monkeypatch.setenv("CI", "true")
     with pytest.raises(set_up.CannotSetUp, match=r"install chromium\.$"):
         set_up.install_tools()
+
+
+@pytest.mark.parametrize(
+    "missing, needed", [("libreoffice", False), ("chromium", True), ("redis-server", True)]
+)
+def test_under_ci_only_what_few_tests_need_may_be_missing(missing, needed, monkeypatch, capsys):
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setattr(set_up, "permitted_apt_get", lambda: None)
+    monkeypatch.setattr(set_up, "missing_tools", lambda: [missing])
+    if needed:
+        with pytest.raises(set_up.CannotSetUp, match=missing):
+            set_up.install_tools()
+    else:
+        set_up.install_tools()
+    assert f"Missing: {missing} (apt-get install" in capsys.readouterr().out

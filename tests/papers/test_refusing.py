@@ -2,7 +2,6 @@
 
 import logging
 import os
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -11,7 +10,7 @@ from textwrap import indent
 
 import pytest
 
-from governance.papers.cleaning import LIMITS, Limits, cleaned
+from governance.papers.cleaning import Limits, cleaned
 from governance.papers.cleaning import parent as cleaning
 from governance.papers.cleaning.confinement import HOUSE, confined
 from governance.papers.cleaning.kinds import kind_of
@@ -253,20 +252,6 @@ def has_ended(number):
     """Whether a process is gone, or only waits for somebody to notice."""
     path = Path(f"/proc/{number}/stat")
     return not path.exists() or path.read_text().rpartition(")")[2].split()[0] == "Z"
-
-
-@pytest.mark.skipif(not cleaning.converter(), reason="LibreOffice is not installed")
-def test_libreoffice_prints_a_document(clean, tmp_path):
-    plain = tmp_path / "plain.txt"
-    plain.write_text("Invented minutes of nobody")
-    soffice = [cleaning.converter(), "--headless", f"-env:UserInstallation={tmp_path.as_uri()}/p"]
-    subprocess.run(
-        [*soffice, "--convert-to", "docx", "--outdir", str(tmp_path), str(plain)], check=True
-    )
-    made, path = clean((tmp_path / "plain.docx").read_bytes(), limits=LIMITS)
-    assert made.kind == "docx"
-    assert "Invented minutes" in made.text[0]
-    assert active_parts(path) == []
 
 
 # --- Sentences -------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ import uuid
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -180,6 +182,8 @@ class Motion(models.Model):
         indexes = [
             # Decisions page: "what is being voted on, and what was decided last?"
             models.Index(fields=["state", "-closed_at"], name="motion_state_closed"),
+            # Search: "which resolutions have these words?"
+            GinIndex(SearchVector("title", "text", config="english"), name="motion_words"),
         ]
         triggers = [
             *guard_triggers(MOTION_MOVES, MotionState.DRAFTED),

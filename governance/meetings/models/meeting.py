@@ -9,6 +9,8 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Sum, Value
 from django.db.models.functions import Coalesce, Now
@@ -461,6 +463,10 @@ class AgendaItem(models.Model):
             models.CheckConstraint(
                 condition=Q(minutes__range=(0, 720)) & Q(position__gte=1), name="item_has_a_place"
             ),
+        ]
+        indexes = [
+            # Search: "which items have these words?"
+            GinIndex(SearchVector("title", config="english"), name="item_words"),
         ]
         triggers = [
             fixed_with_its_meeting(),

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from governance.meetings.models import AgendaItem
@@ -96,6 +97,17 @@ class PaperVersionQuerySet(models.QuerySet):
         own = Q(paper__brought_by=user.pk)
         return papers.filter(open_now | own | office_reads(user, "paper__item__meeting__"))
 
+    def readers_have(self, user):
+        """Of each published paper the latest version that is in a book, and no other."""
+        # Such a version is open to whoever reads the item, whose door alone is asked, therefore.
+        printed = PaperVersion.pages_in.rel.related_model.objects.filter(version=OuterRef("pk"))
+        latest = PaperVersion.objects.filter(Exists(printed), paper=OuterRef("paper"))
+        return self.filter(
+            items_open_to(user, "paper__item"),
+            paper__state=PaperState.PUBLISHED,
+            pk=Subquery(latest.order_by("-number").values("pk")[:1]),
+        )
+
     def originals_for(self, user):
         """The files as they were brought, which the secretary's office alone has."""
         return self.visible_to(user).filter(office_reads(user, "paper__item__meeting__"))
@@ -144,16 +156,13 @@ class SheetQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(version__in=PaperVersion.objects.visible_to(user))
 
-    def readers_have(self, user):
-        """Those of the latest published version of each paper, and of nothing else."""
-        printed = PaperVersion.objects.filter(pages_in__isnull=False)
-        later = printed.filter(paper=OuterRef("paper"), number__gt=OuterRef("number"))
-        current = printed.filter(~Exists(later), paper__state=PaperState.PUBLISHED)
-        return self.visible_to(user).filter(version__in=current)
-
 
 class Sheet(models.Model):
-    """A page of a version, and the words on it, by which it is found."""
+    """A page of a version, and the words on it, by which it is found.
+
+    The words lie with the row and the text apart (see the migration): a search looks into the words
+    of many pages, and shows the text of a few.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(PaperVersion, models.PROTECT, related_name="sheets")
@@ -164,6 +173,7 @@ class Sheet(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+    brought_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = SheetQuerySet.as_manager()
 
@@ -175,6 +185,8 @@ class Sheet(models.Model):
         indexes = [
             # Search: "which pages have these words?"
             GinIndex(fields=["words"], name="sheet_words"),
+            # The same of words that most pages have: "which are the newest?"
+            models.Index(fields=["-brought_at"], name="sheet_newest"),
         ]
         triggers = [never_changed()]
 

@@ -48,6 +48,7 @@ class Hold(models.Model):
     objects = HoldQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "legal hold"
         ordering = ["-since"]
         constraints = [
             models.CheckConstraint(

@@ -1,0 +1,89 @@
+"""How soon the first page of a long book stands in Chromium, beside a page of the floor in it.
+
+    python -m bench.reading PAGES    publishes a book of so many pages, says whose meeting it is
+
+Both are asked for by the same reader with a browser that has kept nothing, in turn.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+import django
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SIZE = {"width": 1366, "height": 900}
+# The reader puts a page there once it is drawn.
+DRAWN = ".leaf[data-page='1'] canvas"
+TURNS, PATIENCE = 7, 60_000
+
+
+def publish(pages):
+    """A paper of so many pages in a meeting of the Board that lies ahead, published and bound."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from bench.prepare import designated, holder
+    from governance.meetings.operations import add_item, create_meeting, schedule
+    from governance.papers.book import book_for, bound_for
+    from governance.papers.operations import bring_paper, publish_book
+    from tests.factories.pdfs import Paper
+
+    by = {"by": holder("corporate_secretary"), "at": timezone.now()}
+    starts = by["at"] + timedelta(days=200)
+    meeting = create_meeting(committee=None, kind="special", starts_at=starts, place="Room 1", **by)
+    item = add_item(meeting, title="A long paper", minutes=10, **by)
+    meeting = schedule(meeting, **by)
+    with tempfile.TemporaryDirectory(prefix="boardroom-bench-") as folder:
+        paper = Paper(pages)
+        for _ in range(pages):
+            paper.text()
+        path = paper.save(Path(folder) / "long.pdf")
+        bring_paper(item, source=path, name="long.pdf", **by)
+    edition = publish_book(meeting, **by)
+    reader = designated("lead_independent_director")
+    return {"meeting": str(meeting.pk), "pages": bound_for(book_for(reader, edition)).pages}
+
+
+def visits(cookies, floor, book):
+    """Milliseconds in turn until the floor has loaded, and until the book's first page is drawn;
+    nothing where there is no Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if not path:
+        return {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        taken = [turn(browser, cookies, floor, book) for _ in range(TURNS + 1)]
+        browser.close()
+    # The first starts what a browser needs once.
+    floors, books = zip(*taken[1:], strict=True)
+    return {"floor_ms": median(floors), "first_page_ms": median(books)}
+
+
+def turn(browser, cookies, floor, book):
+    context = browser.new_context(viewport=SIZE)
+    everywhere = {"domain": "127.0.0.1", "path": "/"}
+    context.add_cookies(
+        [{"name": name, "value": value, **everywhere} for name, value in cookies.items()]
+    )
+    page = context.new_page()
+    began = time.perf_counter()
+    page.goto(floor, wait_until="load")
+    loaded = time.perf_counter()
+    page.goto(book, wait_until="commit")
+    page.wait_for_selector(DRAWN, state="attached", timeout=PATIENCE)
+    drawn = time.perf_counter()
+    context.close()
+    return (loaded - began) * 1000, (drawn - loaded) * 1000
+
+
+if __name__ == "__main__":
+    django.setup()
+    print(json.dumps(publish(int(sys.argv[1]))))
