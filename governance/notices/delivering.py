@@ -53,7 +53,9 @@ def claim(now):
     if notice:
         notice.state, notice.claimed_at = NoticeState.SENDING, now
         notice.attempts += 1
-        notice.save(update_fields=["state", "claimed_at", "attempts"])
+        # From here on more of the same is another letter.
+        notice.quiet = False
+        notice.save(update_fields=["state", "claimed_at", "attempts", "quiet"])
     return notice
 
 
@@ -76,6 +78,8 @@ def prepare(notice, *, company, now):
     if subject_of(notice, notice.reader) is None:
         return None
     letter = write(notice, company=company, now=now)
+    if letter is None:
+        return None
     letter.message()  # what makes a letter impossible is found before the mail server sees it
     return letter
 

@@ -5,6 +5,7 @@ from time import monotonic
 from celery import shared_task
 from django.utils import timezone
 
+from governance.notices import moments
 from governance.notices.delivering import deliver
 
 # Well below the time after which a task is ended by force.
@@ -19,3 +20,9 @@ def deliver_notices():
     while monotonic() < end:
         if deliver(timezone.now(), limit=BATCH) < BATCH:
             break
+
+
+@shared_task
+def tell_the_day():
+    """Write of whatever the day brings, from eight in the morning on, once (NT-DUE, NT-OVR)."""
+    moments.morning(timezone.localtime())
