@@ -13,12 +13,6 @@ def purge_notes():
 
 
 @shared_task
-def announce_purges():
-    """Write to readers whose notes go in a week."""
-    purging.announce_purges(on=timezone.localdate())
-
-
-@shared_task
 def bind_ahead(edition):
     """Bind what readers of an edition are going to ask for, so that nobody waits for it."""
     book.bind_ahead(edition)
