@@ -75,8 +75,9 @@ class NoticeQuerySet(models.QuerySet):
 
     def in_inbox(self, user):
         """What one was told, taken back or not known any more apart; nobody else has an inbox."""
-        own = self.visible_to(user).filter(reader=user.pk)
-        return own.exclude(state=NoticeState.WITHHELD).exclude(kind=DAILY_LETTER)
+        told = [kind.name for kind in kinds.every() if kind.name != DAILY_LETTER]
+        own = self.visible_to(user).filter(reader=user.pk, kind__in=told)
+        return own.exclude(state=NoticeState.WITHHELD)
 
     def unread(self):
         """What its reader has not opened yet; to be asked of one's own alone."""
@@ -316,7 +317,7 @@ class Preference(models.Model):
 
     def state_of(self, kind):
         """How a notice of this kind begins for this reader."""
-        if kind.legal:
+        if kind.legal or kind.name == DAILY_LETTER:
             return NoticeState.QUEUED
         if kind.matter in self.silenced:
             return NoticeState.INBOX
