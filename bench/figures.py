@@ -40,6 +40,8 @@ LONGER = 1.10
 # A board book: bound against qpdf's bare merge, with its aim; a reader's copy against a plain one;
 # memory against the papers, and in MiB however large they are.
 BINDING, BINDING_AIM, MARKING, PAPERS_IN_MEMORY, MEBIBYTES_OF_A_BOOK = 1.3, 1.1, 2.5, 1.5, 256
+# Seconds until ten thousand reminders are found and queued.
+MORNING = 10
 # Floors of the slowest and the fastest run, beyond which the machine had much else to do.
 UNSTEADY = 1.25
 
@@ -147,6 +149,12 @@ def targets(measured, memory, runs):
     yield Target("web: a long past against none", LONGER, long / short)
 
 
+def targets_of_reminders(measured):
+    """That a morning with very many reminders is soon over."""
+    seconds = median(one["seconds"] * 10_000 / one["reminders"] for one in measured)
+    yield Target("reminders: seconds until 10,000 are found and queued", MORNING, seconds)
+
+
 def by_number(measured, name):
     """What was measured with few of something, and with many."""
     for number in sorted({one[name] for one in measured}):
@@ -194,6 +202,7 @@ def report(runs, queries, memory, facts):
             for one in (
                 *targets(measured, memory, runs),
                 *targets_of_recoveries(facts["recoveries"]),
+                *targets_of_reminders(facts["reminders"]),
                 *targets_of_books(facts["books"]),
             )
         ],
@@ -265,6 +274,9 @@ def table(said):
             f"{one['papers']:<10} {one['papers_mib']:>5.0f} MiB"
             f"{''.join(f'{seconds:>8.2f} s' for seconds in times)} {one['memory_mib']:>5.0f} MiB"
         )
+    yield ""
+    for one in said["reminders"]:
+        yield f"{one['reminders']} reminders were found and queued in {one['seconds']:.2f} s."
     yield ""
     for one in said["targets"]:
         yield f"{one['what']:<57} {one['measured']:>7.2f} of {one['limit']:<5} {verdict(one)}"

@@ -47,7 +47,7 @@ def inbox_page(request):
     for row in page.object_list:
         row.about = about.get(row.subject_id)
     days = [
-        (said_day(day, request.user.today), list(of_day))
+        ("Today" if day == request.user.today else said_day(day, request.user.today), list(of_day))
         for day, of_day in groupby(page.object_list, lambda row: timezone.localdate(row.created_at))
     ]
     facts = {"page": page, "days": days, "daily": wish_of(request.user).daily}
