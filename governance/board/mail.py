@@ -140,6 +140,18 @@ DETERMINATION_LATE = register(
         link=lambda determination: reverse("board:board"),
     )
 )
+CHANGE_LATE = register(
+    Kind(
+        "change_late",
+        "board",
+        sealed=True,
+        provision="NT-OVR",
+        subject="Something is overdue",
+        matter=Matter.REMINDERS,
+        says="A change that a director reported is not determined about",
+        link=lambda report: reverse("board:workbench"),
+    )
+)
 TERM_ENDS = register(
     Kind(
         "term_ends",

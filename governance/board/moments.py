@@ -10,6 +10,7 @@ from governance.board.examining import REMINDERS
 from governance.board.models import (
     FILERS,
     AnnualMeeting,
+    ChangeReport,
     Confirmation,
     Determination,
     Directorship,
@@ -19,13 +20,15 @@ from governance.board.models import (
 )
 from governance.board.models.facts import nominating_chair, reviewers
 from governance.board.moves import QuestionnaireState
-from governance.notices.days import BEFORE, days_before, reached, reminder
+from governance.notices.days import BEFORE, days_before, every, reached, reminder
 from governance.notices.moments import accounts, moment
 from governance.notices.operations import Telling
 from governance.people.models import Appointment
 
 # A director answers within so many days (G-COI-01).
 ANSWERED_WITHIN = timedelta(days=30)
+# And the Board determines within as many about a change that was reported (G-IND-02).
+DETERMINED_WITHIN = timedelta(days=30)
 # A term's end is said as early as a determination's.
 BEFORE_A_TERM_ENDS = (60, *BEFORE)
 
@@ -72,6 +75,24 @@ def determinations_expiring(on):
 
 def secretaries(on):
     return mail.secretaries(on).values_list("person", flat=True)
+
+
+@moment
+def changes_undetermined(on):
+    """Reported changes about which nobody has determined for a month (G-IND-02, NT-OVR)."""
+    since = OuterRef("reported_at")
+    found = Determination.objects.filter(person=OuterRef("person"), made_at__gt=since)
+    rows = ChangeReport.objects.filter(~Exists(found), reported_on__lt=on - DETERMINED_WITHIN)
+    rows = list(rows.defer("text"))
+    if not rows:
+        return
+    inside = [*reviewers(on).values_list("pk", flat=True), *secretaries(on)]
+    accounts_of = accounts({row.person_id for row in rows} | {*inside})
+    leaders = list(mail.leaders(on))
+    for row in rows:
+        late = every(7, row.reported_on + DETERMINED_WITHIN + timedelta(days=1), on)
+        readers = [*users(accounts_of, {row.person_id, *inside}), *leaders]
+        yield Telling(mail.CHANGE_LATE, row, readers, f"{late}")
 
 
 @moment

@@ -146,6 +146,17 @@ REQUEST_ANSWERED = register(
         link=lambda request: request.get_absolute_url(),
     )
 )
+REQUEST_WAITS = register(
+    Kind(
+        "request_waits",
+        "meetings",
+        provision="NT-REQ",
+        subject="Something still waits for you",
+        matter=Matter.REMINDERS,
+        says="A request for the agenda still waits",
+        link=lambda request: request.get_absolute_url(),
+    )
+)
 ACTION_ENTERED = register(
     Kind(
         "action_entered",

@@ -4,10 +4,11 @@ from collections import defaultdict
 from datetime import timedelta
 
 from governance.board.mail import leaders
-from governance.board.models import Directorship
+from governance.board.models import Designation, Directorship, Role
 from governance.committees.models import Seat
 from governance.meetings import mail
-from governance.meetings.models import Action, Meeting, MeetingKind, NoticeRule
+from governance.meetings.models import Action, AgendaRequest, Meeting, MeetingKind, NoticeRule
+from governance.meetings.models.request import answer_due
 from governance.meetings.moves import MeetingState
 from governance.meetings.yearly import missed_on, unplanned_on
 from governance.notices.days import BEFORE, days_before, every, reached, reminder
@@ -16,6 +17,8 @@ from governance.notices.operations import Telling
 from governance.people.models import Appointment, Office
 from governance.records.models import Company
 
+# An agenda is locked soon after a request for it is written.
+BEFORE_THE_LOCK = (7, 1)
 # Once it is this near its end a quarter without a meeting is due (G-MTG-01).
 BEFORE_A_QUARTER_ENDS = (45, *BEFORE)
 
@@ -50,6 +53,46 @@ def actions_due(on):
             yield Telling(mail.ACTION_LATE, row, [*owner, *heads], told.occurrence)
         elif told:
             yield Telling(mail.ACTION_DUE, row, owner, told.occurrence)
+
+
+def chairing(on):
+    """Who chairs each body that day, by its committee; the Board's by None."""
+    found = defaultdict(set)
+    for committee, person in (
+        Seat.objects.on(on).filter(chairs=True).values_list("committee", "person")
+    ):
+        found[committee].add(person)
+    held = Designation.objects.on(on).filter(role=Role.CHAIR)
+    found[None] = set(held.values_list("person", flat=True))
+    return found
+
+
+@moment
+def requests_unanswered(on):
+    """Requests that nobody has answered, a week and a day before the agenda is locked: to whoever
+    chairs the body or leads its independent directors, and of ordinary ones to the Secretary too
+    (G-AGD-02, NT-REQ)."""
+    zone = Company.current().zone
+    rows = AgendaRequest.objects.filter(state__in=("submitted", "deferred"))
+    rows = list(rows.with_the_lock(zone).exclude(meeting=None).select_related("meeting"))
+    if not rows:
+        return
+    chairs, keepers = chairing(on), office(on)
+    leads = Designation.objects.on(on).filter(role=Role.LEAD).values_list("person", flat=True)
+    chairs[None] |= set(leads)
+    found = accounts(set().union(*chairs.values()))
+    for row in rows:
+        locks = row.meeting.starts_at - timedelta(hours=row.locks_hours)
+        due = answer_due(row.submitted_at, locks=locks, starts_at=row.meeting.starts_at)
+        if due is None or due.astimezone(zone).date() < on:
+            continue
+        since = row.submitted_at.astimezone(zone).date()
+        days = days_before(due.astimezone(zone).date(), BEFORE_THE_LOCK)
+        if day := reached(days, since=since, on=on):
+            people = chairs[row.committee_id] - {row.requester_id}
+            readers = [found[person] for person in people if person in found]
+            readers += [] if row.concerns_management else keepers
+            yield Telling(mail.REQUEST_WAITS, row, readers, f"{day}")
 
 
 @moment

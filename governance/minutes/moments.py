@@ -3,10 +3,8 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from governance.board.models import Designation, Role
-from governance.committees.models import Seat
 from governance.meetings.models import Meeting
-from governance.meetings.moments import bodies, office
+from governance.meetings.moments import bodies, chairing, office
 from governance.meetings.moves import MeetingState
 from governance.minutes import mail
 from governance.minutes.models import Comment, Minutes
@@ -67,19 +65,13 @@ def minutes_to_approve(on):
     for committee, starts_at in coming.order_by("-starts_at").values_list("committee", "starts_at"):
         if day_of(starts_at) >= on:
             following[committee] = day_of(starts_at)
-    chairs = defaultdict(set)
-    for committee, person in (
-        Seat.objects.on(on).filter(chairs=True).values_list("committee", "person")
-    ):
-        chairs[committee].add(person)
-    held = Designation.objects.on(on).filter(role=Role.CHAIR)
-    chairs[None] = set(held.values_list("person", flat=True))
+    chairs = chairing(on)
     found, keepers = accounts(set().union(*chairs.values())), office(on)
     for row in rows:
         meets = following.get(row.meeting.committee_id)
         if meets is None:
             continue
         if day := reached(days_before(meets, BEFORE), since=day_of(row.circulated_at), on=on):
-            chairing = chairs[row.meeting.committee_id]
-            readers = [found[person] for person in chairing if person in found]
+            people = chairs[row.meeting.committee_id]
+            readers = [found[person] for person in people if person in found]
             yield Telling(mail.MINUTES_TO_APPROVE, row, [*readers, *keepers], f"{day}")

@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance.board import moments as board
+from governance.board import reporting
 from governance.board.models import Determination, Filing
 from governance.committees.models import Kind
 from governance.decisions import consents
 from governance.decisions import moments as decisions
-from governance.meetings import actions, operations
+from governance.meetings import actions, operations, requests
 from governance.meetings import moments as meetings
 from governance.minutes import moments as minutes
 from governance.minutes import operations as minuting
@@ -21,7 +22,7 @@ from governance.notices.models import Morning, Notice
 from governance.notices.operations import Telling, tell_all
 from governance.records.models import FiscalYear
 from tests.factories import questionnaires
-from tests.factories.board import AnnualMeetingFactory, TermFactory
+from tests.factories.board import AnnualMeetingFactory, DeterminationFactory, TermFactory
 from tests.factories.cast import DIRECTORS, SEATS
 from tests.factories.meetings import drafted, in_session, noticed, scheduled
 
@@ -205,6 +206,37 @@ def test_m_05_minutes_wait_for_a_comment_and_to_be_approved(cast, now, today):
     told = heard(minutes.minutes_to_approve, today, 40, cast)
     assert [kind for _, kind in days_of(told)] == ["minutes_to_approve"] * 3
     assert all(who == {"chair", "secretary"} for _, _, who in told)
+
+
+def test_g_ind_02_a_change_that_nobody_determines_about(cast, now, today):
+    person = cast["director"].person
+    reporting.report_change(person=person, text="An invented change.", by=cast["director"], at=now)
+    told = heard(board.changes_undetermined, today, 46, cast)
+    assert days_of(told) == [(31, "change_late"), (38, "change_late"), (45, "change_late")]
+    assert all(who == LEADERS | {"director", *SEATS[Kind.NOMINATING]} for _, _, who in told)
+    DeterminationFactory(person=person, determined_on=today, made_at=now + DAY)
+    assert heard(board.changes_undetermined, today + 46 * DAY, 10, cast) == []
+
+
+@pytest.mark.parametrize("about_management", [False, True])
+def test_nt_req_a_request_that_nobody_answers(cast, now, today, about_management):
+    meeting = noticed(by=cast["secretary"], at=now, hours=24 * 20)
+    row = requests.submit_request(
+        title="An invented port",
+        meeting=meeting,
+        concerns_management=about_management,
+        by=cast["lead_director"],
+        at=now,
+    )
+    told = heard(meetings.requests_unanswered, today, 30, cast)
+    locks = (meeting.starts_at - 72 * timedelta(hours=1)).astimezone(now.tzinfo).date()
+    days = [today + number * DAY for number, _, _ in told]
+    assert days == [locks - 7 * DAY, locks - DAY]
+    expected = {"chair"} if about_management else {"chair", "secretary"}
+    assert all(who == expected for _, _, who in told), "who asked is not reminded"
+    requests.decline(row, why="It needs a paper first.", by=cast["chair"], at=now)
+    Notice.objects.all().delete()
+    assert heard(meetings.requests_unanswered, today, 30, cast) == []
 
 
 def test_nt_cons_whoever_has_neither_signed_nor_objected(cast, now, today):

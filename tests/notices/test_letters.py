@@ -92,6 +92,7 @@ def test_the_house_writes_these_letters():
         "quarter_unplanned",
         "request_answered",
         "request_submitted",
+        "request_waits",
         "session_presider_needed",
         "session_ready",
         "session_set",
