@@ -10,7 +10,7 @@ from governance.board.models import Role
 from governance.committees.asking import ask
 from governance.committees.standing import standing_today
 from governance.decisions.models import Motion, WrittenConsent
-from governance.notices.inbox import MOST_COUNTED, unread_number
+from governance.notices.inbox import MOST_COUNTED, unread_known, unread_labels
 from governance.people.models import Office
 from governance.words import said_number
 
@@ -117,7 +117,8 @@ def letters(request):
     entry = {"current": here is not None and here.view_name == "notices:inbox"}
     if not shows_work(request):
         return entry
-    number = unread_number(request.user)
+    labels = tuple(one.subject_label for one in ask(unread_labels, request.user))
+    number = len(ask(unread_known, request.user, labels)) if labels else 0
     told = f"{MOST_COUNTED}+" if number > MOST_COUNTED else number
     says = "more than ninety-nine letters are unread"
     if number <= MOST_COUNTED:

@@ -50,11 +50,29 @@ def subjects(rows, user):
     return found
 
 
-def unread_number(user):
-    """How many notices the reader has not opened; at most one more than is counted."""
-    latest = Notice.objects.in_inbox(user).unread()
-    latest = latest.only("subject_label", "subject_id").order_by("-created_at")
-    return len(known(latest[: MOST_COUNTED + 1], user))
+def unread_labels(user):
+    """Of which kinds of subject the reader has unread notices, in one order."""
+    rows = Notice.objects.in_inbox(user).unread().order_by("subject_label")
+    return rows.values_list("subject_label", flat=True).distinct()
+
+
+def unread_known(user, labels):
+    """The latest that the reader has not opened and may know of; at most one more than is counted.
+
+    Its text depends on nothing but the reader and the labels: the frame of every page asks it.
+    """
+    rows = Notice.objects.in_inbox(user).unread().filter(may_know(user, labels))
+    return rows.only("pk").order_by("-created_at")[: MOST_COUNTED + 1]
+
+
+def may_know(user, labels):
+    """The condition that the reader may know of a notice's subject, of any of these kinds."""
+    passes = Q(pk=None)
+    for label in labels:
+        behind = apps.get_model(label)._default_manager.visible_to(user).order_by()
+        known_of = Exists(behind.filter(pk=OuterRef("subject_id")))
+        passes |= Q(known_of, subject_label=label)
+    return passes
 
 
 def mark_read(rows, user):
@@ -75,9 +93,6 @@ def shown(user):
     """The reader's inbox, the latest first, without what they may not know of any more."""
     own = Notice.objects.in_inbox(user)
     labels = own.order_by().values_list("subject_label", flat=True).distinct()
-    passes = Q(pk=None)
-    for label in labels:
-        behind = apps.get_model(label)._default_manager.visible_to(user).order_by()
-        passes |= Q(subject_label=label, subject_id__in=behind.values("pk"))
     marks = ReadMark.objects.visible_to(user).filter(notice=OuterRef("pk"))
-    return own.filter(passes).annotate(opened=Exists(marks)).order_by("-created_at", "-pk")
+    rows = own.filter(may_know(user, labels)).annotate(opened=Exists(marks))
+    return rows.order_by("-created_at", "-pk")

@@ -41,9 +41,11 @@ def gather(day):
     waiting = Notice.objects.filter(state=NoticeState.GATHERED).order_by()
     for key in waiting.values_list("reader", flat=True).distinct():
         reader = User.objects.get(pk=key)
+        mine = Notice.objects.filter(kind=DAILY.name, reader=reader, occurrence=day.isoformat())
+        if mine.exists():
+            continue  # that day's letter has been written; what came since waits for the next
         subject, _ = Preference.objects.get_or_create(reader=reader)
         tell(DAILY, subject, readers=[reader], occurrence=day.isoformat())
-        letter = Notice.objects.get(kind=DAILY.name, reader=reader, occurrence=day.isoformat())
         waiting.filter(reader=reader).update(
-            state=NoticeState.INBOX, quiet=False, daily_letter=letter
+            state=NoticeState.INBOX, quiet=False, daily_letter=mine.get()
         )

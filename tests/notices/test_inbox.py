@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.sites import all_sites
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from governance.meetings.mail import AGENDA_CHANGED, MEETING_NOTICED, SESSION_SET
 from governance.notices import inbox, wishes
 from governance.notices.kinds import Matter
-from governance.notices.models import Notice, ReadMark
+from governance.notices.models import Notice, Preference, ReadMark
 from governance.notices.operations import tell
 from governance.people.models import User
 from tests.notices.conftest import call
@@ -24,7 +25,8 @@ def again(user):
 
 
 def unread(user):
-    return inbox.unread_number(again(user))
+    reader = again(user)
+    return len(inbox.unread_known(reader, tuple(inbox.unread_labels(reader))))
 
 
 def lines(client):
@@ -131,6 +133,14 @@ def test_a_letter_that_waits_goes_though_it_was_read_in_the_inbox(meeting, cast,
     tell(AGENDA_CHANGED, meeting, readers=[cast["ada"]], occurrence="agenda 1")
     inbox.mark_all_read(again(cast["ada"]))
     assert Notice.objects.get(kind="agenda_changed").quiet
+
+
+def test_what_is_the_readers_alone_is_in_no_admin_and_no_history():
+    for model in (ReadMark, Preference):
+        assert not any(model in site._registry for site in all_sites)
+        assert not hasattr(model, "pgh_event_models") or not model.pgh_event_models
+    fields = {field.name for field in Notice._meta.fields}
+    assert not {name for name in fields if "read_" in name or "opened" in name}
 
 
 def asked(client, path):

@@ -76,9 +76,14 @@ def test_one_letter_a_day_says_how_many_things_wait_and_nothing_else(
         assert word not in letter.body.lower()
     states = Notice.objects.filter(reader=cast["ada"]).exclude(kind="daily_letter")
     assert set(states.values_list("state", flat=True)) == {"inbox"}
-    mail.gather(now.date() + timedelta(days=1))
-    deliver(now + 25 * HOUR)
-    assert len(mailoutbox) == 1, "nothing waits, nothing is written"
+    changed(meeting, cast["ada"], number=2)
+    mail.gather(now.date())
+    assert told(cast["ada"], AGENDA_CHANGED).state == "gathered", "it waits for tomorrow's"
+    for days in (1, 2):
+        mail.gather(now.date() + timedelta(days=days))
+        deliver(now + (24 * days + 1) * HOUR)
+    assert len(mailoutbox) == 2, "nothing waits, nothing is written"
+    assert "One thing waits for you" in mailoutbox[-1].body
 
 
 def test_the_letter_of_the_day_is_not_sent_when_all_was_read_or_may_not_be_known_any_more(
