@@ -49,6 +49,8 @@ SEARCHED, SQL, SLOWEST_QUERY = 1.5, 25, 50
 FLOORS_OF_A_BOOK, MORE_OF_A_BOOK = 3, 300
 # Notes that stay on their sentence when a page is put in.
 ANCHORED = 0.95
+# Seconds until ten thousand reminders are found and queued.
+MORNING = 10
 # Floors of the slowest and the fastest run, beyond which the machine had much else to do.
 UNSTEADY = 1.25
 
@@ -160,6 +162,12 @@ def targets(measured, memory, runs):
     yield Target("web: a long past against none", LONGER, long / short)
 
 
+def targets_of_reminders(measured):
+    """That a morning with very many reminders is soon over."""
+    seconds = median(one["seconds"] * 10_000 / one["reminders"] for one in measured)
+    yield Target("reminders: seconds until 10,000 are found and queued", MORNING, seconds)
+
+
 def by_number(measured, name):
     """What was measured with few of something, and with many."""
     for number in sorted({one[name] for one in measured}):
@@ -243,6 +251,7 @@ def report(runs, queries, memory, facts):
             for one in (
                 *targets(measured, memory, runs),
                 *targets_of_recoveries(facts["recoveries"]),
+                *targets_of_reminders(facts["reminders"]),
                 *targets_of_books(facts["books"]),
                 *targets_of_letters(facts["letters"]),
                 *targets_of_searching(facts["searching"]),
@@ -323,6 +332,8 @@ def table(said):
     for name, rates in said["letters"]["a_second"].items():
         yield f"{name:<20} {median(rates):>11.0f}"
     yield from table_of_reading(said)
+    for one in said["reminders"]:
+        yield f"{one['reminders']} reminders were found and queued in {one['seconds']:.2f} s."
     yield ""
     for one in said["targets"]:
         yield f"{one['what']:<57} {one['measured']:>7.2f} of {one['limit']:<5} {verdict(one)}"

@@ -79,6 +79,7 @@ def main():
     parser.add_argument("--ballots", type=int, default=40, help="changed in each run")
     parser.add_argument("--together", type=int, default=200, help="ballots cast at once in a run")
     parser.add_argument("--awards", type=int, default=10_000, help="worked out by two policies")
+    parser.add_argument("--reminders", type=int, default=10_000, help="due on one morning")
     parser.add_argument("--papers", type=int, default=200, help="bound into a board book")
     parser.add_argument("--letters", type=int, default=600, help="sent by one worker and by two")
     parser.add_argument("--searched", type=int, default=100_000, help="pages to search through")
@@ -283,6 +284,7 @@ class Bench:
             "load": os.getloadavg(),
             "demo_loads_in": self.demo_loads_in,
             "recoveries": self.recover(asked.awards, asked.runs),
+            "reminders": self.remind(asked.reminders, asked.runs),
             "books": self.bind(asked.papers, asked.runs),
             "letters": self.send(asked.letters),
             "searching": self.search(asked.searched, asked.runs),
@@ -389,6 +391,17 @@ class Bench:
             for awards in (number // 4, number)
             for _ in range(min(runs, 3))
         ]
+
+    def remind(self, number, runs):
+        """A morning with so many reminders, in the company with a long past."""
+        say(f"Finding {number} reminders")
+        said = [
+            last_line(self.run(LONG, "-m", "bench.reminders", str(number)))
+            for _ in range(min(runs, 3))
+        ]
+        if any(one["queued"] != number for one in said):
+            sys.exit(f"{number} reminders were due, and {[one['queued'] for one in said]} queued.")
+        return said
 
     def bind(self, number, runs):
         """A board book of so many papers, and for its memory one of three times as many."""

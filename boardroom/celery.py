@@ -65,6 +65,13 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    # Every quarter of an hour, as the clocks of some zones go: from 08:00 on where the company is
+    # the day is told, once, by whichever bell comes first.
+    "tell-the-day": {
+        "task": "governance.notices.tasks.tell_the_day",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 14 * 60},
+    },
     # A deadline that has passed overnight, a resignation that takes effect today.
     "look-at-composition": {
         "task": "governance.committees.tasks.look_at_composition",
@@ -75,35 +82,6 @@ app.conf.beat_schedule = {
         "task": "governance.decisions.tasks.keep_up_with_consents",
         "schedule": 60.0,
         "options": {"expires": 55},
-    },
-    "remind-of-consents": {
-        "task": "governance.decisions.tasks.remind_of_consents",
-        "schedule": crontab(hour=8, minute=0),
-    },
-    "remind-of-cure-periods": {
-        "task": "governance.committees.tasks.remind_of_deadlines",
-        "schedule": crontab(hour=8, minute=0),
-    },
-    "remind-of-determinations": {
-        "task": "governance.board.tasks.remind_of_determinations",
-        "schedule": crontab(hour=8, minute=0),
-    },
-    "remind-of-confirmations": {
-        "task": "governance.board.tasks.remind_of_confirmations",
-        "schedule": crontab(hour=8, minute=5),
-    },
-    "remind-of-actions": {
-        "task": "governance.meetings.tasks.remind_of_actions",
-        "schedule": crontab(hour=8, minute=0),
-    },
-    "remind-of-recoveries": {
-        "task": "clawback.tasks.remind_of_recoveries",
-        "schedule": crontab(hour=8, minute=0),
-    },
-    # Announced a week before, and recorded.
-    "announce-purges": {
-        "task": "governance.papers.tasks.announce_purges",
-        "schedule": crontab(hour=8, minute=0),
     },
     "purge-notes": {
         "task": "governance.papers.tasks.purge_notes",

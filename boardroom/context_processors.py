@@ -10,6 +10,7 @@ from governance.board.models import Role
 from governance.committees.asking import ask
 from governance.committees.standing import standing_today
 from governance.decisions.models import Motion, WrittenConsent
+from governance.notices.inbox import MOST_COUNTED, unread_known, unread_labels
 from governance.people.models import Office
 from governance.words import said_number
 
@@ -23,6 +24,7 @@ def frame(request):
         "company": getattr(request, "company", None),
         "me": cache(lambda: me(request)),
         "rail": cache(lambda: rail(request)),
+        "letters": cache(lambda: letters(request)),
         "rail_admin_url": cache(lambda: admin_address(reader)),
     }
 
@@ -107,6 +109,21 @@ def awaiting(user):
 
 def unsigned(user):
     return WrittenConsent.objects.awaiting(user).only("pk").order_by()
+
+
+def letters(request):
+    """How many letters the reader has not opened, for themselves alone."""
+    here = request.resolver_match
+    entry = {"current": here is not None and here.view_name == "notices:inbox"}
+    if not shows_work(request):
+        return entry
+    labels = tuple(one.subject_label for one in ask(unread_labels, request.user))
+    number = len(ask(unread_known, request.user, labels)) if labels else 0
+    told = f"{MOST_COUNTED}+" if number > MOST_COUNTED else number
+    says = "more than ninety-nine letters are unread"
+    if number <= MOST_COUNTED:
+        says = f"{said_number(number)} letter{' is' if number == 1 else 's are'} unread"
+    return {**entry, "count": told, "count_says": says}
 
 
 def shows_work(request):

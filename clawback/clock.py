@@ -6,8 +6,6 @@ from datetime import date
 from clawback.engine.days import months_later
 from clawback.engine.policy import overridden
 from clawback.inputs import riders_on
-from clawback.mail import tell_of_clock
-from clawback.models import Case
 from clawback.models.cases import EndDate
 from clawback.models.policies import PolicyKind
 from clawback.policies import base_version, parameters_of, terms_of
@@ -92,12 +90,3 @@ def read_clock(restatement, filed_on, lookback, on):
         for end_date, day in days.items()
     )
     return Clock(last_day, on, readings)
-
-
-def warn_of_clocks(on):
-    """Tell the members of each case of which an award's window is about to close (C-TRG-03)."""
-    for case in Case.objects.select_related("restatement"):
-        lines = case.lines.filter(state="undecided").select_related("award__person")
-        left = {clock.days_left for line in lines if (clock := clock_of(case, line.award, on))}
-        for days in sorted(left & set(WARNED)):
-            tell_of_clock(case, days=days, on=on)

@@ -8,8 +8,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from clawback.dues import NOTHING, is_demanded
-from clawback.mail import tell_of_instalment
-from clawback.models import Account, Demand, Instalment
+from clawback.models import Account, Instalment
 from clawback.opening import day_of
 from clawback.recovering import dollars, take_up
 from governance.money import said_dollars
@@ -79,15 +78,3 @@ def instalments_of(line, day):
     account = Account.objects.filter(line=line).first()
     rows = Instalment.objects.filter(account=account) if account else []
     return as_they_stand(rows, account.outstanding if account else NOTHING, day)
-
-
-def remind_of_instalments(on):
-    """Write to each participant whose instalment is due on this day."""
-    rows = Instalment.objects.filter(due_on=on, account__outstanding__gt=0)
-    for row in rows.select_related("account__line__award"):
-        line = row.account.line
-        if any(part.due_on == on and part.state == "met" for part in instalments_of(line, on)):
-            continue
-        served = Demand.objects.filter(case=line.case_id, person=line.award.person_id)
-        if demand := served.order_by("-served_on").first():
-            tell_of_instalment(demand, on=on)

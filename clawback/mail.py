@@ -12,13 +12,13 @@ from governance.board.access import independent_people
 from governance.board.models import Designation, Role
 from governance.committees.models import Kind as CommitteeKind
 from governance.committees.models import Seat
-from governance.notices.kinds import Kind, register
+from governance.notices.kinds import Kind, Matter, register
 from governance.notices.operations import tell
 from governance.people.models import User
 from governance.records.models import Company
 
 
-def kind(name, subject, link=None):
+def kind(name, subject, says, link=None, matter=Matter.TASKS):
     return register(
         Kind(
             name,
@@ -26,20 +26,39 @@ def kind(name, subject, link=None):
             sealed=True,
             provision="NT-CLW",
             subject=subject,
+            matter=matter,
+            says=says,
             link=link or (lambda matter: matter.get_absolute_url()),
         )
     )
 
 
 RESTATEMENT_RECORDED = kind(
-    "restatement_recorded", "Something waits for you", lambda restatement: reverse("clawback:cases")
+    "restatement_recorded",
+    "Something waits for you",
+    "A restatement was recorded",
+    lambda restatement: reverse("clawback:cases"),
 )
-CASE_OPENED = kind("case_opened", "Something waits for you")
-LET_IN = kind("case_let_in", "Something waits for you")
-RESOLUTION_PUT = kind("resolution_put", "Something waits for you")
-RESOLUTION_ENDED = kind("resolution_ended", "A result has been declared")
-DETERMINATION_REPORTED = kind("determination_reported", "Something waits for you")
-CLOCK_RUNS = kind("clock_runs", "Something waits for you")
+CASE_OPENED = kind("case_opened", "Something waits for you", "A case was opened")
+LET_IN = kind("case_let_in", "Something waits for you", "You were let in to a case")
+RESOLUTION_PUT = kind(
+    "resolution_put",
+    "Something waits for you",
+    "A resolution waits for your vote",
+    matter=Matter.DECISIONS,
+)
+RESOLUTION_ENDED = kind(
+    "resolution_ended",
+    "A result has been declared",
+    "A resolution was voted on",
+    matter=Matter.DECISIONS,
+)
+DETERMINATION_REPORTED = kind(
+    "determination_reported", "Something waits for you", "A determination was reported"
+)
+CLOCK_RUNS = kind(
+    "clock_runs", "Something waits for you", "The time of a case runs out", matter=Matter.REMINDERS
+)
 
 
 def day_of(at):
@@ -93,12 +112,6 @@ def tell_of_invitation(invitation, *, at):
     tell(LET_IN, invitation, readers=readers, occurrence="given")
 
 
-def tell_of_clock(case, *, days, on):
-    """Of many awards whose window closes on one day, a member hears once."""
-    occurrence = f"{days} days from {on.isoformat()}"
-    tell(CLOCK_RUNS, case, readers=circle(case.restatement, on), occurrence=occurrence)
-
-
 def tell_voters(resolution, *, at, by):
     readers = User.objects.filter(is_active=True, person__in=resolution.voters.values("person"))
     tell(RESOLUTION_PUT, resolution, readers=readers, occurrence="opened", by=by)
@@ -119,8 +132,16 @@ def tell_result(resolution, *, at):
 
 # --- The money -------------------------------------------------------------------------------
 
-DEMAND_SERVED = kind("demand_served", "Something waits for you")
-INSTALMENT_DUE = kind("instalment_due", "Something waits for you")
+DEMAND_SERVED = kind("demand_served", "Something waits for you", "A demand was served on you")
+INSTALMENT_DUE = kind(
+    "instalment_due",
+    "Something waits for you",
+    "An instalment is due",
+    matter=Matter.REMINDERS,
+)
+INSTALMENT_LATE = kind(
+    "instalment_late", "Something is overdue", "An instalment is overdue", matter=Matter.REMINDERS
+)
 
 
 def served_on(demand):
@@ -131,9 +152,3 @@ def served_on(demand):
 def tell_of_demand(demand, *, by):
     """Write to the participant, and to nobody before the demand is served (NT-CLW)."""
     tell(DEMAND_SERVED, demand, readers=served_on(demand), occurrence="served", by=by)
-
-
-def tell_of_instalment(demand, *, on):
-    """Write to the participant that an instalment is due; once for each day."""
-    occurrence = f"instalment of {on.isoformat()}"
-    tell(INSTALMENT_DUE, demand, readers=served_on(demand), occurrence=occurrence)

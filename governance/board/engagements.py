@@ -6,7 +6,7 @@ Whoever reads it draws their own conclusions; nothing here counts, warns or forb
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 
 from governance.board import mail
 from governance.board.examining import start_of
@@ -190,20 +190,6 @@ def observe(sitting: bool, confirmed_on: date | None, day: date) -> Observation:
         return Observation("G-ATT-01", Expectation.OBSERVED, says)
     says = f"Last confirmed on {said}, more than twelve months ago."
     return Observation("G-ATT-01", Expectation.NOT_OBSERVED, says)
-
-
-def remind_of_confirmations(*, on):
-    """Write to directors whose confirmation is older than twelve months, once each year (G-ATT-01).
-
-    Whoever never confirmed is reminded from the first year in office on. The years that have passed
-    are part of the letter's occurrence, so that a day without this job leaves nobody out.
-    """
-    confirmed = Confirmation.objects.filter(person=OuterRef("person"), confirmed_on__lte=on)
-    last = confirmed.order_by("-confirmed_on").values("confirmed_on")[:1]
-    for row in Directorship.objects.on(on).annotate(last=Subquery(last)):
-        begins = row.last or row.since
-        if years := years_over(begins, on):
-            mail.tell_of_confirmation(row, occurrence=f"{years} from {begins}")
 
 
 def years_over(begins: date, day: date) -> int:

@@ -32,7 +32,7 @@ VALID_MONTHS = 12
 # One cycle a year; another is opened no sooner than this after the last.
 BETWEEN_CYCLES = timedelta(days=30)
 # Days before a determination expires on which it is said; -1: it has expired (NT-IND).
-REMINDERS = (60, 30, 7, -1)
+REMINDERS = (60, 30, 7)
 # The tests of the workbench, in the order of their columns, and what each is called.
 TESTS = {
     "L-03": "Employment",
@@ -319,21 +319,3 @@ def close_examination(row, act, *, by, at):
             provision="M-07",
         )
     advance(examination, "determine", by=by, at=at, determination=row)
-
-
-def remind_of_expiry(*, on):
-    """Write about determinations that run out in 60, 30 or 7 days, or ran out yesterday (NT-IND).
-
-    Of each director under each standard only the latest counts; once for each of these days.
-    """
-    for left in REMINDERS:
-        expiring = Determination.objects.filter(
-            expires_on=on + timedelta(days=left), independent=True
-        )
-        for row in expiring.select_related("person"):
-            later = Determination.objects.filter(
-                person=row.person, standard=row.standard, determined_on__gt=row.determined_on
-            )
-            sits = Directorship.objects.on(on).filter(person=row.person)
-            if sits.exists() and not later.exists():
-                mail.tell_of_expiry(row, day=on, left=left)

@@ -3,9 +3,10 @@
 from django.db.models import Q
 from django.urls import reverse
 
+from governance.board.models.composition import Designation, Role
 from governance.board.models.facts import nominating_chair, reviewers
 from governance.board.models.filings import FILERS
-from governance.notices.kinds import Kind, register
+from governance.notices.kinds import Kind, Matter, register
 from governance.notices.operations import tell
 from governance.people.models import Appointment, Office, User
 
@@ -15,6 +16,7 @@ QUESTIONNAIRE_SENT = register(
         "board",
         provision="NT-IND",
         subject="Something waits for you",
+        says="The yearly questions wait for your answers",
         link=lambda questionnaire: questionnaire.get_absolute_url(),
     )
 )
@@ -25,6 +27,7 @@ QUESTIONNAIRE_RETURNED = register(
         sealed=True,
         provision="NT-IND",
         subject="Something waits for you",
+        says="A questionnaire was signed and can be reviewed",
         link=lambda questionnaire: reverse("board:workbench"),
     )
 )
@@ -35,6 +38,7 @@ CHANGE_REPORTED = register(
         sealed=True,
         provision="NT-IND",
         subject="Something waits for you",
+        says="A director reported a change",
         link=lambda report: reverse("board:workbench"),
     )
 )
@@ -45,6 +49,7 @@ COMMITMENT_ENTERED = register(
         sealed=True,
         provision="NT-IND",
         subject="Something waits for you",
+        says="A director takes on another engagement",
         link=lambda commitment: reverse("board:director", args=[commitment.person_id]),
     )
 )
@@ -54,6 +59,7 @@ CONFIRMATION_DUE = register(
         "board",
         provision="G-ATT-01",
         subject="Something waits for you",
+        says="Confirm that your engagements leave the time",
         link=lambda directorship: f"{reverse('board:commitments')}#time",
     )
 )
@@ -63,6 +69,8 @@ DETERMINATION_DUE = register(
         "board",
         provision="NT-IND",
         subject="Something is due soon",
+        matter=Matter.REMINDERS,
+        says="A determination of independence runs out",
         link=lambda determination: reverse("board:board"),
     )
 )
@@ -73,7 +81,86 @@ FILING_DUE = register(
         "board",
         provision="NT-FIL",
         subject="Something is due soon",
+        says="Something is to be filed",
         link=lambda filing: reverse("admin:board_filing_change", args=[filing.pk]),
+    )
+)
+FILING_SOON = register(
+    Kind(
+        "filing_soon",
+        "board",
+        provision="NT-DUE",
+        subject="Something is due soon",
+        matter=Matter.REMINDERS,
+        says="Something is to be filed soon",
+        link=lambda filing: reverse("admin:board_filing_change", args=[filing.pk]),
+    )
+)
+FILING_LATE = register(
+    Kind(
+        "filing_late",
+        "board",
+        provision="NT-OVR",
+        subject="Something is overdue",
+        matter=Matter.REMINDERS,
+        says="A filing is overdue",
+        link=lambda filing: reverse("admin:board_filing_change", args=[filing.pk]),
+    )
+)
+QUESTIONNAIRE_DUE = register(
+    Kind(
+        "questionnaire_due",
+        "board",
+        provision="NT-DUE",
+        subject="Something still waits for you",
+        matter=Matter.REMINDERS,
+        says="The yearly questions still wait for your answers",
+        link=lambda questionnaire: questionnaire.get_absolute_url(),
+    )
+)
+QUESTIONNAIRE_LATE = register(
+    Kind(
+        "questionnaire_late",
+        "board",
+        provision="NT-OVR",
+        subject="Something is overdue",
+        matter=Matter.REMINDERS,
+        says="The yearly questions are overdue",
+        link=lambda questionnaire: questionnaire.get_absolute_url(),
+    )
+)
+DETERMINATION_LATE = register(
+    Kind(
+        "determination_late",
+        "board",
+        provision="NT-OVR",
+        subject="Something is overdue",
+        matter=Matter.REMINDERS,
+        says="A determination of independence has run out",
+        link=lambda determination: reverse("board:board"),
+    )
+)
+CHANGE_LATE = register(
+    Kind(
+        "change_late",
+        "board",
+        sealed=True,
+        provision="NT-OVR",
+        subject="Something is overdue",
+        matter=Matter.REMINDERS,
+        says="A change that a director reported is not determined about",
+        link=lambda report: reverse("board:workbench"),
+    )
+)
+TERM_ENDS = register(
+    Kind(
+        "term_ends",
+        "board",
+        provision="NT-DUE",
+        subject="Something is due soon",
+        matter=Matter.REMINDERS,
+        says="A term of office ends soon",
+        link=lambda term: reverse("board:director", args=[term.directorship.person_id]),
     )
 )
 
@@ -86,6 +173,13 @@ def users_of(people):
 def secretaries(day):
     held = Appointment.objects.on(day).filter(office=Office.CORPORATE_SECRETARY)
     return held.values("person")
+
+
+def leaders(day):
+    """Who hears of whatever is late: Chair, Lead Independent Director and Secretary (NT-OVR)."""
+    held = Designation.objects.on(day).filter(role__in=(Role.CHAIR, Role.LEAD))
+    inside = Q(person__in=held.values("person")) | Q(person__in=secretaries(day))
+    return User.objects.filter(inside, is_active=True).select_related("person")
 
 
 def concerned(person, day):
@@ -126,18 +220,6 @@ def tell_of_commitment(commitment, *, day, by):
     """Write to the nominating committee's chair of an engagement that is new in the register."""
     readers = users_of(nominating_chair(day))
     tell(COMMITMENT_ENTERED, commitment, readers=readers, occurrence="entered", by=by)
-
-
-def tell_of_confirmation(directorship, *, occurrence):
-    """Write to a director that the yearly confirmation of their time waits (G-ATT-01)."""
-    readers = users_of([directorship.person_id])
-    tell(CONFIRMATION_DUE, directorship, readers=readers, occurrence=occurrence)
-
-
-def tell_of_expiry(determination, *, day, left):
-    """Write that a determination runs out in so many days, or has (G-IND-02)."""
-    readers = concerned(determination.person, day)
-    tell(DETERMINATION_DUE, determination, readers=readers, occurrence=f"{left} days")
 
 
 def tell_of_filing(filing, *, on):

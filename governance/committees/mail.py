@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from governance.board.models import AuthorisedSeats, Directorship
-from governance.notices.kinds import Kind, register
+from governance.notices.kinds import Kind, Matter, register
 from governance.notices.operations import tell
 from governance.people.models import Appointment, Office, User
 
@@ -15,6 +15,7 @@ CURE_OPENED = register(
         legal=True,
         provision="NT-CURE",
         subject="Something asks for the Board's attention",
+        says="A rule about the Board’s composition is not met",
         link=lambda case: reverse("board:board"),
     )
 )
@@ -25,6 +26,7 @@ CURE_ENDED = register(
         legal=True,
         provision="NT-CURE",
         subject="Something asks for the Board's attention",
+        says="A cure period has ended",
         link=lambda case: reverse("board:board"),
     )
 )
@@ -36,6 +38,8 @@ CURE_DUE = register(
         legal=True,
         provision="NT-CURE",
         subject="Something is due soon",
+        matter=Matter.REMINDERS,
+        says="A cure period ends soon",
         link=lambda case: reverse("board:board"),
     )
 )
@@ -46,6 +50,7 @@ BREACH_ENTERED = register(
         legal=True,
         provision="NT-CURE",
         subject="Something asks for the Board's attention",
+        says="A listing rule is not met",
         link=lambda row: reverse("board:board"),
     )
 )
@@ -55,6 +60,29 @@ CRITERIA_ASKED = register(
         "committees",
         provision="NT-CHA",
         subject="Something waits for you",
+        says="A charter asks something of its members",
+        link=lambda charter: charter.get_absolute_url(),
+    )
+)
+CHARTER_DUE = register(
+    Kind(
+        "charter_due",
+        "committees",
+        provision="NT-CHA",
+        subject="Something is due soon",
+        matter=Matter.REMINDERS,
+        says="A charter is to be reviewed",
+        link=lambda charter: charter.get_absolute_url(),
+    )
+)
+CHARTER_LATE = register(
+    Kind(
+        "charter_late",
+        "committees",
+        provision="NT-OVR",
+        subject="Something is overdue",
+        matter=Matter.REMINDERS,
+        says="The review of a charter is overdue",
         link=lambda charter: charter.get_absolute_url(),
     )
 )
@@ -80,12 +108,6 @@ def tell_of_breach(provision, row, *, on):
     if row is not None:
         occurrence = f"{provision} {on.isoformat()}"
         tell(BREACH_ENTERED, row, readers=board_and_counsel(on), occurrence=occurrence)
-
-
-def tell_of_deadline(case, *, left, deadline, on):
-    """Write to the Board that a cure period ends in so many days (NT-CURE)."""
-    occurrence = f"{left} days before {deadline.isoformat()}"
-    tell(CURE_DUE, case, readers=board_and_counsel(on), occurrence=occurrence)
 
 
 def tell_of_criteria(charter, *, on, by):

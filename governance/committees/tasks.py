@@ -3,7 +3,6 @@
 from celery import shared_task
 from django.utils import timezone
 
-from governance.committees.watching import remind_of_cures
 from governance.people.following import standing_changed
 
 
@@ -11,9 +10,3 @@ from governance.people.following import standing_changed
 def look_at_composition():
     """Whoever follows changes of standing looks again, for today."""
     standing_changed(timezone.localdate())
-
-
-@shared_task
-def remind_of_deadlines():
-    """Write about cure periods that end before long (NT-CURE)."""
-    remind_of_cures(on=timezone.localdate())

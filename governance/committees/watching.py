@@ -304,15 +304,6 @@ def moment(day):
     return datetime.combine(day, time(12), tzinfo=Company.current().zone)
 
 
-def remind_of_cures(*, on):
-    """Write that a cure period ends in 60, 30 or 7 days; once for each of these days (NT-CURE)."""
-    for case in CureCase.objects.filter(state__in=RUNNING):
-        told = case.deadlines.order_by("number").last()
-        left = (told.deadline - on).days if told else None
-        if left in REMINDERS:
-            mail.tell_of_deadline(case, left=left, deadline=told.deadline, on=on)
-
-
 @transaction.atomic
 def say_control(case, *, beyond_control, by, at):
     """Whether a loss was beyond the director's reasonable control: only then is there a cure.

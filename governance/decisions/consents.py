@@ -3,7 +3,7 @@
 from datetime import datetime, time
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from governance.board.models import Directorship
 from governance.committees.models import Seat
@@ -356,16 +356,6 @@ def waiting_for(consent, day):
     """Members who have not signed: by name."""
     signed = consent.signatures.standing().values("signer")
     return consent.members(day).exclude(pk__in=signed).order_by("family_name", "given_name")
-
-
-def remind_of_consents(*, at):
-    """Write to members who have not signed, every three days since it was circulated (NT-CONS)."""
-    day = day_of(at)
-    for consent in WrittenConsent.objects.filter(state__in=OPEN).order_by("circulated_at"):
-        waited = (day - day_of(consent.circulated_at)).days
-        if waited and waited % REMIND_EVERY == 0:
-            said = Q(pk__in=consent.objections.filter(withdrawn_at=None).values("person"))
-            mail.tell_to_sign(consent, waiting_for(consent, day).exclude(said), waited=waited)
 
 
 def safe_harbour(consent):

@@ -1,7 +1,7 @@
 """The letters of this room: a vote is open, an interest is asked about, a consent waits."""
 
 from governance.meetings.mail import users_of
-from governance.notices.kinds import Kind, register
+from governance.notices.kinds import Kind, Matter, register
 from governance.notices.operations import tell
 from governance.people.models import Appointment, Office, User
 
@@ -11,6 +11,8 @@ VOTE_OPENED = register(
         "decisions",
         provision="NT-VOTE",
         subject="Something waits for you",
+        matter=Matter.DECISIONS,
+        says="A vote is open",
         link=lambda motion: motion.get_absolute_url(),
     )
 )
@@ -20,6 +22,8 @@ RESULT_DECLARED = register(
         "decisions",
         provision="NT-VOTE",
         subject="A result has been declared",
+        matter=Matter.DECISIONS,
+        says="The result of a vote was declared",
         link=lambda motion: motion.get_absolute_url(),
     )
 )
@@ -29,6 +33,8 @@ INTEREST_ASKED = register(
         "decisions",
         provision="NT-VOTE",
         subject="Something waits for you",
+        matter=Matter.DECISIONS,
+        says="You are asked about an interest",
         link=lambda motion: motion.get_absolute_url(),
     )
 )
@@ -39,6 +45,8 @@ CONSENT_CIRCULATED = register(
         "decisions",
         provision="NT-CONS",
         subject="Something waits for you",
+        matter=Matter.DECISIONS,
+        says="A consent waits for your signature",
         link=lambda consent: consent.get_absolute_url(),
     )
 )
@@ -48,6 +56,8 @@ CONSENT_WAITS = register(
         "decisions",
         provision="NT-CONS",
         subject="Something still waits for you",
+        matter=Matter.REMINDERS,
+        says="A consent still waits for your signature",
         link=lambda consent: consent.get_absolute_url(),
     )
 )
@@ -57,6 +67,8 @@ CONSENT_IN_EFFECT = register(
         "decisions",
         provision="NT-CONS",
         subject="A result has been declared",
+        matter=Matter.DECISIONS,
+        says="A consent has taken effect",
         link=lambda consent: consent.get_absolute_url(),
     )
 )
@@ -66,6 +78,8 @@ CONSENT_ENDED = register(
         "decisions",
         provision="NT-CONS",
         subject="Something was taken back",
+        matter=Matter.DECISIONS,
+        says="A consent was withdrawn or lapsed",
         link=lambda consent: consent.get_absolute_url(),
     )
 )
@@ -75,6 +89,8 @@ CONSENT_OBJECTED = register(
         "decisions",
         provision="NT-CONS",
         subject="Something waits for you",
+        matter=Matter.DECISIONS,
+        says="A member does not sign a consent",
         link=lambda consent: consent.get_absolute_url(),
     )
 )
@@ -102,11 +118,6 @@ def body_and_secretary(consent, day):
 def tell_of_consent(kind, consent, *, day, by=None):
     """Write to the body and the Secretary, once for each step of a consent."""
     tell(kind, consent, readers=body_and_secretary(consent, day), occurrence=kind.name, by=by)
-
-
-def tell_to_sign(consent, people, *, waited):
-    """Remind the members who have not signed after so many days."""
-    tell(CONSENT_WAITS, consent, readers=users_of(people), occurrence=f"after {waited} days")
 
 
 def tell_of_objection(objection, *, day, by):

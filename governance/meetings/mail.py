@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from governance.meetings.access import presiders
-from governance.notices.kinds import Kind, register
-from governance.notices.operations import tell
+from governance.notices.kinds import Kind, Matter, register
+from governance.notices.operations import take_back, tell
 from governance.people.models import Appointment, Office, User
 
 MEETING_SCHEDULED = register(
@@ -13,6 +13,8 @@ MEETING_SCHEDULED = register(
         "meetings",
         provision="NT-SCH",
         subject="A meeting has been set",
+        matter=Matter.MEETINGS,
+        says="A meeting was set",
         link=lambda meeting: meeting.get_absolute_url(),
     )
 )
@@ -23,6 +25,8 @@ MEETING_NOTICED = register(
         legal=True,
         provision="NT-SCH",
         subject="Notice of a meeting",
+        matter=Matter.MEETINGS,
+        says="Notice of a meeting was given",
         link=lambda meeting: meeting.get_absolute_url(),
     )
 )
@@ -33,6 +37,8 @@ MEETING_RESCHEDULED = register(
         legal=True,
         provision="NT-SCH",
         subject="A meeting has been moved",
+        matter=Matter.MEETINGS,
+        says="A meeting was moved",
         link=lambda meeting: meeting.get_absolute_url(),
     )
 )
@@ -42,6 +48,9 @@ AGENDA_CHANGED = register(
         "meetings",
         provision="NT-SCH",
         subject="An agenda has changed",
+        matter=Matter.MEETINGS,
+        says="An agenda has changed",
+        quiet=15,
         link=lambda meeting: meeting.get_absolute_url(),
     )
 )
@@ -51,6 +60,8 @@ GUEST_INVITED = register(
         "meetings",
         provision="NT-SCH",
         subject="You are invited to a meeting",
+        matter=Matter.MEETINGS,
+        says="You are invited to a meeting",
         link=lambda meeting: meeting.get_absolute_url(),
     )
 )
@@ -61,6 +72,8 @@ MEETING_PLACE_CHANGED = register(
         legal=True,
         provision="NT-SCH",
         subject="A meeting is held elsewhere",
+        matter=Matter.MEETINGS,
+        says="A meeting is held elsewhere",
         link=lambda meeting: meeting.get_absolute_url(),
     )
 )
@@ -71,6 +84,8 @@ MEETING_CANCELLED = register(
         legal=True,
         provision="NT-SCH",
         subject="A meeting has been cancelled",
+        matter=Matter.MEETINGS,
+        says="A meeting was cancelled",
         link=lambda meeting: meeting.get_absolute_url(),
     )
 )
@@ -81,6 +96,8 @@ SESSION_SET = register(
         sealed=True,
         provision="NT-EXS",
         subject="A meeting has been set",
+        matter=Matter.MEETINGS,
+        says="A session of the independent directors was set",
         link=lambda session: reverse("meetings:session", args=[session.pk]),
     )
 )
@@ -91,6 +108,8 @@ SESSION_READY = register(
         sealed=True,
         provision="NT-EXS",
         subject="Something waits for you",
+        matter=Matter.MEETINGS,
+        says="The independent directors may begin",
         link=lambda session: reverse("meetings:session", args=[session.pk]),
     )
 )
@@ -101,6 +120,8 @@ SESSION_PRESIDER_NEEDED = register(
         sealed=True,
         provision="NT-EXS",
         subject="Something waits for you",
+        matter=Matter.MEETINGS,
+        says="Choose who presides",
         link=lambda session: reverse("meetings:session", args=[session.pk]),
     )
 )
@@ -111,6 +132,7 @@ REQUEST_SUBMITTED = register(
         "meetings",
         provision="NT-REQ",
         subject="Something waits for you",
+        says="A request for the agenda waits",
         link=lambda request: request.get_absolute_url(),
     )
 )
@@ -120,6 +142,18 @@ REQUEST_ANSWERED = register(
         "meetings",
         provision="NT-REQ",
         subject="Something was answered",
+        says="Your request was answered",
+        link=lambda request: request.get_absolute_url(),
+    )
+)
+REQUEST_WAITS = register(
+    Kind(
+        "request_waits",
+        "meetings",
+        provision="NT-REQ",
+        subject="Something still waits for you",
+        matter=Matter.REMINDERS,
+        says="A request for the agenda still waits",
         link=lambda request: request.get_absolute_url(),
     )
 )
@@ -129,6 +163,7 @@ ACTION_ENTERED = register(
         "meetings",
         provision="NT-DUE",
         subject="Something was left to you",
+        says="An action was left to you",
         link=lambda action: action.get_absolute_url(),
     )
 )
@@ -138,7 +173,53 @@ ACTION_DUE = register(
         "meetings",
         provision="NT-DUE",
         subject="Something still waits for you",
+        matter=Matter.REMINDERS,
+        says="An action is due",
         link=lambda action: action.get_absolute_url(),
+    )
+)
+ACTION_LATE = register(
+    Kind(
+        "action_late",
+        "meetings",
+        provision="NT-OVR",
+        subject="Something is overdue",
+        matter=Matter.REMINDERS,
+        says="An action is overdue",
+        link=lambda action: action.get_absolute_url(),
+    )
+)
+NOTICE_DUE = register(
+    Kind(
+        "notice_due",
+        "meetings",
+        provision="NT-DUE",
+        subject="Something is due soon",
+        matter=Matter.REMINDERS,
+        says="Notice of a meeting is to be given",
+        link=lambda meeting: meeting.get_absolute_url(),
+    )
+)
+QUARTER_UNPLANNED = register(
+    Kind(
+        "quarter_unplanned",
+        "meetings",
+        provision="NT-DUE",
+        subject="Something is due soon",
+        matter=Matter.REMINDERS,
+        says="No Board meeting is planned this quarter",
+        link=lambda quarter: reverse("year"),
+    )
+)
+QUARTER_MISSED = register(
+    Kind(
+        "quarter_missed",
+        "meetings",
+        provision="NT-OVR",
+        subject="Something is overdue",
+        matter=Matter.REMINDERS,
+        says="A quarter went by without a Board meeting",
+        link=lambda quarter: reverse("year"),
     )
 )
 
@@ -156,7 +237,12 @@ def readers_of(meeting, day):
 
 
 def tell_of_meeting(kind, meeting, *, day, by):
-    """Write to everybody the meeting concerns, once for each revision of it."""
+    """Write to everybody the meeting concerns, once for each revision of it.
+
+    Whoever hears that it is cancelled is not told afterwards that its agenda had changed.
+    """
+    if kind is MEETING_CANCELLED:
+        take_back(meeting)
     tell(
         kind,
         meeting,
@@ -212,8 +298,3 @@ def tell_of_new_action(action, *, by):
     """Write to the owner of an action that it was left to them, before any reminder (NT-DUE)."""
     readers = users_of([action.owner_id])
     tell(ACTION_ENTERED, action, readers=readers, occurrence="entered", by=by)
-
-
-def tell_of_action(action, *, occurrence):
-    """Remind the owner of an action of its day (NT-DUE)."""
-    tell(ACTION_DUE, action, readers=users_of([action.owner_id]), occurrence=occurrence)

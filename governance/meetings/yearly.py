@@ -40,20 +40,39 @@ def fiscal_year_of(day):
     return whole.filter(start__lte=day, end__gte=day).first()
 
 
-def unplanned(user, zone):
-    """The quarter that runs today when it is due: no meeting was held in it, no regular one is
-    planned (G-MTG-01).
+def by_day(zone):
+    """Meetings of the Board with the day on which they were convened, or are set for."""
+    on_day = TruncDate(Coalesce("convened_at", "starts_at"), tzinfo=zone)
+    return Meeting.objects.filter(committee=None).annotate(day=on_day)
+
+
+def unplanned_on(day, zone):
+    """The quarter that runs that day, when no meeting was held in it and no regular one is planned
+    (G-MTG-01).
 
     What is planned counts even while it is a draft that the reader may not open.
     """
-    on_day = TruncDate(Coalesce("convened_at", "starts_at"), tzinfo=zone)
-    of_the_board = Meeting.objects.filter(committee=None).annotate(day=on_day)
-    in_it = of_the_board.filter(day__gte=OuterRef("start"), day__lte=OuterRef("end"))
-    ahead = in_it.filter(kind=MeetingKind.REGULAR, state__in=BEFORE, day__gte=user.today)
-    running = FiscalQuarter.objects.filter(
-        start__lte=user.today, end__gte=user.today, end__lte=user.today + UNPLANNED_SOON
-    )
+    in_it = by_day(zone).filter(day__gte=OuterRef("start"), day__lte=OuterRef("end"))
+    ahead = in_it.filter(kind=MeetingKind.REGULAR, state__in=BEFORE, day__gte=day)
+    running = FiscalQuarter.objects.filter(start__lte=day, end__gte=day)
     return running.exclude(Exists(in_it.held())).exclude(Exists(ahead))
+
+
+def unplanned(user, zone):
+    """The same for the reader's day, once the quarter is due."""
+    return unplanned_on(user.today, zone).filter(end__lte=user.today + UNPLANNED_SOON)
+
+
+def missed_on(day, zone):
+    """The latest quarter that went by without a meeting, until the Board meets again (G-MTG-01).
+
+    A company that has only begun to keep its record here has missed nothing.
+    """
+    held = by_day(zone).held()
+    since = held.filter(day__gte=OuterRef("start"), day__lte=day)
+    before = held.filter(day__lt=OuterRef("start"))
+    over = FiscalQuarter.objects.filter(Exists(before), ~Exists(since), end__lt=day)
+    return over.order_by("-end")[:1]
 
 
 def read_year(fiscal_year, sessions):

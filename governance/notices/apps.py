@@ -8,8 +8,9 @@ class NoticesConfig(AppConfig):
     verbose_name = "Notices"
 
     def ready(self):
-        # Each room declares its letters in its own `mail`.
-        autodiscover_modules("mail")
+        # Each room declares its letters in its own `mail`, and in `moments` the days on which they
+        # are written.
+        autodiscover_modules("mail", "moments")
         from governance.notices import incoming, returning
 
         incoming.register(returning.REPORT, returning.read_report)

@@ -73,7 +73,9 @@ def take(now):
     if notice:
         notice.state, notice.claimed_at = NoticeState.SENDING, now
         notice.attempts += 1
-        notice.save(update_fields=["state", "claimed_at", "attempts"])
+        # From here on more of the same is another letter.
+        notice.quiet = False
+        notice.save(update_fields=["state", "claimed_at", "attempts", "quiet"])
     return notice
 
 
@@ -108,6 +110,8 @@ def prepare(notice, *, company, now):
     if subject_of(notice, notice.reader) is None:
         return None
     letter = write(notice, company=company, now=now)
+    if letter is None:
+        return None
     # Whoever cannot deliver it writes to the envelope's sender, who is read (RFC 5321).
     letter.extra_headers["From"] = letter.from_email
     letter.from_email = settings.RETURN_ADDRESS

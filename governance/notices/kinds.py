@@ -3,7 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import TextChoices
+
 _KINDS: dict[str, "Kind"] = {}
+
+
+class Matter(TextChoices):
+    """The plain classes of matter by which a reader does without letters; the same for everybody.
+
+    Sealed kinds are of the same classes as ordinary ones: a list of kinds would tell that there is
+    something behind a door.
+    """
+
+    MEETINGS = "meetings", "Meetings: that one is set, its agenda, its papers"
+    DECISIONS = "decisions", "Decisions: votes, consents, results"
+    MINUTES = "minutes", "Minutes: to read, to comment on, approved"
+    TASKS = "tasks", "What is asked of you: questions, requests, actions"
+    REMINDERS = "reminders", "Reminders of what is due, or late"
 
 
 @dataclass(frozen=True)
@@ -13,8 +29,11 @@ class Kind:
     `label` is the room's, and its words are in `templates/mail/<label>/<name>.txt` and `.html`.
     `subject` names a class of acts and never a matter. Of a `sealed` kind nobody but its readers
     knows that it was written, so it has to read like an ordinary one. A `legal` kind gives notice
-    that the law or the bylaws ask for: no preference will ever silence it. `link` is handed the
-    subject of the notice and returns a path of the portal.
+    that the law or the bylaws ask for: no preference will ever silence or delay it. `link` is
+    handed the subject of the notice and returns a path of the portal. `says` is the line in the
+    reader's inbox, behind the door. What happens again within `quiet` minutes is one letter.
+    `facts` is for a letter that says a number: handed the notice, it gives what the words need,
+    and None when there is nothing left to write of.
     """
 
     name: str
@@ -24,6 +43,19 @@ class Kind:
     provision: str = ""
     subject: str = ""
     link: Callable | None = None
+    matter: Matter = Matter.TASKS
+    says: str = ""
+    quiet: int = 0
+    facts: Callable | None = None
+
+    def __post_init__(self):
+        if self.legal and self.quiet:
+            raise ValueError(f"“{self.name}” is given by law or bylaws: it never waits.")
+
+    @property
+    def line(self):
+        """What the inbox says of it."""
+        return self.says or self.subject
 
     @property
     def template(self):

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,6 +18,8 @@ from governance.notices import kinds
 
 # A worker hands a letter over in seconds; after this long nobody is doing it any more.
 IN_DOUBT_AFTER = timedelta(minutes=10)
+# The kind of the one letter a day, for who prefers it.
+DAILY_LETTER = "daily_letter"
 
 
 class NoticeState(models.TextChoices):
@@ -26,8 +29,10 @@ class NoticeState(models.TextChoices):
     SENDING = "sending", "is being handed over"
     SENT = "sent", "sent"
     FAILED = "failed", "could not be sent"
-    WITHHELD = "withheld", "withheld: the reader may not know of it any more"
+    WITHHELD = "withheld", "withheld: not to be known any more, or taken back"
     RETURNED = "returned", "came back"
+    GATHERED = "gathered", "waits for the reader’s daily letter"
+    INBOX = "inbox", "in the reader’s inbox, without a letter of its own"
 
 
 # What the mail server has taken.
@@ -46,7 +51,14 @@ STEPS: list[tuple[str, str]] = [
     (NoticeState.SENDING, NoticeState.RETURNED),
     (NoticeState.SENT, NoticeState.RETURNED),
     (NoticeState.RETURNED, NoticeState.QUEUED),
+    # What was taken back before a letter left: a meeting is cancelled whose agenda had changed.
+    (NoticeState.QUEUED, NoticeState.WITHHELD),
+    (NoticeState.GATHERED, NoticeState.WITHHELD),
+    (NoticeState.INBOX, NoticeState.WITHHELD),
+    (NoticeState.GATHERED, NoticeState.INBOX),
 ]
+# No worker has had these.
+UNCLAIMED = (NoticeState.QUEUED, NoticeState.GATHERED, NoticeState.INBOX)
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -69,6 +81,16 @@ class NoticeQuerySet(models.QuerySet):
         return waiting.filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now)).order_by(
             "created_at"
         )
+
+    def in_inbox(self, user):
+        """What one was told, taken back or not known any more apart; nobody else has an inbox."""
+        told = [kind.name for kind in kinds.every() if kind.name != DAILY_LETTER]
+        own = self.visible_to(user).filter(reader=user.pk, kind__in=told)
+        return own.exclude(state=NoticeState.WITHHELD)
+
+    def unread(self):
+        """What its reader has not opened yet; to be asked of one's own alone."""
+        return self.filter(~Exists(ReadMark.objects.filter(notice=OuterRef("pk"))))
 
     def waiting_since(self, instant):
         """Ordinary letters that were due at the instant and that no worker has taken up since."""
@@ -114,6 +136,12 @@ class Notice(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     # How often it went again by itself because nobody could say whether it had arrived.
     doubts = models.PositiveSmallIntegerField(default=0)
+    # More of the same waits with it: until its letter leaves, or until it is read in the inbox.
+    quiet = models.BooleanField(default=False)
+    # The daily letter that told of it; empty: none has.
+    daily_letter = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="gathered", editable=False
+    )
     # What the mail server answered last, or why it came back; never a word of the letter.
     error = models.CharField(max_length=200, blank=True)
 
@@ -125,14 +153,20 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "subject_id", "reader", "occurrence"], name="notice_told_once"
             ),
+            models.UniqueConstraint(
+                fields=["kind", "subject_id", "reader"],
+                condition=Q(quiet=True),
+                name="notice_quiet_is_one",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=LEFT, sent_at__isnull=False)
                 | (~Q(state__in=LEFT) & Q(sent_at__isnull=True)),
                 name="notice_sent_has_its_hour",
             ),
             models.CheckConstraint(
-                condition=Q(state=NoticeState.QUEUED, claimed_at__isnull=True)
-                | (~Q(state=NoticeState.QUEUED) & Q(claimed_at__isnull=False)),
+                condition=Q(state__in=UNCLAIMED, claimed_at__isnull=True)
+                | (~Q(state__in=UNCLAIMED) & Q(claimed_at__isnull=False))
+                | Q(state=NoticeState.WITHHELD),
                 name="notice_claimed_once_taken_up",
             ),
             models.CheckConstraint(
@@ -159,6 +193,12 @@ class Notice(models.Model):
                 name="notice_undelivered",
                 condition=Q(state__in=UNDELIVERED),
             ),
+            # 08:00: "whose daily letter is to be written?"
+            models.Index(
+                fields=["reader"],
+                name="notice_gathered",
+                condition=Q(state=NoticeState.GATHERED),
+            ),
             # Inbox: "what has this reader been told, the latest first?"
             models.Index(fields=["reader", "-created_at"], name="notice_reader_created"),
             # Secretary's list: "what has been written to anybody, the latest first?"
@@ -177,6 +217,11 @@ class Notice(models.Model):
     def words(self):
         """What its letter says on the envelope."""
         return kinds.find(self.kind).subject
+
+    @property
+    def line(self):
+        """What the reader's inbox says of it."""
+        return kinds.find(self.kind).line
 
     @classmethod
     def of(cls, kind, subject, reader, occurrence):
@@ -254,3 +299,57 @@ class Letter(models.Model):
         """The text or the HTML of the letter; nothing where it has none."""
         body = self.parsed.get_body((subtype,))
         return body.get_content() if body else ""
+
+
+class OwnQuerySet(models.QuerySet):
+    """What is the reader's alone: in no admin, no export and no history."""
+
+    def visible_to(self, user):
+        inside = user.is_authenticated and user.is_active
+        return self.filter(reader=user.pk) if inside else self.none()
+
+
+class ReadMark(models.Model):
+    """The reader has opened it. When, is not kept; and nobody else is ever told."""
+
+    notice = models.OneToOneField(Notice, models.PROTECT, primary_key=True, related_name="+")
+    reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = OwnQuerySet.as_manager()
+
+    def __str__(self):
+        return "Read"
+
+
+class Preference(models.Model):
+    """How a reader wants what is not legal notice: at once or once a day, and what not at all."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reader = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    daily = models.BooleanField(default=False)
+    # Classes of matter of which no letter is written; they are in the inbox alone.
+    silenced = ArrayField(
+        models.CharField(max_length=20, choices=kinds.Matter), default=list, blank=True
+    )
+
+    objects = OwnQuerySet.as_manager()
+
+    def __str__(self):
+        return "Letters"
+
+    def state_of(self, kind):
+        """How a notice of this kind begins for this reader."""
+        if kind.legal or kind.name == DAILY_LETTER:
+            return NoticeState.QUEUED
+        if kind.matter in self.silenced:
+            return NoticeState.INBOX
+        return NoticeState.GATHERED if self.daily else NoticeState.QUEUED
+
+
+class Morning(models.Model):
+    """A day whose moments have been told; the bell rings more often than once."""
+
+    day = models.DateField(primary_key=True)
+
+    def __str__(self):
+        return f"{self.day:%d %B %Y}"

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from governance.notices import doubts, mailbox
+from governance.notices import doubts, mailbox, moments
 from governance.notices.delivering import deliver
 
 # Well below the time after which a task is ended by force.
@@ -35,3 +35,9 @@ def collect_letters():
     """Read what has come into the mailbox, where there is one."""
     if settings.INCOMING_URL:
         mailbox.collect(settings.INCOMING_URL)
+
+
+@shared_task
+def tell_the_day():
+    """Write of whatever the day brings, from eight in the morning on, once (NT-DUE, NT-OVR)."""
+    moments.morning(timezone.localtime())

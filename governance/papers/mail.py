@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from governance.meetings.mail import users_of
-from governance.notices.kinds import Kind, register
+from governance.notices.kinds import Kind, Matter, register
 from governance.notices.operations import tell
 from governance.records.models import Company
 
@@ -13,6 +13,9 @@ PAPERS_PUBLISHED = register(
         "papers",
         provision="NT-SCH",
         subject="Papers wait for you",
+        matter=Matter.MEETINGS,
+        says="Papers were published",
+        quiet=10,
         link=lambda meeting: reverse("papers:book", args=[meeting.pk]),
     )
 )
@@ -25,7 +28,20 @@ NOTES_GO = register(
         sealed=True,
         provision="NT-DUE",
         subject="Something waits for you",
+        matter=Matter.MEETINGS,
+        says="Your notes of a meeting go in a week",
         link=lambda meeting: reverse("papers:questions", args=[meeting.pk]),
+    )
+)
+PAPERS_WAIT = register(
+    Kind(
+        "papers_wait",
+        "papers",
+        provision="NT-DUE",
+        subject="Papers still wait for you",
+        matter=Matter.REMINDERS,
+        says="Papers still wait for you",
+        link=lambda meeting: reverse("papers:book", args=[meeting.pk]),
     )
 )
 

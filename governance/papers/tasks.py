@@ -13,12 +13,6 @@ def purge_notes():
 
 
 @shared_task
-def announce_purges():
-    """Write to readers whose notes go in a week."""
-    purging.announce_purges(on=timezone.localdate())
-
-
-@shared_task
 def clear_bound_books():
     """Delete the bound books that nobody can be led to any more."""
     clearing.clear_bound_books(at=timezone.now())

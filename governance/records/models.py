@@ -137,6 +137,14 @@ class FiscalYear(models.Model):
         return f"Fiscal {self.label}"
 
 
+class CalendarQuerySet(models.QuerySet):
+    """The calendar by which days are counted."""
+
+    def visible_to(self, user):
+        """Everybody who may sign in."""
+        return self.all() if user.is_authenticated and user.is_active else self.none()
+
+
 @pghistory.track()
 class FiscalQuarter(models.Model):
     """A quarter of a fiscal year, stored and never derived from months (C2)."""
@@ -146,6 +154,8 @@ class FiscalQuarter(models.Model):
     number = models.PositiveSmallIntegerField()
     start = models.DateField()
     end = models.DateField(help_text="The last day, inclusive.")
+
+    objects = CalendarQuerySet.as_manager()
 
     class Meta:
         ordering = ["start"]

@@ -63,6 +63,8 @@ CHAIRS = {"audit_chair", "compensation_chair", "nominating_chair"}
 # Who gets what from each address, in the order of world.addresses: from the table of access.
 GET = {
     "today": [everybody],
+    "notices:inbox": [everybody],
+    "notices:preferences": [everybody],
     "board:board": [everybody],
     "board:director": [everybody, everybody],
     "board:workbench": [among(LOOK_INTO)],
@@ -193,8 +195,8 @@ ELSEWHERE = (
 def test_every_address_has_an_expectation():
     named = {name for name, _ in patterns() if name and not name.startswith(ELSEWHERE)}
     assert all(route.startswith("admin/") for name, route in patterns() if not name)
-    # The cast page is tried with sign-in, letters with the outbox.
-    assert named - {"demo", "notices:open"} == {*GET, *POSTED}
+    # The cast page is tried with sign-in, letters and the address in them with the outbox.
+    assert named - {"demo", "notices:open", "notices:less"} == {*GET, *POSTED}
 
 
 @pytest.mark.parametrize("name", by_turns(EVERYBODY))
@@ -224,6 +226,7 @@ def test_a_post_opens_no_more_than_a_get_and_never_breaks(name, world):
     for page, address in POSTED.items():
         answer = client.post(address(world)).status_code
         inside = name in {
+            "notices:mark_all_read": EVERYBODY,
             "meetings:reply": BOARD | PRESENTS,
             "meetings:take_up": BOARD,
             "board:invite_counsel": LOOK_INTO,

@@ -533,6 +533,8 @@ def addresses(world):
         "minutes:consent": [f"/minutes/consents/{world.committee_consent.pk}/"],
         "minutes:signature": [world.minutes_signature.get_absolute_url()],
     }
+    found["notices:inbox"] = ["/letters/"]
+    found["notices:preferences"] = ["/letters/preferences/"]
     found["letter"] = [f"/letters/{key}/" for key in Notice.objects.values_list("pk", flat=True)]
     return found
 
@@ -546,6 +548,7 @@ POSTED = {
     "board:end_counsel_invitation": lambda world: (
         f"/board/independence/counsel/{CounselInvitation.objects.exclude(until=None).get().pk}/end/"
     ),
+    "notices:mark_all_read": lambda world: "/letters/read/",
     "meetings:reply": lambda world: f"{world.meeting.get_absolute_url()}reply/",
     "meetings:take_up": lambda world: f"/meetings/items/{world.item.pk}/take-up/",
     "meetings:choose": lambda world: f"{world.session.get_absolute_url()}choose/",

@@ -56,6 +56,9 @@ FACTS = {
         "letters": 600,
         "a_second": {"bare": [100, 50], "one worker": [80, 35], "two workers": [100, 50]},
     },
+    "reminders": [
+        {"reminders": 5_000, "queued": 5_000, "seconds": seconds} for seconds in (4, 6, 9)
+    ],
     "books": [
         {
             "papers": papers,
@@ -163,6 +166,12 @@ def test_awards_worked_out_are_told_by_the_second_and_the_mebibyte(said):
     assert memory == (pytest.approx(1.2), False)
     (line,) = [line for line in table(said) if line.startswith("400 ")]
     assert line.split() == ["400", "4000", "4000", "2000", "1.00", "ms", "5", "MiB"]
+
+
+def test_a_morning_is_told_by_ten_thousand(said):
+    (found,) = [one for one in said["targets"] if one["what"].startswith("reminders")]
+    assert (found["measured"], found["is_met"]) == (12, False)
+    assert "5000 reminders were found and queued in 4.00 s." in table(said)
 
 
 def test_a_book_is_told_beside_what_it_is_compared_to(said):

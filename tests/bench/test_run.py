@@ -19,6 +19,8 @@ FEW = [
     "18",
     "--awards",
     "400",
+    "--reminders",
+    "30",
     "--papers",
     "4",
     "--searched",
@@ -43,6 +45,7 @@ def test_the_bench_measures_pages_queries_and_memory(tmp_path):
     assert all(one["ratio"] > 0 for one in said["pairs"]) and len(said["pairs"]) == 4
     assert said["demo_loads_in"] > 0
     assert {one["awards"] for one in said["recoveries"]} == {100, 400}
+    assert all(one["queued"] == 30 for one in said["reminders"])
     assert {one["papers"] for one in said["books"]} == {4, 12}
     assert all(one["found"] > 0 for one in said["anchoring"])
     assert len(said["searching"]["searches"]) == 60

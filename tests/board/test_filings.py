@@ -12,9 +12,11 @@ from governance.board.operations import enter_company_status, fill_vacancy, resi
 from governance.board.reporting import enter_fact
 from governance.committees.composition import board_verdicts, committee_verdicts, compose
 from governance.committees.models import CureCase
-from governance.committees.watching import look_again, remind_of_cures
+from governance.committees.moments import cures_ending
+from governance.committees.watching import look_again
 from governance.filings import filing_status
 from governance.notices.models import Notice
+from governance.notices.operations import tell_all
 from governance.people.models import Office
 from governance.people.operations import enter_appointment
 from governance.refusals import Refused
@@ -226,8 +228,8 @@ def test_the_board_is_reminded_60_30_and_7_days_before_a_cure_period_ends(f2):
     reader = f2.account("M")
     leaves(f2, "K", date(2026, 2, 10))
     for day in (date(2026, 6, 10), date(2026, 7, 10), date(2026, 7, 11), date(2026, 8, 2)):
-        remind_of_cures(on=day)
-        remind_of_cures(on=day)
+        tell_all(cures_ending(day))
+        tell_all(cures_ending(day))
     told = Notice.objects.filter(kind="cure_due", reader=reader)
     assert sorted(told.values_list("occurrence", flat=True)) == [
         "30 days before 2026-08-09",

@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from governance.board import engagements
 from governance.board.models import ChangeReport, Commitment, Confirmation, EngagementDay
-from governance.board.tasks import remind_of_confirmations
+from governance.board.moments import confirmations_due
 from governance.committees.models import Committee, Kind
 from governance.notices.delivering import deliver
 from governance.notices.models import Notice
+from governance.notices.operations import tell_all
 from governance.periods import years_after
 from governance.records.models import Company
 from governance.refusals import Refused
@@ -288,16 +289,16 @@ def test_a_reminder_goes_out_once_a_year(cast, today):
             confirmed(cast[name], today)
     last = years_after(today, -1)
     confirmed(cast["director"], last)
-    engagements.remind_of_confirmations(on=today)
+    tell_all(confirmations_due(today))
     assert not Notice.objects.exists(), "twelve months are over tomorrow"
     for days in (1, 2, 30, 200):
-        engagements.remind_of_confirmations(on=years_after(last, 1) + timedelta(days=days))
+        tell_all(confirmations_due(years_after(last, 1) + timedelta(days=days)))
         assert read_by("confirmation_due") == {"director@example.com"}
         assert Notice.objects.count() == 1
     engagements.confirm(person=cast["director"].person, by=cast["director"], on=today)
-    engagements.remind_of_confirmations(on=years_after(today, 1))
+    tell_all(confirmations_due(years_after(today, 1)))
     assert Notice.objects.count() == 1
-    engagements.remind_of_confirmations(on=years_after(today, 1) + timedelta(days=1))
+    tell_all(confirmations_due(years_after(today, 1) + timedelta(days=1)))
     assert Notice.objects.filter(reader=cast["director"]).count() == 2
 
 
@@ -305,9 +306,9 @@ def test_who_never_confirmed_is_reminded_each_year_in_office(cast, today):
     new = DirectorshipFactory(person=cast["outsider"].person, since=today)
     mine = Notice.objects.filter(reader=cast["outsider"])
     for years, letters in ((1, 0), (2, 1), (3, 2)):
-        engagements.remind_of_confirmations(on=years_after(new.since, years))
+        tell_all(confirmations_due(years_after(new.since, years)))
         assert mine.count() == letters
-    remind_of_confirmations()
+    tell_all(confirmations_due(today))
     assert not Notice.objects.filter(reader=cast["former_director"]).exists()
 
 

@@ -9,7 +9,9 @@ from django.db import DatabaseError, transaction
 from clawback import balances, demanding, dues, instalments, recovering
 from clawback.engine import evaluate, read_case
 from clawback.models import Account, Demand, LedgerEntry
+from clawback.moments import instalments_due
 from governance.notices.models import Notice
+from governance.notices.operations import tell_all
 from governance.refusals import Refused
 from tests.factories import clawback_rows as rows
 
@@ -313,11 +315,16 @@ def test_whoever_was_served_is_told_of_an_instalment_once(demanded, chair, cast,
     day = at.date() + timedelta(days=3)
     instalments.plan_instalments(demanded, [(day, SOUGHT)], by=chair, at=at)
     for _ in range(2):
-        instalments.remind_of_instalments(day)
+        tell_all(instalments_due(day))
     told = Notice.objects.filter(kind="instalment_due")
     assert [one.reader for one in told] == [cast["chief_financial_officer"]]
-    instalments.remind_of_instalments(day + timedelta(days=1))
-    assert told.count() == 1
+    late = Notice.objects.filter(kind="instalment_late")
+    for days in (1, 2, 7, 8):
+        tell_all(instalments_due(day + timedelta(days=days)))
+    assert (told.count(), late.count()) == (1, 2)
+    take(recovering.repay, demanded, str(SOUGHT), chair, at)
+    tell_all(instalments_due(day + timedelta(days=15)))
+    assert late.count() == 2
 
 
 def test_amounts_are_whole_cents_above_nothing_on_a_day_that_came(demanded, chair, at):

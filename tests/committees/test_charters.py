@@ -10,8 +10,10 @@ from governance.committees.adequacy import Asked, has_its_charter, meets_criteri
 from governance.committees.charters import NOT_DELEGABLE, Tag
 from governance.committees.composition import committee_verdicts, compose
 from governance.committees.models import Charter, Committee, Delegation, Kind, Seat
+from governance.committees.moments import charters_to_review
 from governance.committees.watching import look_again
 from governance.notices.models import Notice
+from governance.notices.operations import tell_all
 from governance.refusals import Refused
 from tests.factories.board import DeterminationFactory
 from tests.factories.committees import CommitteeFactory
@@ -108,6 +110,24 @@ def test_p_36_a_charter_without_qualifications_is_incomplete(f1):
 )
 def test_p_36_the_audit_charter_is_reviewed_each_year(day, status):
     assert has_its_charter("audit", 1, date(2025, 5, 6), day).status == status
+
+
+def test_nt_cha_the_board_is_told_when_a_charter_is_to_be_reviewed_and_no_more_when_it_was(f1):
+    reader = f1.account("A")
+    charter = in_force(f1, kind=Kind.AUDIT)
+    in_force(f1, kind=Kind.NOMINATING, version="nominating")
+    due = date(2027, 5, 6)
+    told = Notice.objects.filter(kind__in=("charter_due", "charter_late"), reader=reader)
+    for number in range(-62, 13):
+        for _ in range(2):
+            tell_all(charters_to_review(due + timedelta(days=number)))
+    days = [due + timedelta(days=number) for number in (-60, -14, -7, -1, 1, 8)]
+    assert sorted(told.values_list("occurrence", flat=True)) == sorted(map(str, days))
+    assert {one.subject_id for one in told} == {charter.pk}
+    assert told.filter(kind="charter_late").count() == 2
+    on = due + timedelta(days=13)
+    operations.review_charter(charter, reviewed_on=on, by=f1.secretary, on=on)
+    assert list(charters_to_review(on + timedelta(days=2))) == []
 
 
 def test_z_11_the_nominating_charter_is_never_due():

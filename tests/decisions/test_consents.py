@@ -11,8 +11,10 @@ from governance.board.operations import resign, seat_director
 from governance.committees.models import Kind
 from governance.decisions import consents
 from governance.decisions.models import ConsentSignature, WrittenConsent
+from governance.decisions.moments import consents_unsigned
 from governance.decisions.unanimity import Signed, is_unanimous, takes_effect_at
 from governance.notices.models import Notice
+from governance.notices.operations import tell_all
 from governance.records.models import Act
 from governance.records.receipts import find_receipt, instant
 from governance.refusals import Refused
@@ -293,7 +295,7 @@ def test_members_who_have_not_signed_are_reminded_every_three_days(board):
     sign(consent, board.accounts["A"])
     consents.object_to(consent, reason="refuses", by=board.accounts["B"], at=AT)
     for days in (1, 2, 3, 3, 4, 6):
-        consents.remind_of_consents(at=AT + timedelta(days=days))
+        tell_all(consents_unsigned(AT.date() + timedelta(days=days)))
     told = Notice.objects.filter(kind="consent_waits")
     assert set(told.values_list("occurrence", flat=True)) == {"after 3 days", "after 6 days"}
     readers = set(told.values_list("reader", flat=True))

@@ -14,10 +14,10 @@ import pytest
 from django.utils.html import strip_tags
 
 from governance.meetings.operations import add_item
-from governance.notices import kinds
+from governance.notices import inbox, kinds, wishes
 from governance.notices.delivering import deliver
 from governance.notices.letters import write
-from governance.notices.models import Notice
+from governance.notices.models import DAILY_LETTER, Notice
 from governance.people.models import Person, User
 from governance.provisions import PROVISIONS
 from governance.records.models import Company
@@ -25,17 +25,26 @@ from governance.records.models import Company
 SAVED = Path(__file__).with_name("saved")
 EVERY = pytest.mark.parametrize("kind", kinds.every(), ids=lambda kind: kind.template)
 BOUNDARY = "the-letter-twice"
+READER = uuid.UUID("5f0c1e6a-2d4b-4c3a-9e8f-0000000000ad")
+
+
+LESS = "https://portal.example.com/letters/less/"
 
 
 @pytest.fixture(autouse=True)
-def portal(settings):
+def portal(settings, monkeypatch):
+    """The same every time: the portal's address, its key, and how many things wait."""
     settings.PORTAL_URL = "https://portal.example.com"
+    settings.SECRET_KEY = "a key for saved letters alone"
+    monkeypatch.setattr(inbox, "known", lambda rows, reader: ["one", "another", "a third"])
 
 
 def letter_of(kind):
     """The letter of a kind as it leaves the house, to one reader at one instant."""
     reader = User(
-        email="ada.example@example.com", person=Person(given_name="Ada", family_name="O'Example")
+        pk=READER,
+        email="ada.example@example.com",
+        person=Person(given_name="Ada", family_name="O'Example"),
     )
     key = uuid.UUID("5f0c1e6a-2d4b-4c3a-9e8f-000000000001")
     notice = Notice(pk=key, kind=kind.name, reader=reader, message_id=f"<{key}@portal.example.com>")
@@ -70,6 +79,7 @@ def test_the_house_writes_these_letters():
         "vote_opened",
         "action_due",
         "action_entered",
+        "action_late",
         "agenda_changed",
         "guest_invited",
         "meeting_cancelled",
@@ -77,8 +87,12 @@ def test_the_house_writes_these_letters():
         "meeting_place_changed",
         "meeting_rescheduled",
         "meeting_scheduled",
+        "notice_due",
+        "quarter_missed",
+        "quarter_unplanned",
         "request_answered",
         "request_submitted",
+        "request_waits",
         "session_presider_needed",
         "session_ready",
         "session_set",
@@ -134,15 +148,38 @@ def test_a_letter_says_who_wrote_it_and_that_nobody_did(kind):
 
 
 @EVERY
+def test_what_is_no_legal_notice_offers_fewer_letters_by_one_click(kind):
+    letter, _, _ = parts_of(kind)
+    if kind.legal:
+        assert "List-Unsubscribe" not in letter
+        return
+    address = letter["List-Unsubscribe"].strip()
+    assert address.startswith(f"<{LESS}") and address.endswith("/>")
+    assert wishes.reader_of(address.removeprefix(f"<{LESS}").removesuffix("/>")) == READER.hex
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@EVERY
+def test_a_letter_is_read_as_plain_text(kind):
+    _, text, _ = parts_of(kind)
+    assert max(len(line) for line in text.splitlines()) <= 100
+    assert not re.search(r"[<>{}]|&\w+;", text.partition("--")[0])
+
+
+@EVERY
 def test_a_kind_is_well_declared(kind):
     assert 2 <= len(kind.subject.split()) <= 8
     assert kind.provision in PROVISIONS
     assert callable(kind.link)
+    assert 2 <= len(kind.line.split()) <= 12
     assert len(kind.name) <= 60
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in kinds.every() if kind.sealed], ids=lambda kind: kind.name
+    "kind",
+    # A letter of the day is like every other letter of the day, whatever was gathered in it.
+    [kind for kind in kinds.every() if kind.sealed and kind.name != DAILY_LETTER],
+    ids=lambda kind: kind.name,
 )
 def test_a_sealed_letter_cannot_be_told_from_an_ordinary_one(kind):
     ordinary = [letter_of(other) for other in kinds.every() if not other.sealed]

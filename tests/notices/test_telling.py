@@ -93,7 +93,7 @@ def test_a_letter_keeps_its_name(meeting):
     [
         {"state": "sent"},  # nothing is sent that no worker took up
         {"state": "failed", "error": "550"},
-        {"state": "withheld"},
+        {"state": "gathered"},  # what is to be sent at once
         {"state": "sending"},  # taken up by nobody
         {"state": "posted"},
     ],
