@@ -72,6 +72,11 @@ app.conf.beat_schedule = {
         "task": "governance.meetings.tasks.remind_of_actions",
         "schedule": crontab(hour=8, minute=0),
     },
+    # A seat is lost by a fact with a day, and no verb tells of it.
+    "take-hours-out-of-calendars": {
+        "task": "governance.meetings.tasks.take_hours_out_of_calendars",
+        "schedule": crontab(minute=7),
+    },
     "remind-of-recoveries": {
         "task": "clawback.tasks.remind_of_recoveries",
         "schedule": crontab(hour=8, minute=0),

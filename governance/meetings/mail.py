@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from governance.meetings.access import presiders
+from governance.meetings.calendars.inviting import follow, invite, take_out
 from governance.notices.kinds import Kind, register
 from governance.notices.operations import tell
 from governance.people.models import Appointment, Office, User
@@ -14,6 +15,7 @@ MEETING_SCHEDULED = register(
         provision="NT-SCH",
         subject="A meeting has been set",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 MEETING_NOTICED = register(
@@ -24,6 +26,7 @@ MEETING_NOTICED = register(
         provision="NT-SCH",
         subject="Notice of a meeting",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 MEETING_RESCHEDULED = register(
@@ -34,6 +37,7 @@ MEETING_RESCHEDULED = register(
         provision="NT-SCH",
         subject="A meeting has been moved",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 AGENDA_CHANGED = register(
@@ -43,6 +47,7 @@ AGENDA_CHANGED = register(
         provision="NT-SCH",
         subject="An agenda has changed",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=follow,
     )
 )
 GUEST_INVITED = register(
@@ -52,6 +57,7 @@ GUEST_INVITED = register(
         provision="NT-SCH",
         subject="You are invited to a meeting",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 MEETING_PLACE_CHANGED = register(
@@ -62,6 +68,7 @@ MEETING_PLACE_CHANGED = register(
         provision="NT-SCH",
         subject="A meeting is held elsewhere",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 MEETING_CANCELLED = register(
@@ -72,6 +79,7 @@ MEETING_CANCELLED = register(
         provision="NT-SCH",
         subject="A meeting has been cancelled",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 SESSION_SET = register(
@@ -82,6 +90,30 @@ SESSION_SET = register(
         provision="NT-EXS",
         subject="A meeting has been set",
         link=lambda session: reverse("meetings:session", args=[session.pk]),
+        calendar=invite,
+    )
+)
+SESSION_CANCELLED = register(
+    Kind(
+        "session_cancelled",
+        "meetings",
+        sealed=True,
+        provision="NT-EXS",
+        subject="A meeting has been cancelled",
+        link=lambda session: reverse("meetings:session", args=[session.pk]),
+        calendar=invite,
+    )
+)
+# Of whatever it is, so nobody else may learn of it.
+ENTRY_WITHDRAWN = register(
+    Kind(
+        "entry_withdrawn",
+        "meetings",
+        sealed=True,
+        provision="NT-SCH",
+        subject="A meeting has been cancelled",
+        link=lambda entry: reverse("meetings:meetings"),
+        calendar=take_out,
     )
 )
 SESSION_READY = register(
@@ -183,6 +215,12 @@ def tell_of_session(kind, session, *, day):
     revision = session.meeting.revision if session.meeting else 0
     readers = users_of(session.members(day))
     tell(kind, session, readers=readers, occurrence=f"revision {revision}")
+
+
+def tell_of_withdrawal(entry):
+    """Write to whoever has lost the right to it that an hour in their calendar is off."""
+    readers = User.objects.filter(pk=entry.reader_id, is_active=True).select_related("person")
+    tell(ENTRY_WITHDRAWN, entry, readers=readers, occurrence=f"sequence {entry.sequence}")
 
 
 def tell_electors(session, electors):

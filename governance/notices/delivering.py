@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from governance.notices import kinds
-from governance.notices.letters import write
+from governance.notices.letters import tell_calendar, write
 from governance.notices.models import Notice, NoticeState
 from governance.notices.operations import ring
 from governance.notices.post import Outcome, hand_over
@@ -73,9 +73,11 @@ def send(notice, post, *, company, now):
 
 def prepare(notice, *, company, now):
     """The letter, ready to go; None when its reader may not know of the matter any more."""
-    if subject_of(notice, notice.reader) is None:
+    subject = subject_of(notice, notice.reader)
+    if subject is None:
         return None
     letter = write(notice, company=company, now=now)
+    tell_calendar(letter, notice, subject, company=company, now=now)
     letter.message()  # what makes a letter impossible is found before the mail server sees it
     return letter
 

@@ -14,7 +14,9 @@ class Kind:
     `subject` names a class of acts and never a matter. Of a `sealed` kind nobody but its readers
     knows that it was written, so it has to read like an ordinary one. A `legal` kind gives notice
     that the law or the bylaws ask for: no preference will ever silence it. `link` is handed the
-    subject of the notice and returns a path of the portal.
+    subject of the notice and returns a path of the portal. `calendar` is handed the subject, the
+    notice, the company and the instant, and returns what the letter says to the reader's own
+    calendar, the method first; None when that is nothing.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Kind:
     provision: str = ""
     subject: str = ""
     link: Callable | None = None
+    calendar: Callable | None = None
 
     @property
     def template(self):
