@@ -63,6 +63,7 @@ CHAIRS = {"audit_chair", "compensation_chair", "nominating_chair"}
 # Who gets what from each address, in the order of world.addresses: from the table of access.
 GET = {
     "today": [everybody],
+    "calendar": [everybody],
     "board:board": [everybody],
     "board:director": [everybody, everybody],
     "board:workbench": [among(LOOK_INTO)],
@@ -84,6 +85,7 @@ GET = {
     "meetings:meetings": [everybody],
     "decisions:decisions": [everybody],
     "meetings:meeting": [among(BOARD | PRESENTS), ranked({*AUDIT, "secretary"}, set(DIRECTORS))],
+    "meetings:entry": [among(BOARD | PRESENTS), ranked({*AUDIT, "secretary"}, set(DIRECTORS))],
     "meetings:attendance": [ranked(RUNS, BOARD)],
     "meetings:act": [ranked({"chair"}, BOARD)],
     "meetings:item": [among(BOARD), among((BOARD | PRESENTS) - {RECUSED})],
@@ -193,8 +195,8 @@ ELSEWHERE = (
 def test_every_address_has_an_expectation():
     named = {name for name, _ in patterns() if name and not name.startswith(ELSEWHERE)}
     assert all(route.startswith("admin/") for name, route in patterns() if not name)
-    # The cast page is tried with sign-in, letters with the outbox.
-    assert named - {"demo", "notices:open"} == {*GET, *POSTED}
+    # The cast page is tried with sign-in, letters with the outbox; a feed asks for no session.
+    assert named - {"demo", "notices:open", "feed"} == {*GET, *POSTED}
 
 
 @pytest.mark.parametrize("name", by_turns(EVERYBODY))
