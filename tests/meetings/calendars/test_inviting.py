@@ -263,6 +263,19 @@ def test_an_account_that_ended_gets_no_letter(cast, meeting, now, post):
     assert post(ada, now) == []
 
 
+def test_whoever_calls_a_meeting_off_has_it_taken_out_of_the_calendar(cast, by, now, post):
+    chair = cast["audit_chair"]
+    committee = chair.person.seats.get().committee
+    meeting = meetings.scheduled(committee=committee, **by)
+    assert len(post(chair, now)) == 1
+    operations.cancel(meeting, why="Invented.", by=chair, at=now)
+    assert post(chair, now) == []
+    withdraw_entries(at=now)
+    assert post(chair, now) == []
+    withdraw_entries(at=now + timedelta(hours=2))
+    assert [method_in(one) for one in post(chair, now + timedelta(hours=2))] == ["CANCEL"]
+
+
 def test_calendars_of_those_who_come_are_left_alone(cast, meeting, by, now, post):
     meetings.scheduled(**by)
     post(cast[ADA], now)
