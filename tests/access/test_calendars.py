@@ -186,7 +186,7 @@ def test_the_address_is_shown_once_and_its_hash_alone_is_kept(world, cast, clien
     client.force_login(cast["director"])
     assert b"Make my address" in client.get("/accounts/calendar/").content
     page = client.post("/accounts/calendar/", {"act": "make"}).content.decode()
-    [address] = re.findall(r'value="(http[^"]+\.ics)"', page)
+    [address] = re.findall(r">(http[^<]+\.ics)<", page)
     path = "/" + address.split("/", 3)[3]
     assert Client().get(path).status_code == 200
     with connection.cursor() as cursor:

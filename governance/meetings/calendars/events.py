@@ -40,6 +40,8 @@ class Event:
     cancelled: bool = False
     # The bare hour of something that the reader does not take part in.
     reserved: bool = False
+    # Nobody is reminded of an hour that has passed.
+    over: bool = False
     # Higher with each change that a calendar has to follow.
     sequence: int = 0
 
@@ -101,7 +103,7 @@ def component(event, *, uid, stamp, company, link):
     if not event.reserved:
         dial_in = f"Dial in: {event.dial_in}\n" if event.dial_in else ""
         one.add("description", f"{dial_in}Open it in the portal: {link}")
-        for ahead in () if event.cancelled else ALARMS:
+        for ahead in () if event.cancelled or event.over else ALARMS:
             one.add_component(alarm(ahead, words))
     return one
 

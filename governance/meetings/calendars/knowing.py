@@ -59,7 +59,11 @@ def events_of(reader, now):
     ):
         found |= {event.subject: event for event in events}
     gone = now - SHOWN_CALLED_OFF
-    shown = [one for one in found.values() if not one.cancelled or one.ends_at > gone]
+    shown = [
+        replace(one, over=one.ends_at <= now)
+        for one in found.values()
+        if not one.cancelled or one.ends_at > gone
+    ]
     return sorted(told_before(reader, shown), key=lambda one: (one.starts_at, one.subject))
 
 
