@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from boardroom import tasks
 from governance.meetings.calendars.feeds import end_feed, make_feed, read_feed
 from governance.meetings.models import CalendarFeed
 from governance.meetings.views.entry import as_file
@@ -23,6 +24,8 @@ def calendar(request):
     act, token = request.POST.get("act"), ""
     if act == "make":
         token = make_feed(by=request.user, at=timezone.now())
+        # Whoever finds a device open and makes one does not go unnoticed.
+        tasks.ask_for(tasks.tell_of_change, str(request.user.pk), "calendar_made")
     elif act == "end":
         end_feed(by=request.user)
         return redirect("calendar")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import vobject
+from celery import current_app
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -235,3 +236,12 @@ def test_one_meeting_as_a_file(world, cast, client):
     [event] = Calendar.from_ical(client.get(address).content).walk("VEVENT")
     assert event.decoded("dtstart") == ahead.starts_at
     assert event["location"] == ahead.place
+
+
+def test_the_owner_is_told_that_an_address_was_made(world, cast, client, mailoutbox, monkeypatch):
+    """Whoever finds a device open and makes one does not go unnoticed."""
+    monkeypatch.setattr(current_app.conf, "task_always_eager", True)
+    client.force_login(cast["director"])
+    client.post("/accounts/calendar/", {"act": "make"})
+    [letter] = [one for one in mailoutbox if one.to == [cast["director"].email]]
+    assert "a private address was made" in letter.body

@@ -5,7 +5,6 @@ import secrets
 import uuid
 
 from django.db import transaction
-from django.db.models import Q
 
 from governance.committees.standing import standing_today
 from governance.meetings.calendars.events import feed
@@ -23,7 +22,7 @@ def digest_of(token):
 def make_feed(*, by, at):
     """Make the reader's own address; one that they had before ends with it. Returns its token."""
     token = secrets.token_urlsafe(32)
-    CalendarFeed.objects.update_or_create(
+    CalendarFeed.objects.visible_to(by).update_or_create(
         reader=by, defaults={"digest": digest_of(token), "made_at": at}
     )
     return token
@@ -50,6 +49,5 @@ def read_feed(token, *, company, now):
 
 def whose(token):
     """Whose address it is; somebody who stands for nobody where it is no one's."""
-    active = Q(digest=digest_of(token), reader__is_active=True)
-    found = CalendarFeed.objects.filter(active).select_related("reader").first()
+    found = CalendarFeed.objects.at_address(digest_of(token)).select_related("reader").first()
     return found.reader if found else User(pk=uuid.uuid4(), person_id=uuid.uuid4())

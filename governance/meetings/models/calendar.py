@@ -6,9 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from governance.meetings.models.meeting import Meeting
-from governance.meetings.models.session import ExecutiveSession
-
 
 class OwnCalendarQuerySet(models.QuerySet):
     """What somebody's own calendar is told, through the door of whose calendar it is."""
@@ -38,8 +35,10 @@ class CalendarEntry(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     # One of the two.
-    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="+")
-    session = models.ForeignKey(ExecutiveSession, models.PROTECT, null=True, related_name="+")
+    meeting = models.ForeignKey("meetings.Meeting", models.PROTECT, null=True, related_name="+")
+    session = models.ForeignKey(
+        "meetings.ExecutiveSession", models.PROTECT, null=True, related_name="+"
+    )
     # The event's name in that calendar, by which an answer is known.
     uid = models.CharField(max_length=320, unique=True)
     sequence = models.PositiveIntegerField(default=0)
@@ -86,6 +85,14 @@ class CalendarEntry(models.Model):
         return self.meeting_id or self.session_id
 
 
+class CalendarFeedQuerySet(OwnCalendarQuerySet):
+    """Private addresses."""
+
+    def at_address(self, digest):
+        """The one at this address, for whoever has it, while its reader's account is open."""
+        return self.filter(digest=digest, reader__is_active=True)
+
+
 class CalendarFeed(models.Model):
     """A private address at which somebody's calendar program reads their meetings.
 
@@ -98,7 +105,7 @@ class CalendarFeed(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
 
-    objects = OwnCalendarQuerySet.as_manager()
+    objects = CalendarFeedQuerySet.as_manager()
 
     def __str__(self):
         return f"Calendar of {self.reader}"

@@ -1,14 +1,19 @@
 """Invitations: what a letter says to its reader's own calendar, and what it keeps to itself."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from uuid import UUID
 
 import pytest
 import vobject
+from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar
 
 from governance.board.models import Directorship
 from governance.meetings import calling, operations
+from governance.meetings.calendars.events import Event
+from governance.meetings.calendars.knowing import numbered
 from governance.meetings.calendars.withdrawing import withdraw_entries
 from governance.meetings.models import CalendarEntry, ExecutiveSession
 from governance.notices.models import Notice
@@ -282,3 +287,25 @@ def test_calendars_of_those_who_come_are_left_alone(cast, meeting, by, now, post
     before = [*CalendarEntry.objects.order_by("pk").values()]
     withdraw_entries(at=now)
     assert [*CalendarEntry.objects.order_by("pk").values()] == before
+
+
+HOURS = st.integers(1, 3)
+TOLD = st.lists(st.tuples(HOURS, st.sampled_from(["", "A", "B"]), st.booleans(), st.integers(0, 4)))
+
+
+@given(told=TOLD)
+def test_the_number_rises_with_a_change_and_with_nothing_else(told):
+    """Whatever a calendar is told, in whatever order, and however the meeting counts itself."""
+    began = datetime(2026, 11, 24, 17, tzinfo=UTC)
+    entry = None
+    for hour, place, cancelled, revision in told:
+        at = began + timedelta(hours=hour)
+        event = Event(UUID(int=1), at, at, began, place, cancelled=cancelled, sequence=revision)
+        number = numbered(event, entry).sequence
+        if entry is None:
+            assert number == revision
+        elif entry.facts == event.facts:
+            assert number == entry.sequence
+        else:
+            assert number > entry.sequence
+        entry = CalendarEntry(facts=event.facts, sequence=number)
