@@ -240,7 +240,7 @@ def test_one_meeting_as_a_file(world, cast, client):
 
 def test_the_owner_is_told_that_an_address_was_made(world, cast, client, mailoutbox, monkeypatch):
     """Whoever finds a device open and makes one does not go unnoticed."""
-    monkeypatch.setattr(current_app.conf, "task_always_eager", True)
+    monkeypatch.setitem(current_app.conf, "task_always_eager", True)
     client.force_login(cast["director"])
     client.post("/accounts/calendar/", {"act": "make"})
     [letter] = [one for one in mailoutbox if one.to == [cast["director"].email]]
