@@ -83,6 +83,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    # A seat is lost by a fact with a day, and no verb tells of it.
+    "take-hours-out-of-calendars": {
+        "task": "governance.meetings.tasks.take_hours_out_of_calendars",
+        "schedule": crontab(minute=7),
+    },
     "purge-notes": {
         "task": "governance.papers.tasks.purge_notes",
         "schedule": crontab(hour=0, minute=30),

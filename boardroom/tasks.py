@@ -21,6 +21,7 @@ CHANGES = {
     "webauthn_added": "a passkey was added",
     "webauthn_removed": "a passkey was removed",
     "recovery_codes_generated": "new recovery codes were made",
+    "calendar_made": "a private address was made, at which its meetings can be read",
 }
 
 

@@ -11,6 +11,7 @@ from django.views.generic import RedirectView
 
 from boardroom import board as board_pages
 from boardroom import (
+    calendars,
     commitments,
     committees,
     demo_signin,
@@ -71,6 +72,7 @@ accounts = [
     path("2fa/", include("allauth.mfa.urls")),
     path("sessions/", include("allauth.usersessions.urls")),
     path("sessions/end/", signin.sign_out_everywhere, name="usersessions_end"),
+    path("calendar/", calendars.calendar, name="calendar"),
     path("invitation/<str:token>/", invitation.accept, name="invitation"),
 ]
 if settings.OIDC_PROVIDER_URL:
@@ -109,6 +111,7 @@ committee_pages = [
 urlpatterns = [
     path("", today.today, name="today"),
     path("accounts/", include(accounts)),
+    path("calendar/<str:token>.ics", calendars.feed, name="feed"),
     path("letters/", include("governance.notices.urls")),
     path("board/", include((board, "board"))),
     path("committees/", include((committee_pages, "committees"))),

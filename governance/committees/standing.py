@@ -113,6 +113,8 @@ def standing_on(person, day):
     with prepared(), connection.cursor() as cursor:
         cursor.execute(sql, given)
         row = cursor.fetchone()
+    if row is None:
+        return NOBODY
     given_name, family_name, designations, offices, titles, *seats, independence = row
     return Standing(
         name=Person(given_name=given_name, family_name=family_name).name,

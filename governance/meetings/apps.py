@@ -8,7 +8,8 @@ class MeetingsConfig(AppConfig):
 
     def ready(self):
         """Receipts are found by their number; what the Board determines settles the sessions that
-        waited for it."""
+        waited for it; answers to invitations come in by letter."""
         from governance.meetings import receipts, sessions
+        from governance.meetings.calendars import answers
 
-        assert receipts and sessions
+        assert receipts and sessions and answers

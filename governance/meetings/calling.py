@@ -86,7 +86,9 @@ def join_call(session, *, by, at):
 @transaction.atomic
 def remove_session(session, *, why, by, at):
     """The Lead Independent Director takes away a session beside which there is another (M-06)."""
-    return advance(session, "remove", by=by, at=at, why=why.strip())
+    advance(session, "remove", by=by, at=at, why=why.strip())
+    mail.tell_of_session(mail.SESSION_CANCELLED, session, day=day_of(at))
+    return session
 
 
 @transaction.atomic
@@ -110,6 +112,7 @@ def waive(session, *, why, by, at):
     votes = session.waiver_votes.filter(person__in=in_office)
     if 2 * votes.count() > len(in_office):
         advance(session, "waive", by=SYSTEM, at=at, why=votes.first().why)
+        mail.tell_of_session(mail.SESSION_CANCELLED, session, day=day_of(at))
     return session
 
 

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from governance.meetings.access import presiders
+from governance.meetings.calendars.inviting import follow, invite, take_out
 from governance.notices.kinds import Kind, Matter, register
 from governance.notices.operations import take_back, tell
 from governance.people.models import Appointment, Office, User
@@ -16,6 +17,7 @@ MEETING_SCHEDULED = register(
         matter=Matter.MEETINGS,
         says="A meeting was set",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 MEETING_NOTICED = register(
@@ -28,6 +30,7 @@ MEETING_NOTICED = register(
         matter=Matter.MEETINGS,
         says="Notice of a meeting was given",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 MEETING_RESCHEDULED = register(
@@ -40,6 +43,7 @@ MEETING_RESCHEDULED = register(
         matter=Matter.MEETINGS,
         says="A meeting was moved",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 AGENDA_CHANGED = register(
@@ -52,6 +56,7 @@ AGENDA_CHANGED = register(
         says="An agenda has changed",
         quiet=15,
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=follow,
     )
 )
 GUEST_INVITED = register(
@@ -63,6 +68,7 @@ GUEST_INVITED = register(
         matter=Matter.MEETINGS,
         says="You are invited to a meeting",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 MEETING_PLACE_CHANGED = register(
@@ -75,6 +81,7 @@ MEETING_PLACE_CHANGED = register(
         matter=Matter.MEETINGS,
         says="A meeting is held elsewhere",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 MEETING_CANCELLED = register(
@@ -87,6 +94,7 @@ MEETING_CANCELLED = register(
         matter=Matter.MEETINGS,
         says="A meeting was cancelled",
         link=lambda meeting: meeting.get_absolute_url(),
+        calendar=invite,
     )
 )
 SESSION_SET = register(
@@ -99,6 +107,37 @@ SESSION_SET = register(
         matter=Matter.MEETINGS,
         says="A session of the independent directors was set",
         link=lambda session: reverse("meetings:session", args=[session.pk]),
+        calendar=invite,
+    )
+)
+SESSION_CANCELLED = register(
+    Kind(
+        "session_cancelled",
+        "meetings",
+        sealed=True,
+        # It reads like the ordinary one, which nobody unsubscribes from.
+        legal=True,
+        provision="NT-EXS",
+        subject="A meeting has been cancelled",
+        matter=Matter.MEETINGS,
+        says="A session of the independent directors was cancelled",
+        link=lambda session: reverse("meetings:session", args=[session.pk]),
+        calendar=invite,
+    )
+)
+# Of whatever it is, so nobody else may learn of it.
+ENTRY_WITHDRAWN = register(
+    Kind(
+        "entry_withdrawn",
+        "meetings",
+        sealed=True,
+        legal=True,
+        provision="NT-SCH",
+        subject="A meeting has been cancelled",
+        matter=Matter.MEETINGS,
+        says="A meeting was taken out of your calendar",
+        link=lambda entry: reverse("meetings:meetings"),
+        calendar=take_out,
     )
 )
 SESSION_READY = register(
@@ -269,6 +308,12 @@ def tell_of_session(kind, session, *, day):
     revision = session.meeting.revision if session.meeting else 0
     readers = users_of(session.members(day))
     tell(kind, session, readers=readers, occurrence=f"revision {revision}")
+
+
+def tell_of_withdrawal(entry):
+    """Write to whoever has lost the right to it that an hour in their calendar is off."""
+    readers = User.objects.filter(pk=entry.reader_id, is_active=True).select_related("person")
+    tell(ENTRY_WITHDRAWN, entry, readers=readers, occurrence=f"sequence {entry.sequence}")
 
 
 def tell_electors(session, electors):

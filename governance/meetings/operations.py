@@ -134,7 +134,10 @@ def give_notice(meeting, *, by, at):
 
 @transaction.atomic
 def reschedule(meeting, *, starts_at, by, at, why):
-    """Move a meeting that has not begun; its session follows, notice is given again (M-01)."""
+    """Move a meeting that has not begun; its session follows, notice is given again (M-01).
+
+    Who would have come at the old hour has not answered for the new one.
+    """
     if not why.strip():
         raise Refused("Say why the meeting is moved.", provision="M-01")
     if starts_at:
@@ -143,6 +146,7 @@ def reschedule(meeting, *, starts_at, by, at, why):
     revision = lock(meeting).revision + 1
     facts = {"starts_at": starts_at, "revision": revision}
     advance(meeting, "reschedule", by=by, at=at, why=why, **facts)
+    meeting.replies.all().delete()
     move_session(meeting, at=at)
     mail.tell_of_meeting(mail.MEETING_RESCHEDULED, meeting, day=day_of(at), by=by)
     return meeting
@@ -344,19 +348,34 @@ def check_may_build(meeting, *, by, at):
 
 
 @transaction.atomic
-def reply(meeting, *, answer, by, at):
-    """A member says whether, and how, they will attend (G-ATT-02)."""
+def reply(meeting, *, answer, by, at, given_at=None):
+    """A member says whether, and how, they will attend (G-ATT-02).
+
+    An answer by letter was given before it comes in: `given_at`.
+    """
     meeting = lock(meeting)
+    check_may_answer(meeting, by=by, at=at)
+    row, _ = Reply.objects.update_or_create(
+        meeting=meeting,
+        person=by.person,
+        defaults={"answer": answer, "answered_at": given_at or at},
+    )
+    return row
+
+
+@transaction.atomic
+def take_back_reply(meeting, *, by, at):
+    """A member who had answered does not know any more whether they will attend (G-ATT-02)."""
+    meeting = lock(meeting)
+    check_may_answer(meeting, by=by, at=at)
+    meeting.replies.filter(person=by.person_id).delete()
+
+
+def check_may_answer(meeting, *, by, at):
     if not belongs_to(by, meeting, day_of(at)):
         raise Refused("Members of the body answer for themselves.", provision="G-ATT-02")
     if meeting.state not in (MeetingState.SCHEDULED, MeetingState.NOTICED):
         raise Refused("This meeting has begun or is over; there is nothing to answer any more.")
-    row, _ = Reply.objects.update_or_create(
-        meeting=meeting,
-        person=by.person,
-        defaults={"answer": answer, "answered_at": at},
-    )
-    return row
 
 
 @transaction.atomic

@@ -69,6 +69,8 @@ def cancel_session(meeting, *, at):
     session = session_after(meeting, SessionState.STUB)
     if session:
         advance(session, "cancel", by=SYSTEM, at=at)
+        if not meeting.backfilled:
+            mail.tell_of_session(mail.SESSION_CANCELLED, session, day=day_of(at))
 
 
 def make_session_ready(meeting, *, at, tell=True):

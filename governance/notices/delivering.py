@@ -13,7 +13,7 @@ from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import Count, Q
 
-from governance.notices.letters import write
+from governance.notices.letters import tell_calendar, write
 from governance.notices.models import Notice, NoticeState
 from governance.notices.operations import ring
 from governance.notices.post import Outcome, hand_over
@@ -107,11 +107,13 @@ def send(notice, post, *, company, now):
 
 def prepare(notice, *, company, now):
     """The letter, ready to go; None when its reader may not know of the matter any more."""
-    if subject_of(notice, notice.reader) is None:
+    subject = subject_of(notice, notice.reader)
+    if subject is None:
         return None
     letter = write(notice, company=company, now=now)
     if letter is None:
         return None
+    tell_calendar(letter, notice, subject, company=company, now=now)
     # Whoever cannot deliver it writes to the envelope's sender, who is read (RFC 5321).
     letter.extra_headers["From"] = letter.from_email
     letter.from_email = settings.RETURN_ADDRESS

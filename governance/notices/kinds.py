@@ -33,7 +33,9 @@ class Kind:
     handed the subject of the notice and returns a path of the portal. `says` is the line in the
     reader's inbox, behind the door. What happens again within `quiet` minutes is one letter.
     `facts` is for a letter that says a number: handed the notice, it gives what the words need,
-    and None when there is nothing left to write of.
+    and None when there is nothing left to write of. `calendar` is handed the subject, the notice,
+    the company and the instant, and returns what the letter says to the reader's own calendar, the
+    method first; None when that is nothing.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Kind:
     says: str = ""
     quiet: int = 0
     facts: Callable | None = None
+    calendar: Callable | None = None
 
     def __post_init__(self):
         if self.legal and self.quiet:

@@ -54,3 +54,17 @@ def write(notice, *, company, now):
     )
     letter.attach_alternative(render_to_string(f"{kind.template}.html", context), "text/html")
     return letter
+
+
+def tell_calendar(letter, notice, subject, *, company, now):
+    """Say the same to the reader's own calendar, where the kind of letter has something to say.
+
+    The last of the alternatives is what mail programs with a calendar show; the copy beside them
+    is for those that look for a file.
+    """
+    write_calendar = kinds.find(notice.kind).calendar
+    told = write_calendar and write_calendar(subject, notice, company=company, now=now)
+    if told:
+        method, calendar = told
+        letter.attach_alternative(calendar, f"text/calendar; method={method}")
+        letter.attach("invite.ics", calendar.encode(), "application/ics")

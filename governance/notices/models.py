@@ -343,7 +343,9 @@ class Preference(models.Model):
             return NoticeState.QUEUED
         if kind.matter in self.silenced:
             return NoticeState.INBOX
-        return NoticeState.GATHERED if self.daily else NoticeState.QUEUED
+        # A calendar is told the hour at once; only what is edited again and again can wait.
+        gathers = self.daily and (kind.quiet or not kind.calendar)
+        return NoticeState.GATHERED if gathers else NoticeState.QUEUED
 
 
 class Morning(models.Model):

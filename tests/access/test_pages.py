@@ -65,6 +65,7 @@ GET = {
     "today": [everybody],
     "notices:inbox": [everybody],
     "notices:preferences": [everybody],
+    "calendar": [everybody],
     "board:board": [everybody],
     "board:director": [everybody, everybody],
     "board:workbench": [among(LOOK_INTO)],
@@ -86,6 +87,7 @@ GET = {
     "meetings:meetings": [everybody],
     "decisions:decisions": [everybody],
     "meetings:meeting": [among(BOARD | PRESENTS), ranked({*AUDIT, "secretary"}, set(DIRECTORS))],
+    "meetings:entry": [among(BOARD | PRESENTS), ranked({*AUDIT, "secretary"}, set(DIRECTORS))],
     "meetings:attendance": [ranked(RUNS, BOARD)],
     "meetings:act": [ranked({"chair"}, BOARD)],
     "meetings:item": [among(BOARD), among((BOARD | PRESENTS) - {RECUSED})],
@@ -195,8 +197,9 @@ ELSEWHERE = (
 def test_every_address_has_an_expectation():
     named = {name for name, _ in patterns() if name and not name.startswith(ELSEWHERE)}
     assert all(route.startswith("admin/") for name, route in patterns() if not name)
-    # The cast page is tried with sign-in, letters and the address in them with the outbox.
-    assert named - {"demo", "notices:open", "notices:less"} == {*GET, *POSTED}
+    # The cast page is tried with sign-in, letters and the address in them with the outbox; a feed
+    # asks for no session.
+    assert named - {"demo", "notices:open", "notices:less", "feed"} == {*GET, *POSTED}
 
 
 @pytest.mark.parametrize("name", by_turns(EVERYBODY))

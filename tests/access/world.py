@@ -422,6 +422,7 @@ def addresses(world):
     m, c, s = world.meeting, world.committee_meeting, world.session
     found = {
         "today": ["/"],
+        "calendar": ["/accounts/calendar/"],
         "board:board": ["/board/"],
         "board:director": [
             f"/board/directors/{world.cast[name].person_id}/" for name in ("director", "chair")
@@ -447,6 +448,7 @@ def addresses(world):
         "committees:charter": [world.charter.get_absolute_url()],
         "meetings:meetings": ["/meetings/"],
         "meetings:meeting": [m.get_absolute_url(), c.get_absolute_url()],
+        "meetings:entry": [f"{one.get_absolute_url()}calendar.ics" for one in (m, c)],
         "meetings:attendance": [f"{m.get_absolute_url()}attendance/"],
         "meetings:act": [f"{m.get_absolute_url()}recess/"],
         "meetings:item": [f"/meetings/items/{i.pk}/" for i in (world.item, world.withheld)],

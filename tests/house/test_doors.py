@@ -30,6 +30,7 @@ EXCEPTIONS: dict[str, str] = {}
 # Doors beside `visible_to` that show less of a row to more readers, each with what it shows.
 LESSER_DOORS = {
     "slots_for": "the bare hour of an executive session",
+    "at_address": "whose calendar a private address opens, to whoever has it",
     "prepared_by": "one award's inputs, to whoever prepares them",
     "about": "the record of one row, which was reached through its own door",
     "of_readable_meetings": "the slot of an item; what is withheld is told by with_recusal",

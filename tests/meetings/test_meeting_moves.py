@@ -740,6 +740,8 @@ def test_the_members_of_the_body_are_told_and_nobody_else(move, of, cast, now):
         expected["session_set"] = set(INDEPENDENT)
     if of == "board" and move == "adjourn":
         expected["session_ready"] = set(INDEPENDENT)
+    if of == "board" and move in ("cancel", "record_no_quorum"):
+        expected["session_cancelled"] = set(INDEPENDENT)
     assert told_by(lambda: make(move, meeting, by=doer(move, of, cast), now=now)) == expected
 
 
@@ -747,7 +749,10 @@ def test_the_members_of_the_body_are_told_and_nobody_else(move, of, cast, now):
 def test_whoever_did_it_is_not_told_of_it(state, cast, now):
     meeting = come_to(state, cast=cast, now=now)
     told = told_by(lambda: make("cancel", meeting, by=cast["chair"], now=now))
-    assert told == {"meeting_cancelled": set(DIRECTORS) - {"chair"}}
+    assert told == {
+        "meeting_cancelled": set(DIRECTORS) - {"chair"},
+        "session_cancelled": set(INDEPENDENT),
+    }
 
 
 def test_nobody_is_told_of_a_draft_that_comes_and_goes(cast, now):

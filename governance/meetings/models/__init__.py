@@ -1,6 +1,7 @@
 """The nouns of this room: meetings, requests, actions, guests, executive sessions."""
 
 from governance.meetings.models.action import Action
+from governance.meetings.models.calendar import CalendarEntry, CalendarFeed
 from governance.meetings.models.consultation import Consultation
 from governance.meetings.models.discussion import Discussion
 from governance.meetings.models.guest import Ground, ItemGuest
@@ -42,6 +43,8 @@ __all__ = [
     "AgendaRequest",
     "AgendaTemplate",
     "Attendance",
+    "CalendarEntry",
+    "CalendarFeed",
     "Capacity",
     "Consultation",
     "Discussion",

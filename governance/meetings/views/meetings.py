@@ -83,6 +83,7 @@ def meeting(request, pk):
         **left_to_do(request, meeting),
         "badge": STATE_MARKS.get(meeting.state, "met"),
         "entered": entered(meeting),
+        "may_enter": meeting.state in BEFORE and (readable or items),
         "may_ask": not meeting.is_over and is_of(standing_today(request.user), meeting),
     }
     if readable:
