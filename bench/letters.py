@@ -132,10 +132,14 @@ def tell(programs):
 
 def work():
     """What a worker does with the job, again for each line it is told."""
+    from django.utils import timezone
+
+    from governance.notices.models import Notice
     from governance.notices.tasks import deliver_notices
 
     for _ in sys.stdin:
-        deliver_notices()
+        while Notice.objects.due(timezone.now()).exists():
+            deliver_notices()
         print("done", flush=True)
 
 

@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import Error as DatabaseProblem
-from django.utils import timezone
 
 from governance.notices.incoming import LARGEST, take_in
 
@@ -26,7 +25,7 @@ class MailboxTrouble(Exception):
     """The mailbox said no."""
 
 
-def collect(url):
+def collect(url, *, at):
     """Read the letters in the mailbox, each in a transaction of its own; returns how many.
 
     A letter leaves the mailbox when what it says is kept. One that cannot be read does not hold up
@@ -36,7 +35,7 @@ def collect(url):
         with mailbox(url) as box:
             waiting = listed(box)
             for uid in waiting:
-                put_away(box, uid, DONE if read(box, uid) else OTHER)
+                put_away(box, uid, DONE if read(box, uid, at=at) else OTHER)
             return len(waiting)
     except (imaplib.IMAP4.error, MailboxTrouble, OSError) as error:
         log.warning("The mailbox could not be read: %s", type(error).__name__)
@@ -67,7 +66,7 @@ def listed(box):
     return (found or b"").split()[:AT_ONCE]
 
 
-def read(box, uid):
+def read(box, uid, *, at):
     """Take in one letter; False when nobody reads it."""
     told = ask(box.uid, "FETCH", uid, "(RFC822.SIZE)")
     size = SIZE.search(b" ".join(part for part in told if isinstance(part, bytes)))
@@ -78,7 +77,7 @@ def read(box, uid):
     told = ask(box.uid, "FETCH", uid, "(BODY.PEEK[])")
     raw = next((part[1] for part in told if isinstance(part, tuple)), b"")
     try:
-        return take_in(raw, at=timezone.now())
+        return take_in(raw, at=at)
     except DatabaseProblem:
         # Not the letter's fault: it stays where it is.
         raise MailboxTrouble from None

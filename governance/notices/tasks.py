@@ -34,7 +34,7 @@ def resolve_doubts():
 def collect_letters():
     """Read what has come into the mailbox, where there is one."""
     if settings.INCOMING_URL:
-        mailbox.collect(settings.INCOMING_URL)
+        mailbox.collect(settings.INCOMING_URL, at=timezone.now())
 
 
 @shared_task

@@ -1,6 +1,7 @@
 """The mailbox is read once a minute: each letter once, none in the way of the next."""
 
 import logging
+from datetime import UTC, datetime
 
 import pytest
 from django.db import OperationalError
@@ -14,6 +15,8 @@ from tests.notices.mailbox_server import MailboxServer
 from tests.notices.test_returning import report
 
 pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 
 
 @pytest.fixture(params=[("MOVE", "UIDPLUS"), ("UIDPLUS",), ()], ids=" ".join)
@@ -36,16 +39,16 @@ def returned():
 
 def test_letters_that_came_back_are_read_and_put_away(box, notices):
     uids = {box.put(report(notice.message_id)) for notice in notices}
-    assert collect(box.url) == 3
+    assert collect(box.url, at=AT) == 3
     assert returned() == 3
     assert set(box.folders["Done"]) == uids
     assert all(r"\Seen" in box.flags[uid] for uid in uids)
-    assert collect(box.url) == 0
+    assert collect(box.url, at=AT) == 0
 
 
 def test_what_nobody_reads_is_put_aside(box, notices):
     uid = box.put(b"Subject: hello\r\n\r\nhello")
-    assert collect(box.url) == 1
+    assert collect(box.url, at=AT) == 1
     assert set(box.folders["Other"]) == {uid}
     assert returned() == 0
 
@@ -61,7 +64,7 @@ def test_one_that_is_broken_or_too_large_does_not_stop_the_next(box, notices, mo
     }
     box.put(report(notices[0].message_id))
     with caplog.at_level(logging.WARNING):
-        assert collect(box.url) == 3
+        assert collect(box.url, at=AT) == 3
     assert returned() == 1
     assert set(box.folders["Other"]) == aside
     assert "ValueError" in caplog.text
@@ -75,9 +78,9 @@ def test_a_database_that_is_away_leaves_the_letter_where_it_is(box, notices, mon
     uid = box.put(report(notices[0].message_id))
     with monkeypatch.context() as patch:
         patch.setattr(incoming, "_READERS", {"message/delivery-status": away})
-        assert collect(box.url) == 0
+        assert collect(box.url, at=AT) == 0
     assert set(box.folders["INBOX"]) == {uid}
-    assert collect(box.url) == 1
+    assert collect(box.url, at=AT) == 1
     assert returned() == 1
 
 
@@ -94,21 +97,21 @@ def test_a_mailbox_that_cannot_be_read_is_looked_into_again(trouble, box, notice
     else:
         box.breaks_at = "FETCH"
     with caplog.at_level(logging.WARNING):
-        assert collect(url) == 0
+        assert collect(url, at=AT) == 0
     assert "The mailbox could not be read" in caplog.text
     assert "word" not in caplog.text
     box.refuses, box.breaks_at = set(), None
     if trouble != "gone":
-        assert collect(box.url) == 1
+        assert collect(box.url, at=AT) == 1
 
 
 def test_a_letter_that_was_read_and_not_put_away_is_read_again_and_changes_nothing(box, notices):
     box.put(report(notices[0].message_id))
     box.breaks_at = "STORE"
-    assert collect(box.url) == 0
+    assert collect(box.url, at=AT) == 0
     assert returned() == 1
     box.breaks_at = None
-    assert collect(box.url) == 1
+    assert collect(box.url, at=AT) == 1
     assert returned() == 1
     assert len(box.folders["Done"]) == 1
 

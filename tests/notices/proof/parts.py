@@ -293,7 +293,7 @@ def database_of_its_own(folder):
     lines, and recovers from what it has on the disk.
     """
     connection.close()
-    usual, names = dict(connection.settings_dict), ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+    usual = dict(connection.settings_dict)
     with running(folder / "postgres") as url:
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "--verbosity=0"],
@@ -302,12 +302,16 @@ def database_of_its_own(folder):
             check=True,
         )
         there = Env.db_url_config(url)
-        connection.settings_dict |= {name: unquote(there[name] or "") for name in names}
+        options = usual["OPTIONS"] | there.get("OPTIONS", {})
+        changed = {
+            name: unquote(there[name] or "") for name in ("NAME", "USER", "PASSWORD", "HOST")
+        }
+        connection.settings_dict |= changed | {"OPTIONS": options}
         try:
             yield url, lambda: break_server(url)
         finally:
             connection.close()
-            connection.settings_dict |= {name: usual[name] for name in names}
+            connection.settings_dict |= usual
 
 
 def break_server(url):
