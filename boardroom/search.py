@@ -1,8 +1,8 @@
 """Whatever the reader may know of by its words: meetings, items, resolutions, minutes, papers,
 directors and charters, each through the door of its room. What is sealed is not looked through."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from django import forms
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
@@ -100,7 +100,8 @@ def search(request):
     return render(request, "meetings/search.html", shown)
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True)
+class Found:
     """Something with the words: its kind, key and title, its meeting's name and hour."""
 
     kind: str
