@@ -2,8 +2,8 @@
 
 import pytest
 
-from boardroom import search
 from governance.meetings import operations
+from governance.papers import finding
 from governance.papers import operations as bringing
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY
@@ -205,8 +205,8 @@ def test_what_is_most_about_the_words_comes_first(cast, four, client):
 
 
 def test_of_words_that_are_everywhere_the_newest_are_looked_at(cast, four, client, monkeypatch):
-    monkeypatch.setattr(search, "HITS", 4)
-    monkeypatch.setattr(search, "ENOUGH", 2)
+    monkeypatch.setattr(finding, "HITS", 4)
+    monkeypatch.setattr(finding, "ENOUGH", 2)
     assert found_papers(client, cast["chair"], four, "comet") == four[2:]
     assert "the newest were looked at" in found(client, cast["chair"], "comet")
     assert found_papers(client, cast["chair"], four, '"comet of ice"') == four[2:]
@@ -216,8 +216,8 @@ def test_who_may_read_little_finds_it_behind_what_they_may_not(
     cast, four, now, client, monkeypatch
 ):
     """Recused from the newest two, whose pages are all that is looked at first."""
-    monkeypatch.setattr(search, "HITS", 4)
-    monkeypatch.setattr(search, "ENOUGH", 2)
+    monkeypatch.setattr(finding, "HITS", 4)
+    monkeypatch.setattr(finding, "ENOUGH", 2)
     for paper in four[2:]:
         operations.record_recusal(
             paper.item,
