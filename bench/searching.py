@@ -89,9 +89,9 @@ def search(user, words):
 def bare_search(words):
     from django.db import connection
 
-    from boardroom.search import HITS
+    from governance.papers.finding import HITS
 
-    # As the search page does; see boardroom.search.newest.
+    # As the search page does; see governance.papers.finding.newest.
     order = "brought_at + interval '0'" if '"' in words else "brought_at"
     with stopped() as taken, connection.cursor() as cursor:
         cursor.execute(BARE.format(order, HITS), [words, words])

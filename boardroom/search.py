@@ -1,18 +1,16 @@
 """Whatever the reader may know of by its words: meetings, items, resolutions, minutes, papers,
 directors and charters, each through the door of its room. What is sealed is not looked through."""
 
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from dataclasses import dataclass
+from datetime import datetime
 
 from django import forms
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.paginator import Paginator
 from django.db.models import (
     BooleanField,
     CharField,
     DateTimeField,
-    ExpressionWrapper,
-    F,
     Max,
     Value,
 )
@@ -27,13 +25,12 @@ from governance.committees.models import Charter, Committee
 from governance.decisions.models import Motion
 from governance.meetings.models import AgendaItem, Meeting, Recusal
 from governance.minutes.models import MinutesVersion
-from governance.papers.models import PaperVersion, Sheet
+from governance.papers import finding
+from governance.papers.finding import HITS, rank_of
 from governance.people.models import Person
 from governance.words import said_long_day
 
 A_PAGE = 20
-# Of each kind at most so many are looked at, the newest first; so many open pages are enough.
-HITS, ENOUGH = 500, 100
 PAGES = {
     "Meeting": "meetings:meeting",
     "Item": "meetings:item",
@@ -100,7 +97,8 @@ def search(request):
     return render(request, "meetings/search.html", shown)
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True)
+class Found:
     """Something with the words: its kind, key and title, its meeting's name and hour."""
 
     kind: str
@@ -120,11 +118,6 @@ class Found(NamedTuple):
 
 def query_of(words):
     return SearchQuery(words, config="english", search_type="websearch")
-
-
-def rank_of(vector, query):
-    """How much a text is about the words, the shorter the more."""
-    return SearchRank(vector, query, normalization=Value(1))
 
 
 def matching(user, words, body="", year=None):
@@ -157,55 +150,9 @@ def matching(user, words, body="", year=None):
         kinds += without_a_meeting(user, query)
     first, *others = kinds
     rows = [Found(*one) for one in first.union(*others, all=True)]
-    pages = within(Sheet.objects.filter(words=query), "version__paper__item__meeting__")
-    papers, more = papers_with(user, pages, query, is_phrase='"' in words)
+    pages, more = finding.papers_with(user, query, within, is_phrase='"' in words)
+    papers = [Found("Paper", *told) for told in pages]
     return sorted([*rows, *papers], key=lambda one: one.place), more
-
-
-def papers_with(user, pages, query, *, is_phrase):
-    """Papers that the user may read among those of the newest of these pages.
-
-    The door is asked about the papers of these pages alone. Whoever may read few of them is looked
-    for among what they may read, which takes longer and gives the same.
-    """
-    hits = newest(pages, query, is_phrase)
-    papers = open_to(user, {version for _, version, _ in hits})
-    more = len(hits) == HITS
-    if more and sum(version in papers for _, version, _ in hits) < ENOUGH:
-        readable = PaperVersion.objects.readers_have(user).values("pk")
-        hits = newest(pages.filter(version__in=readable), query, is_phrase)
-        papers = open_to(user, {version for _, version, _ in hits})
-        more = len(hits) == HITS
-    best = {}
-    for sheet, version, rank in hits:
-        if version in papers and rank > best.get(version, (None, -1))[1]:
-            best[version] = sheet, rank
-    return [
-        Found("Paper", *papers[version], rank, sheet) for version, (sheet, rank) in best.items()
-    ], more
-
-
-def newest(pages, query, is_phrase):
-    """The newest of these pages, and how much each is about the words."""
-    newest_first = F("brought_at").desc()
-    if is_phrase:
-        # Words are often on a page, and seldom side by side: page after page, from the newest on,
-        # would be looked at for nothing. Put so, the index of words is asked first.
-        brought = F("brought_at") + timedelta(0)
-        newest_first = ExpressionWrapper(brought, output_field=DateTimeField()).desc()
-    rows = pages.order_by(newest_first).values_list("pk", "version", rank_of(F("words"), query))
-    return list(rows[:HITS])
-
-
-def open_to(user, versions):
-    """Of these versions those that the user reads, with what is told of their papers."""
-    if not versions:
-        return {}
-    meeting = "paper__item__meeting__"
-    told = ("pk", "paper", "paper__title", f"{meeting}name", f"{meeting}starts_at")
-    rows = PaperVersion.objects.readers_have(user).filter(pk__in=versions).order_by()
-    rows = rows.values_list(*told, f"{meeting}backfilled")
-    return {version: rest for version, *rest in rows}
 
 
 def wordings_open_to(user):
@@ -241,19 +188,8 @@ def without_a_meeting(user, query):
 
 def told_parts(words, sheets):
     """Of each of these pages, which their reader may read, what stands around the words."""
-    if not sheets:
-        return {}
-    headline = SearchHeadline(
-        "text",
-        query_of(words),
-        config="english",
-        start_sel=BEGINS,
-        stop_sel=ENDS,
-        max_words=30,
-        min_words=12,
-    )
-    rows = Sheet.objects.filter(pk__in=sheets).order_by().values_list("pk", headline)
-    return {sheet: marked(part) for sheet, part in rows}
+    told = finding.words_around(sheets, query_of(words), BEGINS, ENDS) if sheets else ()
+    return {sheet: marked(part) for sheet, part in told}
 
 
 def marked(part):

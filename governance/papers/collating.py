@@ -81,7 +81,10 @@ def put(folder, name, pdf):
 
 
 def copy_of(version, mark):
-    """One version of a paper for one reader, marked as a book is; piece by piece."""
+    """One version of a paper for one reader, marked as a book is: its length, and what reads it.
+
+    It is gone from the disk by then, and closed when it has been read.
+    """
     printed = version.pages_in.order_by("-edition__number").first()
     labels = printed.labels if printed else [str(page + 1) for page in range(version.pages)]
     with TemporaryDirectory(prefix="copy-") as folder:
@@ -89,5 +92,17 @@ def copy_of(version, mark):
         to = Path(folder) / "copy.pdf"
         title = version.paper.title
         bound = bind([Tab(title, [Leaf(source, labels, version.file.digest)])], to, title=title)
-        with to.open("rb") as copy:
-            yield from marked(iter(lambda: copy.read(A_PIECE), b""), bound.slot, mark)
+        copy, size = to.open("rb"), to.stat().st_size
+
+    def read(start, stop):
+        return marked(pieces(copy, start, stop), bound.slot, mark, start=start)
+
+    return size, read
+
+
+def pieces(file, start, stop):
+    """What a file holds from one byte to before another, piece by piece; then it is closed."""
+    with file:
+        file.seek(start)
+        while piece := file.read(min(A_PIECE, stop - file.tell())):
+            yield piece

@@ -2,12 +2,13 @@
 
 Directors have written "see page 12" by then. A paper that grows continues with letters after its
 last number, one that shrinks leaves a gap, and one that is late goes in with letters after what
-stands before it: 12, 12a, 12b, 13; at the end, where nothing is moved, numbers simply go on. Where
+stands before it: 12, 12a, 12b, 13; at the end, where nothing is moved, numbers simply go on. What
+a page was called that is gone, no other page is. Where
 letters would run into pages that are numbered already, a hyphen leads in between: 12, 12-a, 12a.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 ROMAN = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
@@ -20,15 +21,20 @@ class Paged(NamedTuple):
     labels: tuple[str, ...]
 
 
-def paged(papers: Sequence[tuple[str, int]], previous: Sequence[Paged] = ()) -> list[Paged]:
+def paged(
+    papers: Sequence[tuple[str, int]],
+    previous: Sequence[Paged] = (),
+    given: Collection[str] = (),
+) -> list[Paged]:
     """The numbers of all papers, given how many pages each has, in the order of the book.
 
     `previous` is the edition before. Papers that are in both, in the same order, keep their
-    numbers; without any such the numbers begin at 1.
+    numbers; without any such the numbers begin at 1. `given` has every number that a page had in
+    any edition: it means that page for ever.
     """
-    old = kept(papers, previous)
+    old, last = kept(papers, previous), last_of(given)
     if not old:
-        return afresh(papers)
+        return afresh(papers, last + 1)
     done, before = [], "0"
     # From the end: the number that a paper has to stay below.
     below = [""]
@@ -38,15 +44,21 @@ def paged(papers: Sequence[tuple[str, int]], previous: Sequence[Paged] = ()) -> 
         labels = list(old.get(paper, ()))[:pages]
         before = labels[-1] if labels else before
         while len(labels) < pages:
-            before = between(before, limit)
+            before = between(before, limit, given, last)
+            last = max(last, order(before)[0])
             labels.append(before)
         done.append(Paged(paper, tuple(labels)))
     return done
 
 
-def afresh(papers: Sequence[tuple[str, int]]) -> list[Paged]:
+def last_of(given: Collection[str]) -> int:
+    """The highest of these numbers, without its letters."""
+    return max((order(label)[0] for label in given), default=0)
+
+
+def afresh(papers: Sequence[tuple[str, int]], first: int) -> list[Paged]:
     """The numbers of a first publication: one after the other."""
-    done, first = [], 1
+    done = []
     for paper, pages in papers:
         done.append(Paged(paper, tuple(map(str, range(first, first + pages)))))
         first += pages
@@ -86,11 +98,12 @@ def order(label: str) -> tuple[int, str]:
     return int(label.removesuffix(letters)), letters
 
 
-def between(before: str, limit: str) -> str:
+def between(before: str, limit: str, given: Collection[str], last: int) -> str:
     """The next number with letters, below the limit; where nothing follows, the next plain one."""
     if not limit:
-        return str(order(before)[0] + 1)
-    return next(one for one in nexts(before) if order(one) < order(limit))
+        return str(max(order(before)[0], last) + 1)
+    below = (one for one in nexts(before) if order(one) < order(limit))
+    return next(one for one in below if one not in given)
 
 
 def nexts(before: str) -> Iterator[str]:

@@ -218,12 +218,18 @@ def numbered(before, versions):
     """By version, the number of each of its pages: "4-12" is page 12 of item 4.
 
     They run within an item, and those that the edition before had stay, wherever the item went.
+    What a page of any edition was called, no other page is.
     """
-    had, wanted, labels, places = {}, {}, {}, {}
+    had, wanted, labels, places, given = {}, {}, {}, {}, {}
+    ever = before.meeting.editions.values("pk") if before else ()
+    for page in EditionPage.objects.filter(edition__in=ever).select_related("version__paper"):
+        item = page.version.paper.item_id
+        for label in page.labels:
+            places[item], number = label.split("-", 1)
+            given.setdefault(item, set()).add(number)
     for page in before.pages.select_related("version__paper") if before else ():
         numbers = tuple(label.split("-", 1)[1] for label in page.labels)
         paper = page.version.paper
-        places[paper.item_id] = page.labels[0].split("-", 1)[0]
         had.setdefault(paper.item_id, []).append(Paged(str(paper.pk), numbers))
     for version in versions:
         wanted.setdefault(version.paper.item, []).append(version)
@@ -231,7 +237,8 @@ def numbered(before, versions):
         place = places.get(item.pk) or free_place(str(item.position), places)
         places[item.pk] = place
         lengths = [(str(version.paper_id), version.pages) for version in of_item]
-        for version, one in zip(of_item, paged(lengths, had.get(item.pk, ())), strict=True):
+        pages = paged(lengths, had.get(item.pk, ()), given.get(item.pk, ()))
+        for version, one in zip(of_item, pages, strict=True):
             labels[version.pk] = [f"{place}-{number}" for number in one.labels]
     return labels
 

@@ -3,6 +3,7 @@
 import pytest
 
 from governance.meetings import operations
+from governance.papers import finding
 from governance.papers import operations as bringing
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY
@@ -172,3 +173,59 @@ def test_directors_are_found_by_their_name(cast, client):
     person = cast["audit_chair"].person
     text = found(client, cast["director"], person.family_name)
     assert f'href="/board/directors/{person.pk}/"' in text
+
+
+@pytest.fixture
+def four(cast, now, tmp_path):
+    """Papers that speak of a comet, each in its own meeting: the older they are, the more."""
+    by, papers = {"by": cast["secretary"], "at": now}, []
+    for number in range(4, 0, -1):
+        meeting = meetings.noticed(**by)
+        item = operations.add_item(meeting, title=f"Item {number}", **by)
+        paper = Paper(number)
+        for _ in range(2):
+            paper.text(words=" and ".join(["A comet of ice"] * number), lines=6)
+        path = paper.save(tmp_path / f"{number}.pdf")
+        papers.append(bringing.bring_paper(item, source=path, name=f"{number}.pdf", **by))
+        bringing.publish_book(meeting, **by)
+    return papers
+
+
+def found_papers(client, user, papers, words, **asked):
+    """Which of these papers are found, in the order of the page."""
+    text = found(client, user, words, **asked)
+    places = {paper: text.find(f'href="{paper.get_absolute_url()}"') for paper in papers}
+    return sorted((paper for paper in papers if places[paper] > 0), key=places.get)
+
+
+def test_what_is_most_about_the_words_comes_first(cast, four, client):
+    assert found_papers(client, cast["chair"], four, "comet") == four
+    assert set(found_papers(client, cast["chair"], four, '"comet of ice"')) == set(four)
+    assert found_papers(client, cast["chair"], four, '"ice comet"') == []
+
+
+def test_of_words_that_are_everywhere_the_newest_are_looked_at(cast, four, client, monkeypatch):
+    monkeypatch.setattr(finding, "HITS", 4)
+    monkeypatch.setattr(finding, "ENOUGH", 2)
+    assert found_papers(client, cast["chair"], four, "comet") == four[2:]
+    assert "the newest were looked at" in found(client, cast["chair"], "comet")
+    assert found_papers(client, cast["chair"], four, '"comet of ice"') == four[2:]
+
+
+def test_who_may_read_little_finds_it_behind_what_they_may_not(
+    cast, four, now, client, monkeypatch
+):
+    """Recused from the newest two, whose pages are all that is looked at first."""
+    monkeypatch.setattr(finding, "HITS", 4)
+    monkeypatch.setattr(finding, "ENOUGH", 2)
+    for paper in four[2:]:
+        operations.record_recusal(
+            paper.item,
+            cast["director"].person,
+            mode="left",
+            basis="Kin.",
+            by=cast["secretary"],
+            at=now,
+        )
+    assert found_papers(client, cast["director"], four, "comet") == four[:2]
+    assert found_papers(client, cast["outsider"], four, "comet") == []

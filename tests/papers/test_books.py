@@ -204,6 +204,44 @@ def test_a_paper_taken_by_itself_has_the_mark_of_its_reader(client, cast, publis
         assert all((str(cast[name].person) in page) == marked for page in pages), name
 
 
+@pytest.mark.parametrize("name", ["audit_chair", "secretary"])
+def test_a_paper_is_sent_with_its_length_and_in_parts(name, client, cast, published):
+    version = Paper.objects.get(item__title="The invented plan").versions.get()
+    address = reverse("papers:version", args=[version.pk])
+    client.force_login(cast[name])
+    answer = client.get(address)
+    whole = b"".join(answer.streaming_content)
+    assert (answer.status_code, int(answer["Content-Length"])) == (200, len(whole))
+    size = len(whole)
+    for asked, start, stop in (
+        ("0-99", 0, 100),
+        (f"{size - 10}-", size - 10, size),
+        ("-5", size - 5, size),
+    ):
+        part = client.get(address, headers={"Range": f"bytes={asked}"})
+        assert part.status_code == 206
+        assert part["Content-Range"] == f"bytes {start}-{stop - 1}/{size}"
+        told = b"".join(part.streaming_content)
+        assert len(told) == stop - start == int(part["Content-Length"])
+        # Those parts are before and behind the mark, which tells the minute.
+        assert told == whole[start:stop]
+    assert client.get(address, headers={"Range": f"bytes={size}-"}).status_code == 416
+
+
+def test_the_page_numbers_of_a_withdrawn_paper_are_never_given_again(cast, published, now, bring):
+    by, meeting = {"by": cast["secretary"], "at": now}, published.meeting
+    bring(meeting, "The invented plan", "annex", 2)
+    operations.publish_book(meeting, **by)
+    annex = Paper.objects.get(title="annex")
+    operations.withdraw_paper(annex, why="It was the wrong annex.", **by)
+    bring(meeting, "The invented lease", "rider", 1)
+    operations.publish_book(meeting, **by)
+    bring(meeting, "The invented plan", "supplement", 2)
+    edition = operations.publish_book(meeting, **by)
+    labels = edition.pages.get(version__paper__title="supplement").labels
+    assert labels == ["1-6", "1-7"]
+
+
 def test_where_no_copies_are_taken_away_papers_are_read_in_the_portal(client, cast, published, now):
     set_book_rule(
         since=now.date(),

@@ -81,6 +81,28 @@ def test_numbers_are_unique_and_rise_through_every_edition(editions):
         assert numbers == sorted(set(numbers))
 
 
+@given(st.lists(BOOKS, min_size=1, max_size=6))
+def test_a_number_means_one_page_through_every_edition(editions):
+    """Whatever was withdrawn, grew, shrank or was put in another order meanwhile."""
+    book: list[Paged] = []
+    meant: dict[str, tuple[str, int]] = {}
+    for papers in editions:
+        book = paged(papers, book, meant)
+        for paper, labels in book:
+            for at, label in enumerate(labels):
+                assert meant.setdefault(label, (paper, at)) == (paper, at)
+        numbers = [order(label) for one in book for label in one.labels]
+        assert numbers == sorted(set(numbers))
+
+
+def test_the_numbers_of_a_withdrawn_last_paper_are_not_given_again():
+    given = {label for one in FIRST for label in one.labels}
+    without = paged([("minutes", 9), ("budget", 3)], FIRST, given)
+    after = paged([("minutes", 9), ("budget", 3), ("late", 2)], without, given)
+    assert labels(after)["late"] == "17 18"
+    assert labels(paged([("other", 2)], FIRST, given)) == {"other": "17 18"}
+
+
 @given(BOOKS, st.data())
 def test_papers_that_stay_keep_their_numbers(papers, data):
     """However others around them grow, shrink, come late or are taken out."""

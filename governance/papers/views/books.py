@@ -359,8 +359,20 @@ def mark(user, company):
 
 
 def part(request, row, mark):
-    """The whole file, or the one range that was asked for (RFC 9110)."""
-    size = row.file.size
+    """A bound book, or a part of it, with a reader's mark."""
+    slot = (row.mark_at, row.mark_length)
+
+    def read(start, stop):
+        return marked(row.file.read(start, stop), slot, mark, start=start)
+
+    return ranged(request, row.file.size, read)
+
+
+def ranged(request, size, read):
+    """The whole document, or the one range that was asked for (RFC 9110).
+
+    `read` gives what it holds from one byte to before another.
+    """
     asked = RANGE.fullmatch(request.headers.get("Range", ""))
     start, stop = 0, size
     if asked and any(asked.groups()):
@@ -371,14 +383,12 @@ def part(request, row, mark):
             start = max(size - int(last), 0)
         if start >= stop:
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    slot = (row.mark_at, row.mark_length)
-    chunks = marked(row.file.read(start, stop), slot, mark, start=start)
-    ranged = bool(asked and any(asked.groups()))
+    of_it = bool(asked and any(asked.groups()))
     answer = StreamingHttpResponse(
-        chunks, status=206 if ranged else 200, content_type="application/pdf"
+        read(start, stop), status=206 if of_it else 200, content_type="application/pdf"
     )
     answer["Accept-Ranges"] = "bytes"
     answer["Content-Length"] = stop - start
-    if ranged:
+    if of_it:
         answer["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     return answer

@@ -19,7 +19,7 @@ from governance.papers.forms import BriefForm, BringForm, ReplaceForm, WithdrawF
 from governance.papers.models import Brief, Paper, PaperVersion
 from governance.papers.moves import PaperState
 from governance.papers.reading_time import said_pages
-from governance.papers.views.books import mark, may_download
+from governance.papers.views.books import mark, may_download, ranged
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
 from governance.words import said_number
@@ -232,12 +232,12 @@ def version(request, pk):
     name = f"{row.name.rpartition('.')[0]}.pdf"
     of_the_office = PaperVersion.objects.originals_for(user).filter(pk=pk).exists()
     if of_the_office or row.paper.brought_by_id == user.pk:
-        return sent(row.file.read(), "application/pdf", name, inline=True)
+        return shown(ranged(request, row.file.size, row.file.read), name)
     if not may_download(row.paper.item.meeting, user.today):
         raise PermissionDenied("Papers of this body are read in the portal, and not taken away.")
     from governance.papers.collating import copy_of  # see governance.papers.book
 
-    return sent(copy_of(row, mark(user, request.company)), "application/pdf", name, inline=True)
+    return shown(ranged(request, *copy_of(row, mark(user, request.company))), name)
 
 
 @require_safe
@@ -245,10 +245,14 @@ def original(request, pk):
     """The file as it was brought, for the secretary's office; never shown, only saved."""
     versions = PaperVersion.objects.originals_for(request.user).select_related("original")
     row = get_object_or_404(versions, pk=pk)
-    return sent(row.original.read(), "application/octet-stream", row.name, inline=False)
+    kind = "application/octet-stream"
+    answer = StreamingHttpResponse(row.original.read(), content_type=kind)
+    answer["Content-Length"] = row.original.size
+    answer["Content-Disposition"] = content_disposition_header(True, row.name)
+    return answer
 
 
-def sent(chunks, kind, name, *, inline):
-    answer = StreamingHttpResponse(chunks, content_type=kind)
-    answer["Content-Disposition"] = content_disposition_header(not inline, name)
+def shown(answer, name):
+    """To be looked at in the browser, and saved under its name."""
+    answer["Content-Disposition"] = content_disposition_header(False, name)
     return answer
