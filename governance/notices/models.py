@@ -312,7 +312,8 @@ class OwnQuerySet(models.QuerySet):
 class ReadMark(models.Model):
     """The reader has opened it. When, is not kept; and nobody else is ever told."""
 
-    notice = models.OneToOneField(Notice, models.PROTECT, primary_key=True, related_name="+")
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    notice = models.OneToOneField(Notice, models.PROTECT, related_name="+")
     reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     objects = OwnQuerySet.as_manager()
@@ -351,7 +352,8 @@ class Preference(models.Model):
 class Morning(models.Model):
     """A day whose moments have been told; the bell rings more often than once."""
 
-    day = models.DateField(primary_key=True)
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    day = models.DateField(unique=True)
 
     def __str__(self):
         return f"{self.day:%d %B %Y}"

@@ -21,7 +21,6 @@ from governance.notices.delivering import subject_of
 from governance.notices.forms import WishForm
 from governance.notices.models import Notice
 from governance.notices.wishes import reader_of, wish, wish_of
-from governance.people.models import User
 from governance.words import said_day
 
 A_PAGE = 30
@@ -81,7 +80,9 @@ def less(request, token):
     A click in a mail program is quickly made, and programs click by themselves: so it turns
     letters into one a day, and silences nothing. To look at the page changes nothing.
     """
-    reader = get_object_or_404(User, pk=reader_of(token), is_active=True)
+    reader = reader_of(token)
+    if reader is None:
+        raise Http404
     if request.method == "POST":
         wish(reader, daily=request.POST.get("at_once") is None)
     # No redirect: whoever clicks for the reader follows none.

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from governance.notices.kinds import Matter
 from governance.notices.models import Preference
+from governance.people.models import User
 
 
 def signer():
@@ -39,8 +40,9 @@ def address_of(reader):
 
 
 def reader_of(token):
-    """The key of the account whose address that is; or None."""
+    """The account whose address that is, while it is open; or None. The signature is its door."""
     try:
-        return signer().unsign(token)
+        key = signer().unsign(token)
     except signing.BadSignature:
         return None
+    return User.objects.filter(pk=key, is_active=True).first()
