@@ -76,6 +76,16 @@ app.conf.beat_schedule = {
         "task": "clawback.tasks.remind_of_recoveries",
         "schedule": crontab(hour=8, minute=0),
     },
+    # Files that nobody was asked to check, or that somebody was ended over.
+    "check-arrivals": {
+        "task": "governance.papers.tasks.check_arrivals",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+    "tidy-arrivals": {
+        "task": "governance.papers.tasks.tidy_arrivals",
+        "schedule": crontab(hour=3, minute=40),
+    },
     # Announced a week before, and recorded.
     "announce-purges": {
         "task": "governance.papers.tasks.announce_purges",

@@ -13,8 +13,7 @@ threads = 4 if settings.DEMO else 1
 workers = settings.WEB_CONCURRENCY
 # Loaded once and shared: workers after the first one cost little memory.
 preload_app = True
-# A file that is brought is cleaned while its sender waits, and a large copy takes its time.
-timeout = 180
+timeout = 30
 graceful_timeout = 20
 max_requests = 5000
 max_requests_jitter = 500

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.db.models.functions import Now
 
 from governance.records.sealed import SealedRow
@@ -117,6 +117,23 @@ def keep(path):
         default_storage.delete(row.place)
         return StoredFile.objects.get(digest=digest)
     return row
+
+
+@transaction.atomic
+def let_go(file):
+    """Forget a file that nothing leads to any more, with its bytes; what is still held stays.
+
+    The bytes go after the transaction. Whoever keeps the same content at this moment is refused by
+    the database, or we are: nothing is left that leads to no bytes.
+    """
+    place = file.place
+    try:
+        with transaction.atomic():
+            file.delete()
+    except ProtectedError:
+        return False
+    transaction.on_commit(lambda: default_storage.delete(place))
+    return True
 
 
 def measure(path):

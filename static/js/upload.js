@@ -25,7 +25,7 @@ document.addEventListener("submit", (event) => {
   request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
     if (!lengthComputable) return;
     bar.value = loaded / total;
-    says.textContent = loaded < total ? `${Math.floor(bar.value * 100)} %` : "Looking through it…";
+    says.textContent = loaded < total ? `${Math.floor(bar.value * 100)} %` : "Keeping it…";
   });
   request.addEventListener("load", () => {
     const next = request.getResponseHeader("X-Next");
