@@ -98,12 +98,16 @@ def check(key, *, now):
 
 @transaction.atomic(durable=True)
 def claim(key, now):
-    """Take up a file, if nobody else has and none is being checked; None otherwise."""
+    """Take up a file when it is its turn; None otherwise.
+
+    Papers stand in the order in which they were sent, and so the first is the next.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIMS])
-    if Arrival.objects.being_checked(now).exists():
+    if str(next_due(now)) != str(key):
         return None
     due = Arrival.objects.due(now).filter(pk=key)
+    # Not one that is being put away.
     arrival = due.select_for_update(of=("self",), skip_locked=True).first()
     if arrival:
         arrival.state, arrival.claimed_at = ArrivalState.CHECKING, now

@@ -144,7 +144,10 @@ def bind_once(book):
     name = int(digest([book.rights, book.front])[:15], 16)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [name])
-    return known(book).first() or bind_for(book)
+    if not known(book).exists():
+        bind_for(book)
+    # As it is kept: whoever is the first to open it is not told so.
+    return known(book).get()
 
 
 def bind_ahead(edition):
@@ -165,7 +168,7 @@ def bind_for(book):
     # What binds takes memory that those who only serve pages are spared.
     from governance.papers.collating import put_together
 
-    return BoundBook.objects.create(
+    BoundBook.objects.create(
         edition=book.edition, rights=book.rights, front=book.front, **put_together(book)
     )
 

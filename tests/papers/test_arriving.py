@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,11 @@ def item(meeting):
 def arrive(cast, now, item, file):
     """A file of so many pages arrives for the plan."""
 
+    hours = (now + timedelta(milliseconds=number) for number in count())
+
     def arrive(words=PLAN, pages=2, *, by=PRESENTER, source=None, **facts):
         source = source or file(words, pages, name=words)
-        facts = {"name": Path(source).name, "by": cast[by], "at": now} | facts
+        facts = {"name": Path(source).name, "by": cast[by], "at": next(hours)} | facts
         return arriving.receive(item, source=source, **facts)
 
     return arrive
@@ -171,7 +174,7 @@ def test_a_guest_who_is_uninvited_brings_nothing_and_sees_nothing(arrive, cast, 
 
 
 def test_one_is_checked_at_a_time_so_that_letters_have_a_worker(arrive, now):
-    first, second = arrive("first"), arrive("second", at=now + timedelta(seconds=1))
+    first, second = arrive("first"), arrive("second")
     assert arriving.claim(first.pk, now)
     assert arriving.claim(second.pk, now) is None
     assert arriving.next_due(now) is None

@@ -129,7 +129,8 @@ def book(request, pk):
 def chapter_told(chapter):
     """An item of the book as its contents show it."""
     over = chapter.budget and chapter.count > chapter.budget
-    marks = [{"kind": "soon", "says": f"{chapter.count - chapter.budget} over"}] if over else []
+    more = said_pages(chapter.count - chapter.budget) if over else ""
+    marks = [{"kind": "soon", "says": f"{more} over its budget"}] if over else []
     if chapter.asks_anew:
         marks.append({"kind": "soon", "says": ASKS_ANEW})
     return {
