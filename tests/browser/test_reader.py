@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from governance.meetings import operations as meetings
 from governance.meetings.models import ExecutiveSession
 from governance.papers import arriving, operations
+from governance.papers.cleaning import LIMITS
 from governance.papers.models import Arrival, Note, Paper
 from tests.browser.pages import SOON, follow, look, press, reads
 from tests.factories.cast import DIRECTORS
@@ -84,6 +85,21 @@ def test_the_secretary_brings_papers_and_publishes_the_book(visit, cast, meeting
     press(page, "Publish the book")
     reads(page, "Version 1 of the book is with its readers.")
     assert Paper.objects.filter(item=item, state="published").count() == 2
+
+
+def test_what_was_taken_is_followed_though_another_was_refused_at_once(
+    visit, meeting, file, worker
+):
+    page = visit("secretary", "desk")
+    item = meeting.items.get(title="The invented plan")
+    page.goto(f"/papers/items/{item.pk}/")
+    large = file("x", 1).with_name("large.pdf")
+    with large.open("wb") as out:
+        out.truncate(LIMITS.bytes + 1)
+    page.locator("input[type=file]").set_input_files([str(file("paper", 1)), str(large)])
+    page.get_by_role("button", name="Bring them").click()
+    reads(page, "100 are the most")
+    settled(page, "Brought")
 
 
 def test_what_is_brought_without_scripts_is_told_when_the_page_is_loaded_again(
