@@ -28,7 +28,7 @@ from governance.papers.operations import bring_paper, bring_version, check_may
 from governance.papers.reading_time import said_pages
 from governance.papers.sealed import bring_sealed, check_may_bring
 from governance.people.models import User
-from governance.records.files import keep, let_go
+from governance.records.files import forget, keep
 from governance.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -172,7 +172,7 @@ def settle(arrival, state, *, at, **facts):
     is to. Raises Taken."""
     if not ours(arrival).update(state=state, settled_at=at, file=None, **facts):
         raise Taken("Somebody else has checked this file meanwhile.", code="stale")
-    let_go(arrival.file)
+    forget(arrival.file)
 
 
 @transaction.atomic
@@ -181,14 +181,14 @@ def put_away(arrival, *, by):
     row = Arrival.objects.visible_to(by).select_for_update(of=("self",)).get(pk=arrival.pk)
     if row.state == ArrivalState.CHECKING:
         raise Refused("The file is being checked. Wait until that is done.", code="stale")
-    forget(row)
+    clear_away(row)
 
 
-def forget(row):
+def clear_away(row):
     file = row.file
     row.delete()
     if file:
-        let_go(file)
+        forget(file)
 
 
 def next_due(now):

@@ -119,18 +119,16 @@ def keep(path):
     return row
 
 
-@transaction.atomic
-def let_go(file):
-    """Forget a file that nothing leads to any more, with its bytes; what is still held stays.
+def forget(file):
+    """Delete a file to which nothing points, and what is stored of it; whether that was so.
 
-    The bytes go after the transaction. Whoever keeps the same content at this moment is refused by
-    the database, or we are: nothing is left that leads to no bytes.
+    Who is just being sent it has it open. Whoever keeps the same content from now on keeps it anew.
     """
     place = file.place
     try:
         with transaction.atomic():
             file.delete()
-    except ProtectedError:
+    except (ProtectedError, IntegrityError):
         return False
     transaction.on_commit(lambda: default_storage.delete(place))
     return True

@@ -25,6 +25,11 @@ class EditionQuerySet(models.QuerySet):
         """Whoever reads the meeting or presents in it; who bound it and when is no secret."""
         return self.filter(meeting__in=Meeting.objects.visible_to(user))
 
+    def latest_of_each(self):
+        """Of each meeting its latest edition; a reader's own may be an earlier one (`new_to`)."""
+        newer = Edition.objects.filter(meeting=OuterRef("meeting"), number__gt=OuterRef("number"))
+        return self.filter(~Exists(newer))
+
     def new_to(self, user):
         """Those that brought the reader something: a paper that the edition before had not, or
         something else that an item asks. That there are others tells of what is withheld."""
