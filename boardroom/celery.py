@@ -88,6 +88,16 @@ app.conf.beat_schedule = {
         "task": "governance.meetings.tasks.take_hours_out_of_calendars",
         "schedule": crontab(minute=7),
     },
+    # Files that nobody was asked to check, or that somebody was ended over.
+    "check-arrivals": {
+        "task": "governance.papers.tasks.check_arrivals",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+    "tidy-arrivals": {
+        "task": "governance.papers.tasks.tidy_arrivals",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "purge-notes": {
         "task": "governance.papers.tasks.purge_notes",
         "schedule": crontab(hour=0, minute=30),

@@ -131,7 +131,7 @@ def books_to_read(visit):
     """Books of the reader's bodies that they have not said they have."""
     for meeting in visit.meetings:
         if meeting.unread and meeting.starts_at > visit.now and is_of(visit.standing, meeting):
-            why = f"{visit.when(meeting)}. Version {meeting.unread} of the papers is out."
+            why = f"{visit.when(meeting)}. Papers are out that you have not said you have."
             url = reverse("papers:book", args=[meeting.pk])
             yield need(f"Papers for the {meeting.name}", why, url, "Open the papers")
 

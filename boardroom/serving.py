@@ -6,15 +6,14 @@ import os
 from boardroom import settings
 
 bind = f"{'127.0.0.1' if settings.DEMO else '0.0.0.0'}:{settings.PORT}"
-# One request at a time each: measured, threads and ASGI are slower here. Without a proxy before it,
-# a browser's connections that ask for nothing yet would hold a worker each.
-worker_class = "gthread" if settings.DEMO else "sync"
-threads = 4 if settings.DEMO else 1
+# A large file that comes or goes over a slow line holds a thread, and no worker: others are served
+# meanwhile, and its line is not cut when the patience with a worker ends.
+worker_class = "gthread"
+threads = 4
 workers = settings.WEB_CONCURRENCY
 # Loaded once and shared: workers after the first one cost little memory.
 preload_app = True
-# A file that is brought is cleaned while its sender waits, and a large copy takes its time.
-timeout = 180
+timeout = 30
 graceful_timeout = 20
 max_requests = 5000
 max_requests_jitter = 500

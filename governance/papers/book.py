@@ -25,7 +25,7 @@ from governance.papers.front import (
     PaperLine,
     Withheld,
 )
-from governance.papers.models import BoundBook, Edition, EditionPage
+from governance.papers.models import BoundBook, Edition, EditionBrief, EditionPage
 from governance.records.models import Company
 from governance.words import said_day, said_hour, said_hours, said_long_day
 
@@ -41,6 +41,8 @@ class Chapter:
 
     item: AgendaItem
     pages: Sequence[EditionPage] = ()
+    # What the item asks, as the edition has it; None: it does not say, or it is withheld.
+    brief: EditionBrief | None = None
     # Since which day it is withheld from the reader, and on what basis.
     since: str = ""
     basis: str = ""
@@ -59,9 +61,13 @@ class Chapter:
         return self.pages[0].labels[0] if self.pages else ""
 
     @property
+    def asks_anew(self):
+        """Its reader had another brief with the edition before, or none."""
+        return self.brief is not None and self.brief.is_new
+
+    @property
     def budget(self):
-        brief = getattr(self.item, "brief", None)
-        return brief.page_budget if brief else None
+        return self.brief.page_budget if self.brief else None
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,8 @@ class ReadersBook:
     chapters: Sequence[Chapter]
     # The agenda is for who reads the whole meeting; a presenter has the pages of their item alone.
     whole: bool
+    # Of the versions of the book that brought its reader something, the how manieth it is.
+    number: int
 
     @property
     def rights(self):
@@ -107,20 +115,22 @@ def book_for(user, edition):
         pages.setdefault(page.version.paper.item_id, []).append(page)
     whole = is_of(standing, meeting) or serves(standing, meeting)
     items = AgendaItem.objects.of_readable_meetings(user).filter(meeting=meeting)
-    items = items.select_related("brief", "presenter").with_recusal(user).with_minutes_before()
+    items = items.select_related("presenter").with_recusal(user).with_minutes_before()
     bases = dict(
         Recusal.objects.filter(item__meeting=meeting, person=user.person_id).values_list(
             "item", "basis"
         )
     )
+    briefs = {one.item_id: one for one in edition.briefs.visible_to(user)}
     chapters = []
     for item in items.order_by("position"):
         if item.recused_since:
             since = said_day(timezone.localdate(item.recused_since), user.today)
             chapters.append(Chapter(item, since=since, basis=bases.get(item.pk, "not said")))
         elif whole or item.pk in pages:
-            chapters.append(Chapter(item, tuple(pages.get(item.pk, ()))))
-    return ReadersBook(edition, tuple(chapters), whole)
+            chapters.append(Chapter(item, tuple(pages.get(item.pk, ())), briefs.get(item.pk)))
+    theirs = Edition.objects.new_to(user).filter(meeting=meeting, number__lte=edition.number)
+    return ReadersBook(edition, tuple(chapters), whole, theirs.count())
 
 
 def bound_for(book):
@@ -134,7 +144,10 @@ def bind_once(book):
     name = int(digest([book.rights, book.front])[:15], 16)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [name])
-    return known(book).first() or bind_for(book)
+    if not known(book).exists():
+        bind_for(book)
+    # As it is kept: whoever is the first to open it is not told so.
+    return known(book).get()
 
 
 def bind_ahead(edition):
@@ -155,7 +168,7 @@ def bind_for(book):
     # What binds takes memory that those who only serve pages are spared.
     from governance.papers.collating import put_together
 
-    return BoundBook.objects.create(
+    BoundBook.objects.create(
         edition=book.edition, rights=book.rights, front=book.front, **put_together(book)
     )
 
@@ -185,7 +198,7 @@ def cover_of(book):
         stands=stands(meeting),
         says=[
             *filter(None, [meeting.place, meeting.dial_in and f"Dial in: {meeting.dial_in}"]),
-            f"Version {book.edition.number} of the papers, published on {day}",
+            f"Version {book.number} of the papers, published on {day}",
         ],
         warns=WARNS,
     )
@@ -211,7 +224,7 @@ def line_of(chapter, meeting):
         return AgendaLine(**slot, title=f"Item {item.position}", says=recused)
     about = item.get_purpose_display()
     about += f", presented by {item.presenter}" if item.presenter else ""
-    brief = getattr(item, "brief", None)
+    brief = chapter.brief
     sought = [f"Decision sought: {brief.decision}"] if brief and brief.decision else []
     return AgendaLine(
         **slot,

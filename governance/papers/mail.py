@@ -3,8 +3,10 @@
 from django.urls import reverse
 
 from governance.meetings.mail import users_of
+from governance.meetings.models import Meeting
 from governance.notices.kinds import Kind, Matter, register
 from governance.notices.operations import tell
+from governance.papers.models import EditionBrief
 from governance.records.models import Company
 
 PAPERS_PUBLISHED = register(
@@ -20,6 +22,20 @@ PAPERS_PUBLISHED = register(
     )
 )
 
+# Whoever is behind the door is told, in the words of every other letter about the session.
+SESSION_PAPER = register(
+    Kind(
+        "session_paper",
+        "papers",
+        sealed=True,
+        provision="NT-EXS",
+        subject="Something waits for you",
+        matter=Matter.MEETINGS,
+        says="A session of the independent directors has papers",
+        link=lambda session: reverse("papers:session", args=[session.pk]),
+    )
+)
+
 # Who has notes is nobody's to know, so that nobody but the reader knows of the letter.
 NOTES_GO = register(
     Kind(
@@ -30,7 +46,10 @@ NOTES_GO = register(
         subject="Something waits for you",
         matter=Matter.MEETINGS,
         says="Your notes of a meeting go in a week",
-        link=lambda meeting: reverse("papers:questions", args=[meeting.pk]),
+        link=lambda held: reverse(
+            f"papers:{'questions' if isinstance(held, Meeting) else 'session_questions'}",
+            args=[held.pk],
+        ),
     )
 )
 PAPERS_WAIT = register(
@@ -46,9 +65,15 @@ PAPERS_WAIT = register(
 )
 
 
-def tell_of_purge(meeting, readers, *, day):
-    """Write to readers that the notes they have of a meeting go on a day."""
-    tell(NOTES_GO, meeting, readers=readers, occurrence=f"purge {day.isoformat()}")
+def tell_of_purge(held, readers, *, day):
+    """Write to readers that the notes they have of a meeting, or of a session, go on a day."""
+    tell(NOTES_GO, held, readers=readers, occurrence=f"purge {day.isoformat()}")
+
+
+def tell_of_sealed_paper(paper, *, by):
+    """Write to the members of the session, and to nobody else (NT-EXS)."""
+    readers = users_of(paper.session.members(Company.current().today()))
+    tell(SESSION_PAPER, paper.session, readers=readers, occurrence=f"paper {paper.pk}", by=by)
 
 
 def readers_of(meeting):
@@ -60,13 +85,20 @@ def readers_of(meeting):
 
 
 def books_of(edition):
-    """By account, which versions each reader has of an edition; nothing of none."""
+    """By account, what each reader has of an edition: versions, and what items ask; nothing of
+    none."""
     if edition is None:
         return {}
-    return {
-        user.pk: set(edition.pages.visible_to(user).values_list("version", flat=True))
-        for user in readers_of(edition.meeting)
-    }
+    return {user.pk: held(edition, user) for user in readers_of(edition.meeting)}
+
+
+def held(edition, user):
+    """Empty where there is nothing to read, whatever is asked."""
+    versions = set(edition.pages.visible_to(user).values_list("version", flat=True))
+    if not versions:
+        return versions
+    asked = EditionBrief.objects.visible_to(user).filter(edition=edition)
+    return versions | {(one.item_id, one.decision, one.changed) for one in asked}
 
 
 def tell_of_book(edition, before, *, by):

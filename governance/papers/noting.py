@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from governance.papers.anchoring import Anchor, find, plain
-from governance.papers.models import Note, Paper, ReaderKey, ReadingPlace, Sheet
+from governance.papers.models import Note, Paper, ReaderKey, ReadingPlace, SessionPaper, Sheet
 from governance.records.sealing import decrypt, encrypt, new_key, unwrap, wrap
 from governance.refusals import Refused
 
@@ -43,15 +43,22 @@ def named(note_id):
     return f"papers.note:{note_id}"
 
 
-def notes_of(user, meeting):
-    """The reader's own notes in a meeting's book, where they may still read what they stand on."""
-    own = Note.objects.visible_to(user).filter(meeting=meeting)
+def kept_in(book):
+    """Notes are of the book of a meeting, or of one paper of an executive session."""
+    return {"sealed_paper": book} if isinstance(book, SessionPaper) else {"meeting": book}
+
+
+def notes_of(user, book):
+    """The reader's own notes in a book, where they may still read what they stand on."""
+    own = Note.objects.visible_to(user).filter(**kept_in(book))
+    if isinstance(book, SessionPaper):
+        return own.filter(sealed_paper__in=SessionPaper.objects.readable_by(user))
     return own.filter(Q(paper=None) | Q(paper__in=Paper.objects.visible_to(user)))
 
 
-def read_notes(user, meeting):
+def read_notes(user, book):
     """What each of them says, with its id and revision; erased ones tell that they are gone."""
-    rows = list(notes_of(user, meeting))
+    rows = list(notes_of(user, book))
     if not rows:
         return []
     key = key_of(user.person)
@@ -87,7 +94,7 @@ def is_a_place(body):
 
 
 @transaction.atomic
-def save_note(meeting, *, note_id, revision, erased, body, by):
+def save_note(book, *, note_id, revision, erased, body, by):
     """Save a note as a device has it; answer with what is kept now.
 
     `revision` is the one that the device began from, 0 for a new note. Where another device saved
@@ -98,41 +105,46 @@ def save_note(meeting, *, note_id, revision, erased, body, by):
     key = key_of(by.person)
     # Devices of one reader wait for each other, and for nobody else.
     ReaderKey.objects.select_for_update().get(person=by.person)
-    row = notes_of(by, meeting).filter(pk=note_id).first()
+    row = notes_of(by, book).filter(pk=note_id).first()
     if row is None:
-        return add_note(meeting, note_id, erased, body, key, by=by)
+        return add_note(book, note_id, erased, body, key, by=by)
     if revision < row.revision:
         erased, body = merged(row, erased, body, key)
     row.revision += 1
     row.erased = erased
-    row.paper = row.paper if erased else paper_of(meeting, body, by)
+    row.paper = row.paper if erased else paper_of(book, body, by)
     row.sealed = b"" if erased else seal(key, body, named(row.pk))
     row.save(update_fields=["revision", "erased", "paper", "sealed"])
     return {"id": str(row.pk), "revision": row.revision, "erased": erased} | (body or {})
 
 
-def paper_of(meeting, body, by):
-    """The paper that a note stands on, which its reader may read; None on cover and agenda."""
+def paper_of(book, body, by):
+    """The paper that a note stands on, which its reader may read; None on cover and agenda, and
+    where the book is one paper."""
+    if isinstance(book, SessionPaper):
+        if body.get("paper") != str(book.pk):
+            raise Refused("This note does not say where it stands.")
+        return None
     if not body.get("paper"):
         return None
-    papers = Paper.objects.visible_to(by).filter(item__meeting=meeting)
+    papers = Paper.objects.visible_to(by).filter(item__meeting=book)
     if paper := papers.filter(pk=body["paper"]).first():
         return paper
     raise Refused("This paper is not in your book any more.", code="stale")
 
 
-def add_note(meeting, note_id, erased, body, key, *, by):
+def add_note(book, note_id, erased, body, key, *, by):
     if erased:
         return {"id": str(note_id), "revision": 0, "erased": True}
-    if Note.objects.filter(person=by.person, meeting=meeting).count() >= MOST:
+    if Note.objects.filter(person=by.person, **kept_in(book)).count() >= MOST:
         raise Refused("There are five thousand notes in this book. Erase one first.")
-    paper = paper_of(meeting, body, by)
+    paper = paper_of(book, body, by)
     try:
         with transaction.atomic():
             row = Note.objects.create(
                 pk=note_id,
                 person=by.person,
-                meeting=meeting,
+                **kept_in(book),
                 paper=paper,
                 sealed=seal(key, body, named(note_id)),
             )
@@ -196,19 +208,19 @@ def placed(notes, user, leaves):
 
 
 @transaction.atomic
-def keep_place(meeting, *, page, by):
+def keep_place(book, *, page, by):
     """Where the reader stopped, for their next device; nobody else can read it."""
     key = key_of(by.person)
     row, _ = ReadingPlace.objects.get_or_create(
-        person=by.person, meeting=meeting, defaults={"sealed": b""}
+        person=by.person, **kept_in(book), defaults={"sealed": b""}
     )
     row.sealed = seal(key, {"page": page}, f"papers.place:{row.pk}")
     row.save(update_fields=["sealed"])
 
 
-def place_of(user, meeting):
+def place_of(user, book):
     """The page on which the reader stopped, or None."""
-    row = ReadingPlace.objects.visible_to(user).filter(meeting=meeting).first()
+    row = ReadingPlace.objects.visible_to(user).filter(**kept_in(book)).first()
     if row is None or not row.sealed:
         return None
     return unseal(key_of(user.person), row.sealed, f"papers.place:{row.pk}")["page"]

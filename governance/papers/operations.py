@@ -1,12 +1,10 @@
 """What is done with papers: they are brought, renewed, withdrawn, and published in a book."""
 
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from string import ascii_lowercase
 from tempfile import TemporaryDirectory
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 
@@ -14,12 +12,14 @@ from governance.meetings.models import AgendaItem, Meeting
 from governance.meetings.moves import MeetingState
 from governance.papers import mail
 from governance.papers.access import may_publish, may_speak_for
+from governance.papers.bell import ask_for
 from governance.papers.cleaning import cleaned, safe_name
 from governance.papers.comparing import compare, summary
 from governance.papers.models import (
     Acknowledgement,
     Brief,
     Edition,
+    EditionBrief,
     EditionPage,
     Paper,
     PaperVersion,
@@ -63,10 +63,15 @@ def made_harmless(source, name):
         )
 
 
-def bring_paper(item, *, source, name, by, at, title=""):
+def nothing_more(version):
+    """Nothing else is to be settled together with a version."""
+
+
+def bring_paper(item, *, source, name, by, at, title="", then=nothing_more):
     """Bring the file at `source` as a paper of an item; its readers get it when it is published.
 
-    Raises Refused, in words for who brought it, when it cannot be made harmless.
+    Raises Refused, in words for who brought it, when it cannot be made harmless. `then` is done in
+    the same transaction, with the version that was made.
     """
     check_may("bring", Paper(item=item, brought_by=by), by=by, at=at)
     with made_harmless(source, name) as (_, facts), transaction.atomic():
@@ -77,11 +82,11 @@ def bring_paper(item, *, source, name, by, at, title=""):
         title = " ".join((title or Path(facts["name"]).stem).split())[:200]
         paper = Paper(item=item, position=last + 1, title=title, brought_by=by)
         begin(paper, "bring", by=by, at=at)
-        add_version(paper, 1, facts, by=by, at=at)
+        then(add_version(paper, 1, facts, by=by, at=at))
     return paper
 
 
-def bring_version(paper, *, source, name, by, at):
+def bring_version(paper, *, source, name, by, at, then=nothing_more):
     """Bring another version; readers of a published paper get it with the next edition."""
     paper = Paper.objects.select_related("item__meeting__committee").get(pk=paper.pk)
     before = paper.versions.order_by("-number").first()
@@ -96,7 +101,9 @@ def bring_version(paper, *, source, name, by, at):
         facts |= {"changed": summary(changes), "changed_pages": pages}
         with transaction.atomic():
             advance(paper, move, by=by, at=at)
-            return add_version(paper, before.number + 1, facts, by=by, at=at)
+            version = add_version(paper, before.number + 1, facts, by=by, at=at)
+            then(version)
+            return version
 
 
 def check_may(name, paper, *, by, at):
@@ -166,7 +173,14 @@ def publish_book(meeting, *, by, at):
     versions = latest_versions(meeting)
     if not versions:
         raise Refused("There is nothing to publish: bring a paper first.")
-    if [version.pk for version in versions] == list(had):
+    asked = {one.item_id: one for one in before.briefs.all() if any(one.asks)} if before else {}
+    briefs = {
+        one.item_id: one for one in Brief.objects.filter(item__meeting=meeting) if any(one.asks)
+    }
+    says_the_same = {item: one.asks for item, one in briefs.items()} == {
+        item: one.asks for item, one in asked.items()
+    }
+    if says_the_same and [version.pk for version in versions] == list(had):
         raise Refused("Nothing is new: its readers have all of this already.", code="stale")
     told_before = mail.books_of(before)
     edition = Edition.objects.create(
@@ -185,21 +199,25 @@ def publish_book(meeting, *, by, at):
             labels=labels[version.pk],
             late=had[version.pk].late if version.pk in had else late,
         )
+    keep_briefs(edition, briefs, asked, first=before is None)
     mail.tell_of_book(edition, told_before, by=by)
-    transaction.on_commit(lambda: ask_to_bind(edition.pk), robust=True)
+    # Without a worker a book is bound for who asks for it first.
+    transaction.on_commit(lambda: ask_for("bind_ahead", edition.pk), robust=True)
     return edition
 
 
-def ask_to_bind(edition):
-    """Wake the worker to bind the books now; nobody waits for the bell."""
-    threading.Thread(target=pull, args=[edition], name="binder", daemon=True).start()
-
-
-def pull(edition):
-    """Ring once. Without a worker a book is bound for who asks for it first."""
-    with suppress(Exception):  # each broker raises errors of its own, and none of them matters
-        current_app.send_task(
-            "governance.papers.tasks.bind_ahead", [str(edition)], retry=False, ignore_result=True
+def keep_briefs(edition, briefs, asked, *, first):
+    """What items ask goes with the edition: what changes later comes with the next one."""
+    nothing = Brief(page_budget=None)
+    for item in {*briefs, *asked}:
+        now, before = briefs.get(item, nothing), asked.get(item, nothing)
+        EditionBrief.objects.create(
+            edition=edition,
+            item_id=item,
+            decision=now.decision,
+            changed=now.changed,
+            page_budget=now.page_budget,
+            is_new=not first and now.words != before.words,
         )
 
 

@@ -9,8 +9,11 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
-from governance.meetings.models import Meeting
+from governance.meetings.models import ExecutiveSession, Meeting
+from governance.meetings.models.session import LOCKED_AFTER
+from governance.meetings.sessions import OVER
 from governance.minutes.models import APPROVED, Minutes
 from governance.papers import mail
 from governance.papers.access import may_hold
@@ -27,52 +30,85 @@ from governance.refusals import Refused
 from governance.words import said_long_day
 
 ANNOUNCED = timedelta(days=7)
+SETTLED = {
+    Meeting: "the minutes are approved",
+    ExecutiveSession: "the record of the session is fixed",
+}
 
 
-def purge_day(minutes):
-    """The day on which the notes of a meeting go: so long after its minutes were approved."""
-    approved = minutes.approved_by.day
-    rule = BookRule.on(approved, minutes.meeting.committee_id)
-    return approved + timedelta(days=rule.notes_days)
+def of(held):
+    """What is known of the notes of a meeting, or of an executive session, is kept with it."""
+    return {"meeting": held} if isinstance(held, Meeting) else {"session": held}
 
 
-def noted_meetings():
-    """Meetings of which somebody has notes, each locked until the hold is placed."""
-    meetings = Meeting.objects.filter(pk__in=Note.objects.order_by().values("meeting"))
-    return meetings.select_for_update(of=("self",)).order_by("pk")
+def notes_of(held):
+    """What everybody noted in the book of a meeting, or on the papers of a session."""
+    if isinstance(held, Meeting):
+        return Note.objects.filter(meeting=held)
+    return Note.objects.filter(sealed_paper__session=held)
 
 
-def approved_minutes():
-    """The minutes that the body has approved, of meetings of which somebody has notes still."""
-    with_notes = Note.objects.order_by().values("meeting")
-    rows = Minutes.objects.filter(state__in=APPROVED, meeting__in=with_notes)
-    return rows.select_related("approved_by", "meeting")
+def settled_on(held):
+    """The day when what is said of it is settled; None before that.
+
+    The minutes of a meeting are approved; the record of a session is fixed a week after its close.
+    """
+    if isinstance(held, Meeting):
+        minutes = Minutes.objects.filter(meeting=held, state__in=APPROVED)
+        minutes = minutes.select_related("approved_by").first()
+        return minutes.approved_by.day if minutes else None
+    if held.state not in OVER:
+        return None
+    return timezone.localdate((held.closed_at or held.starts_at) + LOCKED_AFTER)
 
 
-def readers_with_notes(meeting, day):
-    """Who has notes of a meeting that no hold keeps, by person."""
-    holds = Hold.objects.on(day).covering(meeting)
+def purge_day(held):
+    """The day on which the notes go: so long after what is said of it was settled, as the body has
+    it; None before that."""
+    settled = settled_on(held)
+    if settled is None:
+        return None
+    committee = held.committee_id if isinstance(held, Meeting) else None
+    return settled + timedelta(days=BookRule.on(settled, committee).notes_days)
+
+
+def noted():
+    """Meetings and sessions of which somebody has notes."""
+    notes = Note.objects.order_by()
+    yield from Meeting.objects.filter(pk__in=notes.values("meeting")).order_by("pk")
+    sessions = ExecutiveSession.objects.filter(pk__in=notes.values("sealed_paper__session"))
+    yield from sessions.order_by("pk")
+
+
+def locked(held):
+    """Whoever places a hold and whoever purges wait for each other."""
+    return type(held).objects.select_for_update(of=("self",)).get(pk=held.pk)
+
+
+def readers_with_notes(held, day):
+    """Who has notes of it that no hold keeps, by person."""
+    holds = Hold.objects.on(day).covering(held)
     if holds.filter(person=None).exists():
         return []
-    noted = Note.objects.filter(meeting=meeting).exclude(person__in=holds.values("person"))
+    noted = notes_of(held).exclude(person__in=holds.values("person"))
     return list(noted.order_by().values_list("person", flat=True).distinct())
 
 
 def announce_purges(*, on):
     """Write to readers whose notes go in a week, or would have gone by now; each of them once."""
-    for minutes in approved_minutes():
-        if purge_day(minutes) - ANNOUNCED > on:
+    for held in noted():
+        due = purge_day(held)
+        if due is None or due - ANNOUNCED > on:
             continue
-        meeting = minutes.meeting
-        told = Announcement.objects.filter(meeting=meeting).values_list("person", flat=True)
-        for person in set(readers_with_notes(meeting, on)) - set(told):
-            announce(meeting, person, day=max(purge_day(minutes), on + ANNOUNCED), on=on)
+        told = Announcement.objects.filter(**of(held)).values_list("person", flat=True)
+        for person in set(readers_with_notes(held, on)) - set(told):
+            announce(held, person, day=max(due, on + ANNOUNCED), on=on)
 
 
 @transaction.atomic
-def announce(meeting, person, *, day, on):
-    Announcement.objects.create(meeting=meeting, person_id=person, told_on=on)
-    mail.tell_of_purge(meeting, User.objects.filter(person=person, is_active=True), day=day)
+def announce(held, person, *, day, on):
+    Announcement.objects.create(**of(held), person_id=person, told_on=on)
+    mail.tell_of_purge(held, User.objects.filter(person=person, is_active=True), day=day)
 
 
 def purge_notes(*, on):
@@ -81,28 +117,34 @@ def purge_notes(*, on):
     What is held stays until the hold is lifted, and is announced then.
     """
     told = Announcement.objects.filter(told_on__lte=on - ANNOUNCED)
+    due = [held for held in noted() if (day := purge_day(held)) and day <= on]
     return sum(
-        purge_of(minutes.meeting, one.person_id, on=on)
-        for minutes in approved_minutes()
-        if purge_day(minutes) <= on
-        for one in told.filter(meeting=minutes.meeting)
+        purge_of(held, one.person_id, on=on) for held in due for one in told.filter(**of(held))
     )
 
 
 @transaction.atomic
-def purge_of(meeting, person, *, on):
-    """One reader's notes of one meeting go, unless a hold keeps them; how many there were."""
+def purge_of(held, person, *, on):
+    """One reader's notes of it go, unless a hold keeps them; how many there were."""
     # A hold that is being placed is waited for.
-    Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
-    if person not in readers_with_notes(meeting, on):
+    locked(held)
+    if person not in readers_with_notes(held, on):
         return 0
-    notes = Note.objects.select_for_update().filter(meeting=meeting, person=person)
+    notes = Note.objects.select_for_update().filter(
+        pk__in=notes_of(held).filter(person=person).values("pk")
+    )
     number = sum(not note.erased for note in notes)
     notes.delete()
-    ReadingPlace.objects.filter(meeting=meeting, person=person).delete()
-    Announcement.objects.filter(meeting=meeting, person=person).delete()
-    Certificate.objects.create(meeting=meeting, person_id=person, purged_on=on, notes=number)
+    places_of(held).filter(person=person).delete()
+    Announcement.objects.filter(**of(held), person=person).delete()
+    Certificate.objects.create(**of(held), person_id=person, purged_on=on, notes=number)
     return number
+
+
+def places_of(held):
+    if isinstance(held, Meeting):
+        return ReadingPlace.objects.filter(meeting=held)
+    return ReadingPlace.objects.filter(sealed_paper__session=held)
 
 
 @transaction.atomic
@@ -114,10 +156,10 @@ def place_hold(*, matter, person, first, last, since, until=None, by, on):
         raise Refused("A hold is in force from today on, and is lifted later.")
     held = Hold.objects.create(matter=matter, person=person, first=first, last=last, since=on)
     # Whoever's notes stay are told again before they go.
-    kept = Announcement.objects.filter(
-        meeting__in=[one for one in noted_meetings() if held.reaches(one)]
-    )
-    (kept.filter(person=person) if person else kept).delete()
+    for one in noted():
+        if held.reaches(locked(one)):
+            told = Announcement.objects.filter(**of(one))
+            (told.filter(person=person) if person else told).delete()
     return held
 
 
@@ -133,25 +175,27 @@ def lift_hold(hold, *, until, by, on, **unchanged):
     return hold
 
 
-def fate_of(user, meeting):
-    """What becomes of the reader's notes of a meeting: when they go, or what keeps them."""
-    gone = Certificate.objects.visible_to(user).filter(meeting=meeting).first()
+def fate_of(user, held):
+    """What becomes of the reader's notes of a meeting or a session: when they go, or what keeps
+    them."""
+    gone = Certificate.objects.visible_to(user).filter(**of(held)).first()
     if gone:
         notes = f"{gone.notes} note{'' if gone.notes == 1 else 's'}"
         return f"{notes} went on {said_long_day(gone.purged_on)}, as announced."
-    if is_held(user, meeting):
+    if is_held(user, held):
         return "They are kept for a legal matter until the Corporate Secretary tells you otherwise."
-    minutes = Minutes.objects.filter(meeting=meeting, state__in=APPROVED)
-    if minutes := minutes.select_related("approved_by", "meeting").first():
-        day = said_long_day(purge_day(minutes))
-        return f"The minutes are approved: your notes go on {day}. Print what you want to keep."
-    days = BookRule.on(user.today, meeting.committee_id).notes_days
-    return f"They go {days} days after the minutes are approved; you are told a week before."
+    settled = SETTLED[type(held)]
+    if day := purge_day(held):
+        settles = settled[0].upper() + settled[1:]
+        return f"{settles}: your notes go on {said_long_day(day)}. Print what you want to keep."
+    committee = held.committee_id if isinstance(held, Meeting) else None
+    days = BookRule.on(user.today, committee).notes_days
+    return f"They go {days} days after {settled}; you are told a week before."
 
 
-def is_held(user, meeting):
-    """Whether a hold keeps the reader's notes of a meeting: they are told that much."""
-    holds = Hold.objects.on(user.today).covering(meeting)
+def is_held(user, held):
+    """Whether a hold keeps the reader's notes of it: they are told that much."""
+    holds = Hold.objects.on(user.today).covering(held)
     return holds.filter(Q(person=None) | Q(person=user.person_id)).exists()
 
 

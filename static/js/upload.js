@@ -25,7 +25,7 @@ document.addEventListener("submit", (event) => {
   request.upload.addEventListener("progress", ({ lengthComputable, loaded, total }) => {
     if (!lengthComputable) return;
     bar.value = loaded / total;
-    says.textContent = loaded < total ? `${Math.floor(bar.value * 100)} %` : "Looking through it…";
+    says.textContent = loaded < total ? `${Math.floor(bar.value * 100)} %` : "Keeping it…";
   });
   request.addEventListener("load", () => {
     const next = request.getResponseHeader("X-Next");
@@ -36,8 +36,11 @@ document.addEventListener("submit", (event) => {
     // What was not taken is said on the page, and what was typed stays.
     const page = new DOMParser().parseFromString(request.responseText, "text/html");
     const main = request.status === 200 && page.querySelector("main");
-    if (main) document.querySelector("main").replaceWith(main);
-    else stay("That did not work. Load the page again; what was brought shows in its list.");
+    if (main) {
+      document.querySelector("main").replaceWith(main);
+      // What was taken is followed from here on.
+      window.htmx?.process(main);
+    } else stay("That did not work. Load the page again; what was brought shows in its list.");
   });
   request.addEventListener("error", () => stay("The line broke. Try again."));
   request.open("POST", window.location.href);

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -10,14 +11,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
-from governance.meetings import ledger
+from governance.meetings import calling, ledger
 from governance.meetings import operations as meetings
+from governance.meetings.models import ExecutiveSession
 from governance.papers import access, noting, operations
 from governance.papers.book import book_for
-from governance.papers.models import Note, Paper, PaperVersion
+from governance.papers.models import Arrival, Note, Paper, PaperVersion, SessionPaper
 from governance.records.models import Entry
 from tests.access.matrix import cell
 from tests.factories import meetings as called
+from tests.factories import papers as factory
 from tests.factories.cast import DIRECTORS, EVERYBODY
 from tests.papers.conftest import AFFILIATE, LEASE, PLAN, file  # noqa: F401
 
@@ -103,6 +106,42 @@ def test_papers_answer_as_the_table_says(papers, cast):
         answers_as_told(viewer, cast[name], papers[about])
 
 
+# Each viewer of the row on executive sessions; the papers of one are behind its own door.
+BEHIND_THE_DOOR = {
+    "ID": "director",
+    "ND": "chair",
+    "CM": "audit_member",
+    "CC": "audit_chair",
+    "LD": "lead_director",
+    "CS": "secretary",
+    "AS": "assistant_secretary",
+    "CEO": "chief_executive",
+    "PR": PRESENTER,
+    "IT": "administrator",
+}
+
+
+def test_papers_of_sessions_answer_as_the_table_says(papers, cast, now):
+    """Whoever reads a session reads its papers; what is asked for it is the independent ones'."""
+    regular = ExecutiveSession.objects.get(meeting=papers["plan"].item.meeting)
+    lead, invited = cast["lead_director"], ("lead_director", "director")
+    special = calling.call_session(
+        [cast[name].person for name in invited],
+        starts_at=now + timedelta(days=1),
+        by=lead,
+        at=now,
+    )
+    for session in (regular, special):
+        factory.bring_sealed(session, "canary-of-the-door", by=lead, at=now)
+    for viewer, name in BEHIND_THE_DOOR.items():
+        seen = SessionPaper.objects.visible_to(cast[name])
+        granted = cell("executive_session_regular", viewer).rights("independent")
+        assert seen.filter(session=regular).exists() == ("R" in granted), viewer
+        inside = ("inside",) if name in invited else ()
+        granted = cell("executive_session_special", viewer).rights(*inside)
+        assert seen.filter(session=special).exists() == ("R" in granted), viewer
+
+
 def answers_as_told(viewer, user, paper):
     published = cell("paper", viewer).rights("inside", "published")
     assert Paper.objects.visible_to(user).filter(pk=paper.pk).exists() == ("R" in published) or (
@@ -116,6 +155,17 @@ def answers_as_told(viewer, user, paper):
     assert whole.has_papers == (
         "R" in cell("board_book", viewer).rights("inside", "published")
     ) or (viewer == "PR")
+
+
+def on_its_way(paper):
+    """A file for the paper's item that its office brought, and that was refused."""
+    facts = {"state": "refused", "says": "Invented.", "settled_at": paper.versions.get().brought_at}
+    return Arrival.objects.get_or_create(
+        item=paper.item,
+        brought_by=paper.brought_by,
+        brought_at=facts["settled_at"],
+        defaults=facts,
+    )[0]
 
 
 def addresses(papers, name):
@@ -140,14 +190,20 @@ def addresses(papers, name):
         "place": f"{book}place/",
         "acknowledge": f"{book}had/",
         "presented": f"{book}presented/",
+        "put_away": f"/papers/arrivals/{on_its_way(paper).pk}/",
         "papers": "/papers/",
         "bound": "",
     }
 
 
+# Behind the door of an executive session: looked at in tests/papers/test_sealed and test_secrets.
+SEALED = {"session", "session_questions", "read_sealed", "withdraw_sealed"}
+SEALED |= {f"sealed_{name}" for name in ("file", "notes", "place")}
+
+
 def test_every_address_is_looked_at(papers):
     named = {one.name for one in get_resolver("governance.papers.urls").url_patterns}
-    assert named == set(addresses(papers, "plan"))
+    assert named - SEALED == set(addresses(papers, "plan"))
 
 
 def brings(name):
@@ -270,6 +326,32 @@ def test_no_word_of_a_paper_is_on_a_page_of_who_does_not_read_it(papers, cast):
                 assert AFFILIATE not in said or who in inside, (who, address)
     told = " ".join(f"{entry.why} {entry.move}" for entry in Entry.objects.all())
     assert "canary" not in told
+
+
+def test_a_file_on_its_way_is_seen_by_who_brought_it_and_by_the_office(papers, cast, now):
+    """It is no paper yet: its readers know of nothing (access table, row "Paper", cells "o")."""
+    by_presenter = on_its_way(papers["plan"])
+    Arrival.objects.filter(pk=by_presenter.pk).update(brought_by=cast[PRESENTER])
+    audit = on_its_way(papers["audit"])
+    for who, user in cast.items():
+        seen = Arrival.objects.visible_to(user)
+        assert seen.filter(pk=by_presenter.pk).exists() == (who in {*OFFICE, PRESENTER}), who
+        assert seen.filter(pk=audit.pk).exists() == (who == "secretary"), who
+        client = Client()
+        client.force_login(user)
+        for row, theirs in ((by_presenter, {*OFFICE, PRESENTER}), (audit, {"secretary"})):
+            if who not in theirs:
+                assert client.post(f"/papers/arrivals/{row.pk}/").status_code == 404, who
+    assert Arrival.objects.count() == 2
+
+
+def test_who_is_recused_sees_nothing_on_its_way_to_the_item(papers, cast, now):
+    lease, chair = papers["lease"], cast["chair"]
+    Arrival.objects.filter(pk=on_its_way(lease).pk).update(brought_by=chair)
+    assert Arrival.objects.visible_to(chair).exists()
+    recused = {"mode": "left", "basis": AFFILIATE, "by": chair, "at": now}
+    meetings.record_recusal(lease.item, chair.person, **recused)
+    assert not Arrival.objects.visible_to(chair).exists()
 
 
 def test_private_notes_are_of_their_owner_whatever_the_table_grants_elsewhere(papers, cast, now):

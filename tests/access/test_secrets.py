@@ -66,6 +66,10 @@ def everything(world, client):
     """All that the reader can get out of the portal and its admin, as it is said."""
     found = addresses(world)
     paths = [path for page, asked in found.items() if page not in ON_PAPER for path in asked]
+    paths += ["/papers/", f"/papers/books/{world.meeting.pk}/"]
+    for session in (world.session, world.held, world.called):
+        one = f"/papers/sessions/{session.pk}/"
+        paths += [one, f"{one}questions/"]
     paths += ["/meetings/?page=2", "/decisions/?page=2", "/board/?on=2024-01-01", "/admin/"]
     for model, options in admin.site._registry.items():
         where = f"admin:{model._meta.app_label}_{model._meta.model_name}"

@@ -44,7 +44,7 @@ from governance.minutes.models import Correction, Minutes, MinutesSignature
 from governance.notices.models import Notice
 from governance.records.acts import record_act
 from governance.records.models import Act
-from tests.factories import decisions, meetings, questionnaires
+from tests.factories import decisions, meetings, papers, questionnaires
 from tests.factories.cast import DIRECTORS, INDEPENDENT, SEATS
 
 # What is said behind the door, in the committee, and on the item from which a director is recused.
@@ -317,6 +317,7 @@ def fill_what_is_sealed(world, now):
     chair = world.cast["audit_chair"]
     for session in (world.session, world.held):
         sessions.note_matters(session, text=MATTERS, by=lead, at=now)
+        papers.bring_sealed(session, MATTERS, by=lead, at=now)
     for user in (director, chair):
         sessions.enter_room(world.held, by=user, at=now)
     sessions.begin_session(world.held, by=director, at=now)
@@ -332,6 +333,8 @@ def fill_what_is_sealed(world, now):
     )
     sessions.close_session(world.held, by=chair, at=now)
     sessions.note_matters(world.called, text=CALLED, by=lead, at=now)
+    papers.note(papers.bring_sealed(world.called, CALLED, by=lead, at=now), CALLED, by=lead)
+    papers.arrive(world.called, CALLED, by=lead, at=now)
     call_session(world.cast, now)
     calling.open_early(world.session, [lead.person, director.person], by=lead, at=now)
     for name in INDEPENDENT[:4]:

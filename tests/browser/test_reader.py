@@ -3,11 +3,16 @@
 import re
 
 import pytest
+from celery import current_app
+from celery.contrib.testing.worker import start_worker
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from governance.meetings import operations as meetings
-from governance.papers import operations
-from governance.papers.models import Note, Paper
+from governance.meetings.models import ExecutiveSession
+from governance.papers import arriving, operations
+from governance.papers.cleaning import LIMITS
+from governance.papers.models import Arrival, Note, Paper
 from tests.browser.pages import SOON, follow, look, press, reads
 from tests.factories.cast import DIRECTORS
 from tests.papers.conftest import PLAN, bring, file, meeting, published  # noqa: F401
@@ -46,25 +51,99 @@ def saved(page):
     expect(page.locator("[data-says=saved]")).to_have_text("Saved", timeout=SOON)
 
 
-def test_the_secretary_brings_papers_and_publishes_the_book(visit, cast, meeting, file):
+@pytest.fixture
+def worker():
+    """Checks what is brought, as in production."""
+    app = current_app._get_current_object()
+    with start_worker(app, pool="solo", perform_ping_check=False):
+        yield
+
+
+def settled(page, *states):
+    """What became of the files that were sent, told without loading the page again."""
+    badges = page.locator(".arrivals .badge")
+    expect(badges).to_have_text(list(states), timeout=SOON)
+
+
+def test_the_secretary_brings_papers_and_publishes_the_book(visit, cast, meeting, file, worker):
     page = visit("secretary", "desk")
     item = meeting.items.get(title="The invented plan")
     page.goto(f"/papers/items/{item.pk}/")
     look(page, "bring")
     several = [str(file(words, 2, name=words)) for words in ("first paper", "second paper")]
-    page.locator("input[type=file]").set_input_files(several)
-    press(page, "Bring them")
-    reads(page, "Two papers were brought.")
     wrong = file("x", 1).with_name("page.html")
     wrong.write_text("<html><script>alert(1)</script></html>")
-    page.locator("input[type=file]").set_input_files(str(wrong))
-    page.get_by_role("button", name="Bring them").click()
-    reads(page, "Not brought")
+    page.locator("input[type=file]").set_input_files([*several, str(wrong)])
+    press(page, "Bring them")
+    settled(page, "Brought", "Brought", "Not taken")
+    look(page, "brought")
+    reads(page, "The file is none of those that are taken")
+    page.get_by_role("button", name=re.compile("Put away.*page.html")).click()
+    settled(page, "Brought", "Brought")
     page.goto(f"/papers/books/{meeting.pk}/build/")
     look(page, "build")
     press(page, "Publish the book")
     reads(page, "Version 1 of the book is with its readers.")
     assert Paper.objects.filter(item=item, state="published").count() == 2
+
+
+def test_what_was_taken_is_followed_though_another_was_refused_at_once(
+    visit, meeting, file, worker
+):
+    page = visit("secretary", "desk")
+    item = meeting.items.get(title="The invented plan")
+    page.goto(f"/papers/items/{item.pk}/")
+    large = file("x", 1).with_name("large.pdf")
+    with large.open("wb") as out:
+        out.truncate(LIMITS.bytes + 1)
+    page.locator("input[type=file]").set_input_files([str(file("paper", 1)), str(large)])
+    page.get_by_role("button", name="Bring them").click()
+    reads(page, "100 are the most")
+    settled(page, "Brought")
+
+
+def test_what_is_brought_without_scripts_is_told_when_the_page_is_loaded_again(
+    visit, meeting, file
+):
+    page = visit("secretary", "desk", scripts=False)
+    item = meeting.items.get(title="The invented plan")
+    page.goto(f"/papers/items/{item.pk}/")
+    page.locator("input[type=file]").set_input_files(str(file("paper", 1)))
+    page.get_by_role("button", name="Bring them").click()
+    settled(page, "Waits to be checked")
+    reads(page, "You may leave the page and come back")
+    waiting = Arrival.objects.get()
+    arriving.check(waiting.pk, now=timezone.now())
+    page.reload()
+    settled(page, "Brought")
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_member_brings_a_paper_to_a_session_and_another_notes_on_it(
+    size, visit, meeting, file, worker
+):
+    session = ExecutiveSession.objects.get(meeting=meeting)
+    lead = visit("lead_director", size)
+    lead.goto(session.get_absolute_url())
+    lead.locator(".page-actions").get_by_role("link", name="Papers").click()
+    look(lead, "session-papers")
+    lead.locator("input[type=file]").set_input_files(str(file("behind the door", 2, name="sealed")))
+    press(lead, "Bring them")
+    settled(lead, "Brought")
+    look(lead, "session-brought")
+    reader = visit("audit_chair", size)
+    reader.goto(f"/papers/sessions/{session.pk}/")
+    reader.get_by_role("link", name=re.compile("Read.*sealed")).click()
+    expect(reader.locator("body[data-ready]")).to_be_attached(timeout=SOON)
+    leaf = at(reader, "2")
+    choose_words(reader, leaf, "behind the door sheet 2")
+    reader.locator(".reader-choice button", has_text="Highlight").click()
+    expect(leaf.locator(".mark-highlight").first).to_be_attached()
+    saved(reader)
+    look(reader, "session-reading")
+    reader.reload()
+    expect(reader.locator("body[data-ready]")).to_be_attached(timeout=SOON)
+    expect(at(reader, "2").locator(".mark-highlight").first).to_be_attached(timeout=SOON)
 
 
 @pytest.mark.parametrize("size", ["desk", "tablet", "phone"])

@@ -42,7 +42,7 @@ def left():
 
 
 def test_notes_go_a_month_after_the_minutes_were_approved(cast, minutes):
-    day = purging.purge_day(minutes)
+    day = purging.purge_day(minutes.meeting)
     assert day == minutes.approved_by.day + timedelta(days=30)
     purging.announce_purges(on=day - WEEK)
     assert purging.purge_notes(on=day - timedelta(days=1)) == 0
@@ -57,7 +57,7 @@ def test_notes_go_a_month_after_the_minutes_were_approved(cast, minutes):
 
 
 def test_it_is_announced_a_week_before_to_the_readers_alone(cast, minutes):
-    day = purging.purge_day(minutes)
+    day = purging.purge_day(minutes.meeting)
     purging.announce_purges(on=day - timedelta(days=8))
     assert not Notice.objects.filter(kind="notes_go").exists()
     for days in (7, 6, 1):
@@ -89,7 +89,7 @@ def hold(cast, minutes, day, *, person=None, by="secretary"):
 
 @pytest.mark.parametrize("person, stay", [(None, 2), ("chair", 1), ("director", 0)])
 def test_a_hold_keeps_the_notes_of_its_readers_until_it_is_lifted(cast, minutes, person, stay):
-    day = purging.purge_day(minutes)
+    day = purging.purge_day(minutes.meeting)
     purging.announce_purges(on=day - WEEK)
     row = hold(cast, minutes, day - timedelta(days=3), person=person)
     purging.purge_notes(on=day)
@@ -105,7 +105,7 @@ def test_a_hold_keeps_the_notes_of_its_readers_until_it_is_lifted(cast, minutes,
 
 
 def test_a_hold_reaches_the_meetings_of_its_period_alone(cast, minutes):
-    day = purging.purge_day(minutes)
+    day = purging.purge_day(minutes.meeting)
     row = hold(cast, minutes, day)
     Hold.objects.filter(pk=row.pk).update(
         first=minutes.meeting.day - timedelta(days=9), last=minutes.meeting.day - timedelta(days=1)
@@ -135,13 +135,13 @@ def test_a_body_says_how_long_notes_stay(cast, minutes, now):
     on = minutes.approved_by.day
     told = {"committee": None, "may_download": True, "notes_days": 5, "by": cast["secretary"]}
     purging.set_book_rule(since=on, on=on, **told)
-    assert purging.purge_day(minutes) == on + timedelta(days=5)
+    assert purging.purge_day(minutes.meeting) == on + timedelta(days=5)
     with pytest.raises(Refused, match="from today on"):
         purging.set_book_rule(since=on - timedelta(days=1), on=on, **told)
 
 
 def test_nothing_goes_that_was_not_announced(cast, minutes):
-    day = purging.purge_day(minutes)
+    day = purging.purge_day(minutes.meeting)
     assert purging.purge_notes(on=day + timedelta(days=400)) == 0
     purging.announce_purges(on=day + timedelta(days=400))
     assert purging.purge_notes(on=day + timedelta(days=406)) == 0

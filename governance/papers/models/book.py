@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q, Sum
 
 from governance.committees.models import Committee
 from governance.committees.standing import standing_today
-from governance.meetings.models import Meeting
-from governance.papers.access import office_reads
-from governance.papers.models.paper import PaperVersion
+from governance.meetings.models import AgendaItem, Meeting
+from governance.papers.access import items_open_to, office_reads
+from governance.papers.models.paper import Paper, PaperVersion
 from governance.people.models import Person
 from governance.records.models import StoredFile
 from governance.records.moves import never_changed
@@ -26,9 +26,25 @@ class EditionQuerySet(models.QuerySet):
         return self.filter(meeting__in=Meeting.objects.visible_to(user))
 
     def latest_of_each(self):
-        """Of each meeting its latest edition."""
+        """Of each meeting its latest edition; a reader's own may be an earlier one (`new_to`)."""
         newer = Edition.objects.filter(meeting=OuterRef("meeting"), number__gt=OuterRef("number"))
         return self.filter(~Exists(newer))
+
+    def new_to(self, user):
+        """Those that brought the reader something: a paper that the edition before had not, or
+        something else that an item asks. That there are others tells of what is withheld."""
+        same = EditionPage.objects.filter(
+            edition__meeting=OuterRef("edition__meeting"),
+            edition__number=OuterRef("edition__number") - 1,
+            version=OuterRef("version"),
+        )
+        # By the paper: one that is withdrawn has been there, and versions keep their numbers.
+        papers = Paper.objects.visible_to(user)
+        pages = EditionPage.objects.filter(
+            ~Exists(same), edition=OuterRef("pk"), version__paper__in=papers
+        )
+        asks = EditionBrief.objects.visible_to(user).filter(edition=OuterRef("pk"), is_new=True)
+        return self.visible_to(user).filter(Exists(pages) | Exists(asks))
 
     def current(self, meeting):
         """The latest edition of a meeting's book; None before the first."""
@@ -97,6 +113,48 @@ class EditionPage(models.Model):
 
     def __str__(self):
         return "Pages of an edition"
+
+
+class EditionBriefQuerySet(models.QuerySet):
+    """What an edition asks, through the door of each item."""
+
+    def visible_to(self, user):
+        return self.filter(items_open_to(user))
+
+
+@pghistory.track()
+class EditionBrief(models.Model):
+    """What an item asks of the body, as an edition has it: a reader keeps what they had."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="briefs")
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="+")
+    decision = models.TextField(blank=True)
+    changed = models.TextField(blank=True)
+    page_budget = models.PositiveSmallIntegerField(null=True)
+    # Its readers had another one with the edition before, or none.
+    is_new = models.BooleanField(default=False)
+
+    objects = EditionBriefQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "item"], name="edition_brief_once"),
+        ]
+        triggers = [never_changed()]
+
+    def __str__(self):
+        return "Brief of an edition"
+
+    @property
+    def words(self):
+        """What a reader reads of it."""
+        return self.decision, self.changed
+
+    @property
+    def asks(self):
+        """All that it says."""
+        return *self.words, self.page_budget
 
 
 class BoundBook(models.Model):

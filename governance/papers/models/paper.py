@@ -216,3 +216,13 @@ class Brief(models.Model):
 
     def __str__(self):
         return "Brief"
+
+    @property
+    def words(self):
+        """What a reader reads of it."""
+        return self.decision, self.changed
+
+    @property
+    def asks(self):
+        """All that it says."""
+        return *self.words, self.page_budget

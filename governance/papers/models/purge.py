@@ -6,12 +6,26 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from governance.committees.standing import standing_today
-from governance.meetings.models import Meeting
+from governance.meetings.models import ExecutiveSession, Meeting
 from governance.papers.models.note import OwnQuerySet
 from governance.people.models import Person
 from governance.records.moves import never_changed
+
+
+def day_of(held):
+    """The day of a meeting or of an executive session."""
+    return held.day if isinstance(held, Meeting) else timezone.localdate(held.starts_at)
+
+
+def of_one(name):
+    """It is of the notes of a meeting, or of those of an executive session."""
+    return models.CheckConstraint(
+        condition=Q(meeting__isnull=False, session=None) | Q(meeting=None, session__isnull=False),
+        name=f"{name}_of_a_meeting_or_a_session",
+    )
 
 
 class HoldQuerySet(models.QuerySet):
@@ -24,9 +38,10 @@ class HoldQuerySet(models.QuerySet):
         """Those in force that day."""
         return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gt=day))
 
-    def covering(self, meeting):
-        """Those whose period the meeting falls into."""
-        return self.filter(first__lte=meeting.day).filter(Q(last=None) | Q(last__gte=meeting.day))
+    def covering(self, held):
+        """Those whose period the meeting, or the executive session, falls into."""
+        day = day_of(held)
+        return self.filter(first__lte=day).filter(Q(last=None) | Q(last__gte=day))
 
 
 @pghistory.track()
@@ -60,9 +75,9 @@ class Hold(models.Model):
         ]
         triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
 
-    def reaches(self, meeting):
-        """Whether the meeting falls into its period."""
-        return self.first <= meeting.day and (self.last is None or meeting.day <= self.last)
+    def reaches(self, held):
+        """Whether the meeting, or the executive session, falls into its period."""
+        return self.first <= day_of(held) and (self.last is None or day_of(held) <= self.last)
 
     def __str__(self):
         return f"Hold of {self.since:%d %B %Y}"
@@ -73,14 +88,17 @@ class Announcement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="announcements")
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="announcements")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="announcements")
+    session = models.ForeignKey(ExecutiveSession, models.PROTECT, null=True, related_name="+")
     told_on = models.DateField()
 
     objects = OwnQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            of_one("announced"),
             models.UniqueConstraint(fields=["person", "meeting"], name="announced_once"),
+            models.UniqueConstraint(fields=["person", "session"], name="announced_once_a_session"),
         ]
 
     def __str__(self):
@@ -88,14 +106,15 @@ class Announcement(models.Model):
 
 
 class Certificate(models.Model):
-    """What a reader has instead of notes that were purged: of which meeting, when, how many.
+    """What a reader has instead of notes that were purged: of what, when, and how many.
 
     It is theirs alone, as the notes were.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="certificates")
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="certificates")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="certificates")
+    session = models.ForeignKey(ExecutiveSession, models.PROTECT, null=True, related_name="+")
     purged_on = models.DateField()
     notes = models.PositiveIntegerField()
 
@@ -103,6 +122,7 @@ class Certificate(models.Model):
 
     class Meta:
         ordering = ["-purged_on"]
+        constraints = [of_one("certificate")]
         triggers = [never_changed()]
 
     def __str__(self):

@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from collections import Counter
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -23,6 +24,7 @@ from governance.papers.book import book_for, bound_for
 from governance.papers.marking import mark_of, marked
 from governance.papers.models import (
     Acknowledgement,
+    Arrival,
     BookRule,
     BoundBook,
     Edition,
@@ -34,6 +36,7 @@ from governance.papers.reading_time import said_late, said_pages, said_reading_t
 from governance.refusals import Refused
 from governance.words import said_day, said_hour, said_long_day
 
+ASKS_ANEW = "what it asks has changed"
 NOT_READ = {"says": "What was sent could not be read. Nothing was changed."}
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
@@ -47,36 +50,35 @@ def opened(request, pk):
     items = AgendaItem.objects.of_readable_meetings(request.user).filter(meeting=meeting)
     if not of_it and not items.exists():
         raise PermissionDenied("The papers of this meeting are open to the committee's members.")
-    edition = Edition.objects.visible_to(request.user).current(meeting)
+    edition = Edition.objects.new_to(request.user).current(meeting)
     return meeting, book_for(request.user, edition) if edition else None
 
 
 @require_safe
 def books(request):
     """Books to read: of the meetings ahead first, then of those that were held."""
-    editions = (
-        Edition.objects.visible_to(request.user)
-        .latest_of_each()
-        .select_related("meeting__committee")
-    )
-    lengths = EditionPage.objects.visible_to(request.user).lengths(editions)
+    editions = Edition.objects.new_to(request.user).select_related("meeting__committee")
+    editions = list(editions.order_by("number"))
+    numbers = Counter(edition.meeting_id for edition in editions)
+    latest = list({edition.meeting_id: edition for edition in editions}.values())
+    lengths = EditionPage.objects.visible_to(request.user).lengths(latest)
     ahead, past = [], []
-    for edition in sorted(editions, key=lambda one: one.meeting.begins_at):
+    for edition in sorted(latest, key=lambda one: one.meeting.begins_at):
         if pages := lengths.get(edition.pk):
             shelf = past if edition.meeting.is_over else ahead
-            shelf.append(on_the_shelf(request, edition, pages))
+            shelf.append(on_the_shelf(request, edition, pages, numbers[edition.meeting_id]))
     page = {"ahead": ahead, "past": past[::-1][:20], "brought": brought(request.user)}
     return render(request, "papers/books.html", page)
 
 
-def on_the_shelf(request, edition, pages):
+def on_the_shelf(request, edition, pages, number):
     meeting = edition.meeting
     day = said_day(timezone.localdate(meeting.begins_at), request.user.today)
     return {
         "title": meeting.name,
         "url": reverse("papers:book", args=[meeting.pk]),
         "says": f"{day}, {said_pages(pages)}, {said_reading_time(pages)}",
-        "marks": [{"kind": "plain", "says": f"Version {edition.number}"}],
+        "marks": [{"kind": "plain", "says": f"Version {number}"}],
     }
 
 
@@ -113,7 +115,11 @@ def book(request, pk):
             f"{said_hour(book.edition.published_at)}",
             "may_download": may_download(meeting, day),
             "had": Acknowledgement.objects.visible_to(request.user)
-            .filter(edition=book.edition, person=request.user.person_id)
+            .filter(
+                edition__meeting=meeting,
+                edition__number__gte=book.edition.number,
+                person=request.user.person_id,
+            )
             .first(),
             "may_say": is_of(standing_today(request.user), meeting),
         }
@@ -123,13 +129,16 @@ def book(request, pk):
 def chapter_told(chapter):
     """An item of the book as its contents show it."""
     over = chapter.budget and chapter.count > chapter.budget
-    marks = [{"kind": "soon", "says": f"{chapter.count - chapter.budget} over"}] if over else []
+    more = said_pages(chapter.count - chapter.budget) if over else ""
+    marks = [{"kind": "soon", "says": f"{more} over its budget"}] if over else []
+    if chapter.asks_anew:
+        marks.append({"kind": "soon", "says": ASKS_ANEW})
     return {
         "number": chapter.item.position,
         "title": "Withheld from you" if chapter.withheld else chapter.item.title,
         "withheld": chapter.withheld,
         "pages": said_pages(chapter.count) if chapter.pages else "",
-        "brief": None if chapter.withheld else getattr(chapter.item, "brief", None),
+        "brief": chapter.brief,
         "marks": marks,
         "papers": [
             {
@@ -169,8 +178,11 @@ def build(request, pk):
     for paper in rows.with_latest(request.user):
         papers.setdefault(paper.item_id, []).append(paper)
     items = AgendaItem.objects.visible_to(request.user).filter(meeting=meeting)
+    arrivals = Arrival.objects.visible_to(request.user).underway().filter(item__meeting=meeting)
+    on_their_way = Counter(arrivals.values_list("item", flat=True))
+    asked = {one.item.pk: one.brief for one in book.chapters} if book else {}
     shown = [
-        desk_line(item, papers.get(item.pk, []))
+        desk_line(item, papers.get(item.pk, []), on_their_way[item.pk], asked.get(item.pk))
         for item in items.select_related("brief").order_by("position")
     ]
     pages = sum(line["count"] for line in shown)
@@ -185,13 +197,17 @@ def build(request, pk):
     return render(request, "papers/build.html", page)
 
 
-def desk_line(item, papers):
+def desk_line(item, papers, on_their_way, asked):
     live = [paper for paper in papers if paper.state in (PaperState.DRAFT, PaperState.PUBLISHED)]
     count = sum(paper.length or 0 for paper in live)
     brief = getattr(item, "brief", None)
     budget = brief.page_budget if brief else None
     waiting = sum(paper.state == PaperState.DRAFT for paper in live)
     marks = [{"kind": "soon", "says": f"{waiting} to publish"}] if waiting else []
+    if on_their_way:
+        marks.append({"kind": "soon", "says": f"{on_their_way} being checked"})
+    if brief and is_unpublished(brief, asked):
+        marks.append({"kind": "soon", "says": "what it asks, to publish"})
     if budget and count > budget:
         marks.append({"kind": "soon", "says": f"{count - budget} over {said_pages(budget)}"})
     return {
@@ -203,6 +219,11 @@ def desk_line(item, papers):
         else "Nothing to read yet",
         "marks": marks,
     }
+
+
+def is_unpublished(brief, asked):
+    """Whether readers have not what the item asks, or have it otherwise."""
+    return any(brief.asks) if asked is None else brief.asks != asked.asks
 
 
 @require_POST
@@ -226,8 +247,10 @@ def read(request, pk):
         return redirect("papers:book", meeting.pk)
     row = bound_for(book)
     page = {
-        "meeting": meeting,
-        "edition": book.edition,
+        "title": meeting.name,
+        "says": f"version {book.number}, prepared for {request.user.person}",
+        "back": reverse("papers:book", args=[meeting.pk]),
+        "until": "the minutes are approved",
         "told": {
             "file": reverse("papers:bound", args=[row.pk]),
             "notes": f"{reverse('papers:notes', args=[meeting.pk])}?in={row.pk}",
@@ -248,7 +271,11 @@ def contents(book, leaves):
     for number, leaf in enumerate(leaves, start=1):
         first.setdefault(leaf["label"], number)
         first.setdefault(leaf.get("version"), number)
-    told = [{"title": "Cover and agenda", "page": 1, "label": "i"}] if book.whole else []
+    told = []
+    if book.whole:
+        elsewhere = [one for one in book.chapters if one.asks_anew and not one.pages]
+        asks = [f"what item {one.item.position} asks has changed" for one in elsewhere]
+        told = [{"title": "Cover and agenda", "page": 1, "label": "i", "asks": asks}]
     for chapter in book.chapters:
         line = chapter_told(chapter)
         if chapter.withheld:
@@ -271,6 +298,7 @@ def contents(book, leaves):
                     "title": line["title"],
                     "page": papers[0]["page"],
                     "label": papers[0]["label"],
+                    "asks": [ASKS_ANEW] if chapter.asks_anew else [],
                     "papers": papers,
                 }
             )

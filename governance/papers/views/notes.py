@@ -5,6 +5,7 @@ import uuid
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.papers import noting
@@ -25,7 +26,8 @@ def notes(request, pk):
     return JsonResponse({"notes": found, "place": place, "token": get_token(request)})
 
 
-def save(request, meeting):
+def save(request, book):
+    """One note, saved; answered with what is kept."""
     told = sent_json(request)
     try:
         note_id, revision = uuid.UUID(told["id"]), int(told.get("revision", 0))
@@ -34,7 +36,7 @@ def save(request, meeting):
         return JsonResponse(NOT_READ, status=400)
     try:
         kept = noting.save_note(
-            meeting,
+            book,
             note_id=note_id,
             revision=revision,
             erased=erased,
@@ -83,7 +85,8 @@ def questions(request, pk):
             sections.append({"item": chapter.item, "notes": notes})
     rest = [note for notes in written.values() for note in notes]
     page = {
-        "meeting": meeting,
+        "back": reverse("papers:book", args=[meeting.pk]),
+        "about": meeting.name,
         "sections": sections,
         "rest": rest,
         "fate": fate_of(request.user, meeting),

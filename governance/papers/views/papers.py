@@ -12,17 +12,18 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
+from governance.following import nothing_new
 from governance.meetings.models import AgendaItem
-from governance.papers import operations
+from governance.papers import arriving, operations
 from governance.papers.access import may_bring, may_change, may_speak_for
 from governance.papers.forms import BriefForm, BringForm, ReplaceForm, WithdrawForm
-from governance.papers.models import Brief, Paper, PaperVersion
+from governance.papers.models import Brief, Edition, Paper, PaperVersion
 from governance.papers.moves import PaperState
 from governance.papers.reading_time import said_pages
+from governance.papers.views.arrivals import arrivals_for, course, news_of
 from governance.papers.views.books import mark, may_download, ranged
 from governance.records.moves import moves_open_to
 from governance.refusals import Refused
-from governance.words import said_number
 
 MARKS = {
     PaperState.DRAFT: "soon",
@@ -41,25 +42,43 @@ def item_for_bringing(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def bring(request, pk):
-    """Bring files for an item; each says what became of it."""
+    """Bring files for an item, and see what becomes of each."""
     item = item_for_bringing(request, pk)
     form = BringForm(request.POST or None, request.FILES or None)
     refused = []
     if request.method == "POST" and form.is_valid():
-        refused = bring_all(request, item, **form.cleaned_data)
+        refused = receive_all(request, item, **form.cleaned_data)
         if not refused:
             return taken(request, reverse("papers:bring", args=[item.pk]))
     papers = Paper.objects.visible_to(request.user).filter(item=item).in_order()
+    arrivals = arrivals_for(request.user, item=item)
+    papers = list(papers.with_latest(request.user))
+    brief = Brief.objects.visible_to(request.user).filter(item=item).first()
+    news = news_of(arrivals, [(one.pk, one.state, one.number) for one in papers])
+    if unchanged := nothing_new(request, news):
+        return unchanged
     page = {
         "item": item,
         "meeting": item.meeting,
         "form": form,
         "refused": refused,
         "speaks": may_speak_for(request.user, item, request.user.today),
-        "papers": [told(paper) for paper in papers.with_latest(request.user)],
-        "brief": Brief.objects.visible_to(request.user).filter(item=item).first(),
+        "papers": [told(paper) for paper in papers],
+        "arrivals": [course(one) for one in arrivals],
+        "news": news,
+        "brief": brief,
+        "readers_have": readers_brief(request.user, item, brief),
     }
     return render(request, "papers/bring.html", page)
+
+
+def readers_brief(user, item, brief):
+    """What readers have of the item's brief, where it is another one by now; else nothing."""
+    edition = Edition.objects.new_to(user).current(item.meeting)
+    if edition is None or brief is None:
+        return None
+    asked = edition.briefs.visible_to(user).filter(item=item).first()
+    return asked if asked and asked.asks != brief.asks else None
 
 
 def taken(request, address):
@@ -69,13 +88,13 @@ def taken(request, address):
     return redirect(address)
 
 
-def bring_all(request, item, documents, title):
-    """Each file by itself: one that is refused does not keep back the others."""
-    refused, brought = [], 0
+def receive_all(request, item, documents, title):
+    """Each file by itself: one that is refused at once does not keep back the others."""
+    refused = []
     for file in documents:
         try:
             with on_disk(file) as source:
-                operations.bring_paper(
+                arriving.receive(
                     item,
                     source=source,
                     name=file.name,
@@ -83,12 +102,8 @@ def bring_all(request, item, documents, title):
                     by=request.user,
                     at=timezone.now(),
                 )
-            brought += 1
         except Refused as refusal:
             refused.append({"name": file.name, "says": str(refusal)})
-    if brought:
-        noun = "paper was" if brought == 1 else "papers were"
-        messages.success(request, f"{said_number(brought).capitalize()} {noun} brought.")
     return refused
 
 
@@ -127,14 +142,18 @@ def paper(request, pk):
         .values_list("pk", flat=True)
     )
     acts = [move for move in moves_open_to(paper, request.user, request.user.today) if move.button]
+    arrivals = arrivals_for(request.user, renews=paper)
+    versions = list(versions.select_related("brought_by__person", "file").order_by("-number"))
+    news = news_of(arrivals, (paper.state, [one.number for one in versions]))
+    if unchanged := nothing_new(request, news):
+        return unchanged
     page = {
         "paper": paper,
+        "arrivals": [course(one) for one in arrivals],
+        "news": news,
         "meeting": paper.item.meeting,
         "mark": MARKS.get(paper.state, "plain"),
-        "versions": [
-            {"row": version, "original": version.pk in originals}
-            for version in versions.select_related("brought_by__person", "file").order_by("-number")
-        ],
+        "versions": [{"row": version, "original": version.pk in originals} for version in versions],
         "may_replace": changes
         and paper.state in (PaperState.DRAFT, PaperState.PUBLISHED)
         and not paper.item.meeting.is_over,
@@ -155,13 +174,17 @@ def replace(request, pk):
         file = form.cleaned_data["file"]
         try:
             with on_disk(file) as source:
-                version = operations.bring_version(
-                    paper, source=source, name=file.name, by=request.user, at=timezone.now()
+                arriving.receive(
+                    paper.item,
+                    source=source,
+                    name=file.name,
+                    by=request.user,
+                    at=timezone.now(),
+                    renews=paper,
                 )
         except Refused as refusal:
             form.add_error("file", str(refusal))
         else:
-            messages.success(request, f"Version {version.number} was brought. {version.changed}")
             return taken(request, paper.get_absolute_url())
     return render(request, "papers/replace.html", {"paper": paper, "form": form})
 

@@ -48,6 +48,7 @@ function showContents() {
   for (const tab of told.contents) {
     const what = entry(tab.title, tab.page, tab.label, tab.number);
     const papers = tab.papers ?? [];
+    for (const says of tab.asks ?? []) what.append(make("span", "badge badge-soon", says));
     for (const paper of papers) {
       for (const says of [paper.changed, paper.late].filter(Boolean)) {
         const place = papers.length > 1 ? null : what;
