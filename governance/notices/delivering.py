@@ -13,6 +13,7 @@ from django.core.mail import get_connection
 from django.db import transaction
 from django.db.models import Count, Q
 
+from governance.notices import claiming
 from governance.notices.letters import tell_calendar, write
 from governance.notices.models import Notice, NoticeState
 from governance.notices.operations import ring
@@ -57,26 +58,14 @@ def deliver(now, limit=20, until=None):
 @transaction.atomic(durable=True)
 def claim(now):
     """Take the oldest letter that is due and that no other worker is taking, or None."""
-    return take(now)
+    return claiming.take(now)
 
 
 @transaction.atomic(durable=True)
 def settle_and_claim(notice, outcome, *, now, more):
     """Note how a letter went and take the next one: one commit for each letter."""
     settle(notice, outcome, now=now)
-    return take(now) if more else None
-
-
-def take(now):
-    due = Notice.objects.due(now).select_related("reader__person")
-    notice = due.select_for_update(of=("self",), skip_locked=True).first()
-    if notice:
-        notice.state, notice.claimed_at = NoticeState.SENDING, now
-        notice.attempts += 1
-        # From here on more of the same is another letter.
-        notice.quiet = False
-        notice.save(update_fields=["state", "claimed_at", "attempts", "quiet"])
-    return notice
+    return claiming.take(now) if more else None
 
 
 def send(notice, post, *, company, now):
@@ -133,24 +122,21 @@ def subject_of(notice, reader):
 
 def settle(notice, outcome, *, now):
     """Note how the letter went, unless somebody else has taken it up meanwhile."""
-    facts = {"state": outcome.state, "error": outcome.error}
-    if outcome.state == NoticeState.SENT:
-        facts["sent_at"] = now
-    if outcome.state == NoticeState.QUEUED:
-        facts |= next_try(notice, now)
-    still_ours = {"state": NoticeState.SENDING, "claimed_at": notice.claimed_at}
-    Notice.objects.filter(pk=notice.pk, **still_ours).update(**facts)
+    state, next_try_at = outcome.state, None
+    if state == NoticeState.QUEUED:
+        if notice.attempts >= MOST_ATTEMPTS:
+            state = NoticeState.FAILED
+        else:
+            next_try_at = next_try(notice, now)
+    claiming.note(notice, state=state, error=outcome.error, now=now, next_try_at=next_try_at)
 
 
 def next_try(notice, now):
     """When the letter is tried again: later each time, and for about a day."""
-    if notice.attempts >= MOST_ATTEMPTS:
-        return {"state": NoticeState.FAILED}
     minutes = BACK_OFF[min(notice.attempts, len(BACK_OFF)) - 1]
     # By the letter and the attempt, so that the same is worked out whoever does it.
     share = Random(f"{notice.pk} {notice.attempts}").random()
-    wait = timedelta(minutes=minutes) * (1 + JITTER * share)
-    return {"claimed_at": None, "next_try_at": now + wait}
+    return now + timedelta(minutes=minutes) * (1 + JITTER * share)
 
 
 @transaction.atomic

@@ -144,7 +144,7 @@ def test_what_was_refused_together_does_not_come_again_together(meeting, server,
     assert len(tries) == 3
     for notice in Notice.objects.all():
         # Whoever works it out, it is the same.
-        assert delivering.next_try(notice, now)["next_try_at"] == notice.next_try_at
+        assert delivering.next_try(notice, now) == notice.next_try_at
 
 
 def test_a_letter_nobody_can_say_arrived_is_in_doubt_and_not_sent_again(notice, server, now):
