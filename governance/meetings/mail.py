@@ -175,6 +175,18 @@ REQUEST_SUBMITTED = register(
         link=lambda request: request.get_absolute_url(),
     )
 )
+# What concerns management goes past the Secretary's office, and so does word of it (G-AGD-02).
+CLOSED_REQUEST_SUBMITTED = register(
+    Kind(
+        "closed_request_submitted",
+        "meetings",
+        sealed=True,
+        provision="NT-REQ",
+        subject="Something waits for you",
+        says="A request for the agenda waits",
+        link=lambda request: request.get_absolute_url(),
+    )
+)
 REQUEST_ANSWERED = register(
     Kind(
         "request_answered",
@@ -189,6 +201,18 @@ REQUEST_WAITS = register(
     Kind(
         "request_waits",
         "meetings",
+        provision="NT-REQ",
+        subject="Something still waits for you",
+        matter=Matter.REMINDERS,
+        says="A request for the agenda still waits",
+        link=lambda request: request.get_absolute_url(),
+    )
+)
+CLOSED_REQUEST_WAITS = register(
+    Kind(
+        "closed_request_waits",
+        "meetings",
+        sealed=True,
         provision="NT-REQ",
         subject="Something still waits for you",
         matter=Matter.REMINDERS,
@@ -326,10 +350,12 @@ def tell_of_request(request, *, day, by):
     """Write to the chair and the Lead Independent Director; of ordinary matters to the Secretary
     too (NT-REQ)."""
     people = set(presiders(request, day))
+    kind = CLOSED_REQUEST_SUBMITTED
     if not request.concerns_management:
+        kind = REQUEST_SUBMITTED
         held = Appointment.objects.on(day).filter(office=Office.CORPORATE_SECRETARY)
         people |= set(held.values_list("person", flat=True))
-    tell(REQUEST_SUBMITTED, request, readers=users_of(people), occurrence="submitted", by=by)
+    tell(kind, request, readers=users_of(people), occurrence="submitted", by=by)
 
 
 def tell_of_answer(request, *, by, at):

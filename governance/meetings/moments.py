@@ -91,8 +91,10 @@ def requests_unanswered(on):
         if day := reached(days, since=since, on=on):
             people = chairs[row.committee_id] - {row.requester_id}
             readers = [found[person] for person in people if person in found]
-            readers += [] if row.concerns_management else keepers
-            yield Telling(mail.REQUEST_WAITS, row, readers, f"{day}")
+            kind = mail.CLOSED_REQUEST_WAITS
+            if not row.concerns_management:
+                kind, readers = mail.REQUEST_WAITS, [*readers, *keepers]
+            yield Telling(kind, row, readers, f"{day}")
 
 
 @moment

@@ -234,6 +234,8 @@ def test_nt_req_a_request_that_nobody_answers(cast, now, today, about_management
     assert days == [locks - 7 * DAY, locks - DAY]
     expected = {"chair"} if about_management else {"chair", "secretary"}
     assert all(who == expected for _, _, who in told), "who asked is not reminded"
+    letters = Notice.objects.filter(subject_id=row.pk).visible_to(cast["secretary"])
+    assert letters.exists() is not about_management, "the office learns of it from no list"
     requests.decline(row, why="It needs a paper first.", by=cast["chair"], at=now)
     Notice.objects.all().delete()
     assert heard(meetings.requests_unanswered, today, 30, cast) == []

@@ -110,8 +110,9 @@ def test_it_is_put_on_the_agenda_and_the_director_is_told(cast, meeting, now):
 
 def test_what_concerns_management_goes_past_the_office_until_it_is_answered(cast, meeting, now):
     request = asked(cast, now, concerns_management=True)
-    told = Notice.objects.filter(kind="request_submitted").values_list("reader", flat=True)
-    assert set(told) == {cast[name].pk for name in ("chair", "lead_director")}
+    told = Notice.objects.filter(subject_id=request.pk)
+    assert {row.reader_id for row in told} == {cast[n].pk for n in ("chair", "lead_director")}
+    assert not told.visible_to(cast["secretary"]), "word of it would tell that there is one"
     for name in ("secretary", "chief_executive", "audit_chair"):
         assert request not in AgendaRequest.objects.visible_to(cast[name])
     with pytest.raises(Refused):

@@ -81,6 +81,8 @@ def test_the_house_writes_these_letters():
         "action_entered",
         "action_late",
         "agenda_changed",
+        "closed_request_submitted",
+        "closed_request_waits",
         "entry_withdrawn",
         "guest_invited",
         "meeting_cancelled",
