@@ -125,6 +125,36 @@ SESSION_CANCELLED = register(
         calendar=invite,
     )
 )
+SESSION_MOVED = register(
+    Kind(
+        "session_moved",
+        "meetings",
+        sealed=True,
+        # Nobody's calendar keeps an hour or a place that is not so any more.
+        legal=True,
+        provision="NT-EXS",
+        subject="A meeting has been moved",
+        matter=Matter.MEETINGS,
+        says="A session of the independent directors was moved",
+        link=lambda session: reverse("meetings:session", args=[session.pk]),
+        calendar=invite,
+    )
+)
+SESSION_PLACE_CHANGED = register(
+    Kind(
+        "session_place_changed",
+        "meetings",
+        sealed=True,
+        # Nobody's calendar keeps an hour or a place that is not so any more.
+        legal=True,
+        provision="NT-EXS",
+        subject="A meeting is held elsewhere",
+        matter=Matter.MEETINGS,
+        says="A session of the independent directors is held elsewhere",
+        link=lambda session: reverse("meetings:session", args=[session.pk]),
+        calendar=invite,
+    )
+)
 # Of whatever it is, so nobody else may learn of it.
 ENTRY_WITHDRAWN = register(
     Kind(

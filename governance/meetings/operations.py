@@ -31,6 +31,7 @@ from governance.meetings.sessions import (
     move_session,
     pass_over_earlier_sessions,
     set_session,
+    tell_of_session_elsewhere,
 )
 from governance.meetings.waivers import record_attendance_as_waiver
 from governance.records.models import Company, FiscalQuarter
@@ -175,6 +176,7 @@ def change_place(meeting, *, place, dial_in, by, at):
     locked.revision += 1
     locked.save(update_fields=["place", "dial_in", "revision"])
     mail.tell_of_meeting(mail.MEETING_PLACE_CHANGED, locked, day=day_of(at), by=by)
+    tell_of_session_elsewhere(locked, at=at)
     return locked
 
 

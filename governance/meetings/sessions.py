@@ -61,7 +61,14 @@ def move_session(meeting, *, at):
         session.meeting, session.starts_at = meeting, meeting.ends_at
         session.save(update_fields=["starts_at"])
         if session.state == SessionState.STUB:
-            mail.tell_of_session(mail.SESSION_SET, session, day=day_of(at))
+            mail.tell_of_session(mail.SESSION_MOVED, session, day=day_of(at))
+
+
+def tell_of_session_elsewhere(meeting, *, at):
+    """The session is held where its meeting is, and those of its room are told where (NT-EXS)."""
+    session = session_after(meeting, SessionState.STUB)
+    if session:
+        mail.tell_of_session(mail.SESSION_PLACE_CHANGED, session, day=day_of(at))
 
 
 def cancel_session(meeting, *, at):

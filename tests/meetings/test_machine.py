@@ -83,7 +83,13 @@ SESSION_VERBS = (
     sessions.begin_session,
     sessions.close_session,
 )
-SEALED = ("session_set", "session_ready", "session_presider_needed")
+SEALED = (
+    "session_set",
+    "session_moved",
+    "session_place_changed",
+    "session_ready",
+    "session_presider_needed",
+)
 
 # Mostly those who may, so that a story gets somewhere; and anybody at all.
 callers = st.sampled_from(("secretary", "secretary", "chair", "lead_director", *EVERYBODY))

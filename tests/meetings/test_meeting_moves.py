@@ -737,7 +737,8 @@ def test_the_members_of_the_body_are_told_and_nobody_else(move, of, cast, now):
     meeting = ready_for(move, cast=cast, now=now, of=of)
     expected = {LETTERS[move]: set(MEMBERS[of])} if move in LETTERS else {}
     if of == "board" and move in ("schedule", "reschedule"):
-        expected["session_set"] = set(INDEPENDENT)
+        kind = "session_set" if move == "schedule" else "session_moved"
+        expected[kind] = set(INDEPENDENT)
     if of == "board" and move == "adjourn":
         expected["session_ready"] = set(INDEPENDENT)
     if of == "board" and move in ("cancel", "record_no_quorum"):

@@ -218,8 +218,8 @@ def test_the_session_is_told_again_when_it_moves_away_and_back(cast, now):
 
     for moved in (hour + timedelta(days=1), hour):
         operations.reschedule(meeting, starts_at=moved, by=cast["secretary"], at=now, why="A clash")
-    told = Notice.objects.filter(kind="session_set", reader=cast["director"])
-    assert told.count() == 3
+    told = Notice.objects.filter(kind="session_moved", reader=cast["director"])
+    assert told.count() == 2
 
 
 def queries(client, address):

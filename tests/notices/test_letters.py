@@ -97,6 +97,8 @@ def test_the_house_writes_these_letters():
         "request_submitted",
         "request_waits",
         "session_cancelled",
+        "session_moved",
+        "session_place_changed",
         "session_presider_needed",
         "session_ready",
         "session_set",

@@ -16,6 +16,8 @@ from governance.meetings.calendars.events import Event
 from governance.meetings.calendars.knowing import numbered
 from governance.meetings.calendars.withdrawing import withdraw_entries
 from governance.meetings.models import CalendarEntry, ExecutiveSession
+from governance.notices import wishes
+from governance.notices.kinds import Matter
 from governance.notices.models import Notice
 from tests.factories import meetings
 from tests.factories.board import DeterminationFactory
@@ -131,6 +133,26 @@ def test_only_what_a_calendar_must_follow_raises_its_number(cast, meeting, by, n
     assert event.walk("VALARM") == []
 
 
+def test_a_calendar_follows_a_session_whatever_its_reader_silences(cast, by, now, post):
+    """Nobody who does without letters of meetings comes at an hour that is not so any more."""
+    ada = cast[ADA]
+    held = meetings.scheduled(**by)
+    session = ExecutiveSession.objects.get(meeting=held)
+    post(ada, now)
+    wishes.wish(ada, daily=True, silenced=list(Matter))
+    operations.change_place(held, place="Elsewhere", dial_in="", **by)
+    later = held.starts_at + timedelta(days=1)
+    operations.reschedule(held, starts_at=later, why="Invented.", **by)
+    letters = [event_in(one) for one in post(ada, now)]
+    uid = CalendarEntry.objects.get(reader=ada, session=session).uid
+    events = [event for event in letters if event["uid"] == uid]
+    session.refresh_from_db()
+    assert len(letters) == 4 and len(events) == 2
+    assert {event.decoded("dtstart") for event in events} == {session.starts_at}
+    assert {event["location"] for event in events} == {"Elsewhere"}
+    assert session.starts_at > later
+
+
 def test_the_same_meeting_has_another_name_in_each_calendar(cast, meeting, now, post):
     post(cast[ADA], now)
     names = [*CalendarEntry.objects.filter(meeting=meeting).values_list("uid", flat=True)]
@@ -218,7 +240,7 @@ def test_a_guest_is_told_of_their_own_slot_and_nothing_else(cast, meeting, by, n
     event = event_in(letter)
     assert event.decoded("dtstart") == meeting.starts_at + timedelta(minutes=45)
     assert event.decoded("dtend") == meeting.starts_at + timedelta(minutes=65)
-    assert "location" not in event and "Dial in" not in event["description"]
+    assert event["location"] == meeting.place and "Dial in" not in event["description"]
     # The agenda moves, and the slot with it.
     operations.reorder(meeting, [own, *meeting.items.exclude(pk=own.pk)], **by)
     [letter] = post(guest, now)
