@@ -68,7 +68,7 @@ class InNeedOfAttention(admin.SimpleListFilter):
 class NoticeAdmin(ReadOnlyAdmin):
     list_display = ["what", "reader", "state_of_it", "created_at", "attempts"]
     list_filter = [InNeedOfAttention, "state", OfKind]
-    list_select_related = ["reader__person"]
+    list_select_related = ["reader__person", "daily_letter"]
     search_fields = ["reader__email", "reader__person__given_name", "reader__person__family_name"]
     fields = [
         "what",
@@ -110,15 +110,25 @@ def how_far(notice, now):
             return f"Sent on {said(notice.sent_at)}."
         case NoticeState.RETURNED | NoticeState.FAILED:
             return ended(notice.error)
-        case NoticeState.WITHHELD:
+        case NoticeState.WITHHELD if notice.claimed_at:
             return "Withheld: the reader may not know of it any more."
+        case NoticeState.WITHHELD:
+            return "Withheld: it was taken back before it left."
+        case NoticeState.GATHERED:
+            return "Waits for the reader’s letter of the day."
+        case NoticeState.INBOX if notice.daily_letter:
+            return f"In a letter of the day. {how_far(notice.daily_letter, now)}"
+        case NoticeState.INBOX:
+            return "In the reader’s inbox, without a letter, as the reader wishes."
         case NoticeState.SENDING if notice.claimed_at <= now - IN_DOUBT_AFTER:
             return "In doubt: it may have arrived, and nobody can say."
         case NoticeState.SENDING:
             return "It is being handed over."
-    if notice.next_try_at and notice.next_try_at > now:
-        return f"Waits, and is tried again on {said(notice.next_try_at)}. {ended(notice.error)}"
-    return "Waits to be sent."
+    if not notice.next_try_at or notice.next_try_at <= now:
+        return "Waits to be sent."
+    if not notice.error:
+        return f"Goes on {said(notice.next_try_at)}, with what else happens until then."
+    return f"Waits, and is tried again on {said(notice.next_try_at)}. {ended(notice.error)}"
 
 
 def said(instant):
@@ -130,6 +140,10 @@ def ended(told):
     return told if not told or told.endswith(".") else f"{told}."
 
 
+# Line by line, and never wider than a telephone.
+AS_TYPED = '<pre style="white-space:pre-wrap; overflow-wrap:anywhere">{}</pre>'
+
+
 @admin.register(Letter)
 class LetterAdmin(ReadOnlyAdmin):
     list_display = ["subject", "to", "kept_at"]
@@ -139,13 +153,13 @@ class LetterAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Headers")
     def as_headers(self, letter):
-        return format_html('<pre style="white-space:pre-wrap">{}</pre>', letter.headers)
+        return format_html(AS_TYPED, letter.headers)
 
     @admin.display(description="Text")
     def as_text(self, letter):
         # Escaped by urlize: only its links are more than text.
         text = mark_safe(urlize(letter.text, autoescape=True))
-        return format_html('<pre style="white-space:pre-wrap">{}</pre>', text)
+        return format_html(AS_TYPED, text)
 
     @admin.display(description="HTML")
     def as_html(self, letter):
@@ -153,6 +167,6 @@ class LetterAdmin(ReadOnlyAdmin):
             return "This letter has no HTML."
         return format_html(
             '<iframe sandbox srcdoc="{}" title="The letter as HTML" '
-            'style="width:100%; height:26rem; border:1px solid; border-radius:12px"></iframe>',
+            'style="width:100%; height:34rem; border:1px solid; border-radius:12px"></iframe>',
             letter.html,
         )

@@ -73,7 +73,7 @@ def preferences(request):
 
 @csrf_exempt  # A mail program asks on its reader's behalf; the address itself is signed.
 @login_not_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def less(request, token):
     """One letter a day, or each at once again, by the address in a letter; nothing else (RFC 8058).
 

@@ -188,7 +188,18 @@ def test_what_came_back_is_listed_and_sent_again(secretary, meeting, now):
         ({"state": "sent", "sent_at": 0}, "Sent on Tue 24 Nov, 12:00."),
         ({"state": "failed", "error": "The mail server answered 554"}, "The mail server answered"),
         ({"state": "returned", "error": "The letter came back: 5.1.1"}, "The letter came back"),
-        ({"state": "withheld"}, "Withheld: the reader may not know of it any more."),
+        ({"state": "queued", "next_try_at": 6}, "Goes on Tue 24 Nov, 12:06, with what else"),
+        ({"state": "gathered"}, "Waits for the reader’s letter of the day."),
+        ({"state": "inbox"}, "In the reader’s inbox, without a letter"),
+        (
+            {"state": "inbox", "daily_letter": Notice(state="returned", error="It came back")},
+            "In a letter of the day. It came back.",
+        ),
+        (
+            {"state": "withheld", "claimed_at": 0},
+            "Withheld: the reader may not know of it any more.",
+        ),
+        ({"state": "withheld"}, "Withheld: it was taken back before it left."),
     ],
 )
 def test_each_letter_says_in_a_sentence_how_far_it_has_come(facts, sentence, time_machine):

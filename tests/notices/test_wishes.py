@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from governance.meetings.mail import AGENDA_CHANGED, MEETING_NOTICED, SESSION_SET
+from governance.meetings.mail import AGENDA_CHANGED, MEETING_NOTICED, SESSION_READY
 from governance.notices import kinds, mail, wishes
 from governance.notices.delivering import deliver
 from governance.notices.kinds import Kind, Matter
@@ -48,10 +48,10 @@ def test_no_legal_kind_has_a_quiet_period():
 def test_what_a_reader_does_without_is_in_the_inbox_alone(session, cast, mailoutbox, now):
     wishes.wish(cast["ada"], daily=False, silenced=[Matter.MEETINGS])
     changed(session.meeting, cast["ada"], cast["bela"])
-    tell(SESSION_SET, session, readers=[cast["ada"], cast["bela"]], occurrence="revision 9")
+    tell(SESSION_READY, session, readers=[cast["ada"], cast["bela"]], occurrence="revision 9")
     Notice.objects.filter(state="queued", quiet=False, kind="meeting_scheduled").delete()
     assert told(cast["ada"], AGENDA_CHANGED).state == "inbox"
-    assert told(cast["ada"], SESSION_SET).state == "inbox"
+    assert told(cast["ada"], SESSION_READY).state == "inbox"
     assert told(cast["bela"], AGENDA_CHANGED).state == "queued"
     deliver(now + HOUR)
     assert {letter.to[0] for letter in mailoutbox[-2:]} == {cast["bela"].email}
@@ -63,7 +63,7 @@ def test_one_letter_a_day_says_how_many_things_wait_and_nothing_else(
     Notice.objects.all().delete()
     wishes.wish(cast["ada"], daily=True)
     changed(meeting, cast["ada"])
-    tell(SESSION_SET, session, readers=[cast["ada"]], occurrence="revision 9")
+    tell(SESSION_READY, session, readers=[cast["ada"]], occurrence="revision 9")
     deliver(now + HOUR)
     assert mailoutbox == []
     for _ in range(2):  # a second bell makes no second letter
@@ -92,11 +92,11 @@ def test_the_letter_of_the_day_is_not_sent_when_all_was_read_or_may_not_be_known
     Notice.objects.all().delete()
     for who in ("ada", "bela"):
         wishes.wish(cast[who], daily=True)
-    tell(SESSION_SET, session, readers=[cast["ada"], cast["bela"]], occurrence="revision 9")
+    tell(SESSION_READY, session, readers=[cast["ada"], cast["bela"]], occurrence="revision 9")
     mail.gather(now.date())
     reader = Client()
     reader.force_login(cast["ada"])
-    reader.get(told(cast["ada"], SESSION_SET).get_absolute_url())
+    reader.get(told(cast["ada"], SESSION_READY).get_absolute_url())
     person = cast["bela"].person
     person.directorships.update(until=now.date() - timedelta(days=1))
     deliver(now + HOUR)
@@ -107,7 +107,7 @@ def test_the_letter_of_the_day_is_not_sent_when_all_was_read_or_may_not_be_known
 
 def test_the_secretary_sees_no_letter_of_the_day(session, cast, now):
     wishes.wish(cast["ada"], daily=True)
-    tell(SESSION_SET, session, readers=[cast["ada"]], occurrence="revision 9")
+    tell(SESSION_READY, session, readers=[cast["ada"]], occurrence="revision 9")
     before = Notice.objects.visible_to(cast["secretary"]).count()
     mail.gather(now.date())
     assert Notice.objects.visible_to(cast["secretary"]).count() == before
