@@ -156,7 +156,7 @@ def test_the_session_begins_where_the_meeting_should_end_and_moves_with_it(cast,
     assert session.starts_at == now + 90 * MINUTE
     told = told_by(lambda: make("reschedule", meeting, by=cast["secretary"], now=now))
     assert fresh(session).starts_at == now + DAY + 90 * MINUTE
-    assert told["session_set"] == set(INDEPENDENT)
+    assert told["session_moved"] == set(INDEPENDENT)
     assert moves_of(session) == [("", "stub", None)]
 
 
