@@ -151,9 +151,11 @@ def bind_once(book):
 
 
 def bind_ahead(edition):
-    """Bind the books of everybody who is told of an edition, before they ask."""
+    """Bind the books of everybody to whom an edition brings something, before they ask."""
     edition = Edition.objects.select_related("meeting__committee").get(pk=edition)
     for user in mail.readers_of(edition.meeting):
+        if Edition.objects.new_to(user).current(edition.meeting) != edition:
+            continue
         book = book_for(user, edition)
         if book.has_papers:
             bound_for(book)

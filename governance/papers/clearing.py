@@ -25,10 +25,9 @@ def clear_bound_books(*, at):
     editions = defaultdict(list)
     for row in rows:
         editions[row.edition].append(row)
-    current = set(Edition.objects.latest_of_each().filter(pk__in=[one.pk for one in editions]))
     cleared = 0
     for edition, books in editions.items():
-        had = rights_in(edition) if edition in current or is_open(edition, before) else set()
+        had = rights_in(edition, before)
         for book in books:
             if (book.rights, book.front) not in had:
                 clear(book)
@@ -36,20 +35,21 @@ def clear_bound_books(*, at):
     return cleared
 
 
-def is_open(edition, before):
-    """Whether a newer edition is so new that somebody may have this one open."""
-    newer = Edition.objects.filter(meeting=edition.meeting_id, number__gt=edition.number)
-    return newer.order_by("number").first().published_at > before
-
-
-def rights_in(edition):
-    """What names the books that somebody has of an edition now."""
+def rights_in(edition, before):
+    """What names the books that somebody has of an edition now, or may have open still."""
     edition = Edition.objects.select_related("meeting__committee").get(pk=edition.pk)
-    books = []
-    for user in User.objects.filter(is_active=True):
-        if Edition.objects.visible_to(user).filter(pk=edition.pk).exists():
-            books.append(book_for(user, edition))
+    users = [one for one in User.objects.filter(is_active=True) if is_led_to(one, edition, before)]
+    books = [book_for(user, edition) for user in users]
     return {(book.rights, book.front) for book in books if book.has_papers or book.whole}
+
+
+def is_led_to(user, edition, before):
+    """Whether it is the reader's own, though a later one brought others something; or was, until
+    a newer one came so late that they may have it open."""
+    theirs = Edition.objects.new_to(user).filter(meeting=edition.meeting_id)
+    theirs = list(theirs.filter(number__gte=edition.number).order_by("number")[:2])
+    newer = [one for one in theirs if one != edition]
+    return edition in theirs and all(one.published_at > before for one in newer)
 
 
 @transaction.atomic

@@ -30,6 +30,8 @@ class BringForm(forms.Form):
     documents = FilesField(
         label="Files",
         widget=SeveralFiles(attrs={"accept": ACCEPTED}),
+        # An empty one is refused by its name, and keeps no other back.
+        allow_empty_file=True,
         help_text="PDF, PNG, JPEG, Word, Excel or PowerPoint, up to 100 MB each and 500 MB "
         "together. A title can be given when there is one file; several are called by their names.",
     )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from governance.meetings.models import Meeting
 from governance.meetings.moments import bodies
 from governance.meetings.moves import MeetingState
 from governance.notices.days import days_before, reached
@@ -17,29 +18,36 @@ BEFORE_IT = (7, 1)
 
 @moment
 def papers_unread(on):
-    """Members who have not said that they have the latest papers of a meeting that comes near."""
+    """Members who have not said that they have their papers of a meeting that comes near."""
     day_of = Company.current().day_of
-    rows = Edition.objects.latest_of_each().filter(
-        meeting__state__in=(MeetingState.SCHEDULED, MeetingState.NOTICED)
-    )
-    due = {}
-    for row in rows.select_related("meeting"):
-        meets = day_of(row.meeting.starts_at)
-        day = reached(days_before(meets, BEFORE_IT), since=day_of(row.published_at), on=on)
-        if day and on < meets:
-            due[row] = day
-    if not due:
-        return
-    has = defaultdict(set)
-    said = Acknowledgement.objects.filter(edition__in=list(due))
-    for edition, person in said.values_list("edition", "person"):
-        has[edition].add(person)
-    body = bodies(on)
-    found = accounts(set().union(*(body[row.meeting.committee_id] for row in due)))
-    for row, day in due.items():
-        members = body[row.meeting.committee_id] - has[row.pk]
-        readers = [found[person] for person in members if person in found]
-        yield Telling(mail.PAPERS_WAIT, row.meeting, readers, f"{day}")
+    rows = Meeting.objects.filter(state__in=(MeetingState.SCHEDULED, MeetingState.NOTICED))
+    body = None
+    for meeting in rows.exclude(editions=None):
+        days = days_before(day_of(meeting.starts_at), BEFORE_IT)
+        if not min(days) <= on <= max(days):
+            continue
+        body = body or bodies(on)
+        due = defaultdict(list)
+        for user in accounts(body[meeting.committee_id]).values():
+            edition = waiting_for(user, meeting)
+            since = edition and day_of(edition.published_at)
+            if since and (day := reached(days, since=since, on=on)):
+                due[day].append(user)
+        for day, readers in due.items():
+            yield Telling(mail.PAPERS_WAIT, meeting, readers, f"{day}")
+
+
+def waiting_for(user, meeting):
+    """The latest edition that brought the reader something, unless they said that they have it.
+
+    To be reminded of a later one would tell the recused of what is withheld.
+    """
+    edition = Edition.objects.new_to(user).current(meeting)
+    if edition is None:
+        return None
+    since = {"edition__meeting": meeting, "edition__number__gte": edition.number}
+    said = Acknowledgement.objects.filter(person=user.person_id, **since)
+    return None if said.exists() else edition
 
 
 @moment

@@ -231,6 +231,9 @@ def test_a_note_stays_with_its_sentence_when_the_paper_changes(
     choose_words(page, at(page, "1-2"), f"{PLAN} sheet 2")
     page.locator(".reader-choice button", has_text="Underline").click()
     saved(page)
+    line = at(page, "1-2").locator(".mark-underline").first
+    # The words are seen above the line.
+    expect(line).to_have_css("background-color", "rgba(0, 0, 0, 0)")
     paper = Paper.objects.get(item__title="The invented plan")
     operations.bring_version(
         paper, source=file(PLAN, 5, name="longer"), name="plan.pdf", by=cast["secretary"], at=now

@@ -11,6 +11,7 @@ from celery import current_app
 from celery.contrib.testing.worker import start_worker
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -305,6 +306,17 @@ def test_the_office_sees_at_its_desk_that_something_is_on_its_way(arrive, cast, 
     client = Client()
     client.force_login(cast["secretary"])
     assert "1 being checked" in client.get(f"/papers/books/{meeting.pk}/build/").content.decode()
+
+
+def test_an_empty_file_is_named_and_keeps_no_other_back(cast, item, file):
+    client = Client()
+    client.force_login(cast[PRESENTER])
+    empty = SimpleUploadedFile("nothing.pdf", b"")
+    with file(PLAN, 2).open("rb") as one:
+        answer = client.post(f"/papers/items/{item.pk}/", {"documents": [empty, one]})
+    page = answer.content.decode()
+    assert "nothing.pdf" in page and "The file is empty." in page
+    assert [one.name for one in Arrival.objects.all()] == [Path(one.name).name]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from governance.meetings import operations as meetings
 from governance.papers import operations
-from governance.papers.book import book_for, bound_for
+from governance.papers.book import bind_ahead, book_for, bound_for
 from governance.papers.clearing import KEPT_OPEN, clear_bound_books
-from governance.papers.models import BoundBook
+from governance.papers.models import BoundBook, Edition
 from governance.records.files import StoredFile
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,29 @@ def test_of_an_older_edition_nothing_is_left(cleared, cast, now, published, tomo
     assert not default_storage.exists(old.file.place)
     assert not StoredFile.objects.filter(pk=old.file_id).exists()
     assert default_storage.exists(new.file.place)
+
+
+def test_whom_a_newer_edition_brings_nothing_keep_theirs(
+    cleared, cast, now, published, tomorrow, bring
+):
+    """The recused director is led to the first, and has it bound only once."""
+    old, theirs = bound(cast["chair"], published), bound(cast["director"], published)
+    bring(published.meeting, "The invented lease", "more of the lease", 2)
+    newer = operations.publish_book(published.meeting, by=cast["secretary"], at=now)
+    assert Edition.objects.new_to(cast["director"]).current(published.meeting) == published
+    new = bound(cast["chair"], newer)
+    assert cleared(at=tomorrow) == 1
+    assert not BoundBook.objects.filter(pk=old.pk).exists()
+    assert set(BoundBook.objects.all()) == {theirs, new}
+
+
+def test_books_are_bound_ahead_for_whom_an_edition_is_new(cast, now, published, bring):
+    bring(published.meeting, "The invented lease", "more of the lease", 2)
+    newer = operations.publish_book(published.meeting, by=cast["secretary"], at=now)
+    bind_ahead(newer.pk)
+    rights = set(BoundBook.objects.filter(edition=newer).values_list("rights", flat=True))
+    assert book_for(cast["chair"], newer).rights in rights
+    assert book_for(cast["director"], newer).rights not in rights
 
 
 def test_rights_that_nobody_has_any_more_take_their_book_along(

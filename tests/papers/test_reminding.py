@@ -42,6 +42,19 @@ def test_nt_due_a_day_before_the_meeting_whoever_has_not_said_they_have_them(
     assert {one.subject_id for one in told} == {meeting.pk}
 
 
+def test_nobody_is_reminded_of_an_edition_that_brought_them_nothing(
+    cast, published, meeting, bring, now, told
+):
+    """The recused director has said that they have all of theirs; the chair has not the new one."""
+    for name in ("director", "chair"):
+        Acknowledgement.objects.create(edition=published, person=cast[name].person, said_at=now)
+    bring(meeting, "The invented lease", "more of the lease", 2)
+    operations.publish_book(meeting, by=cast["secretary"], at=now)
+    mornings(now.date(), 20)
+    assert "director" not in readers(told)
+    assert "chair" in readers(told)
+
+
 def test_of_a_meeting_that_is_cancelled_nobody_is_reminded(cast, published, meeting, now, told):
     meetings.cancel(meeting, why="Not needed.", by=cast["secretary"], at=now)
     mornings(now.date(), 10)

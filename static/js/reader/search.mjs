@@ -7,8 +7,14 @@ export class Search {
     Object.assign(this, { book, panel, leaves, go });
     this.texts = [];
     [this.list, this.says] = [panel.querySelector("ol"), panel.querySelector("[role=status]")];
+    // Whoever pauses while writing wants to know.
+    panel.querySelector("input").addEventListener("input", (event) => {
+      clearTimeout(this.paused);
+      this.paused = setTimeout(() => this.find(event.target.value), 500);
+    });
     panel.querySelector("form").addEventListener("submit", (event) => {
       event.preventDefault();
+      clearTimeout(this.paused);
       this.find(panel.querySelector("input").value);
     });
   }
