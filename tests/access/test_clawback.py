@@ -288,6 +288,8 @@ def test_what_is_hidden_is_not_there(name, cast, case, world):
 def test_two_worlds_look_alike_from_outside(name, world, cast, restatement, now):
     """A company with a case and one without: outside all pages say the same, and no canary."""
     client = as_(world, name)
+    # Letters are opened on the way; what is told later would be unread.
+    client.post("/letters/read/")
     paths = {"/clawback/", restatement.get_absolute_url(), "/clawback/restatements/"}
     paths |= {"/clawback/policies/", "/clawback/awards/", "/clawback/disclosure/"}
     before = everything(world, client) | heard_at(client, paths)

@@ -19,10 +19,10 @@ def test_the_mail_server_keeps_each_letter_and_ends_with_the_bench():
         smtplib.SMTP("127.0.0.1", port)
 
 
-def test_ready_made_letters_leave_none_in_the_outbox(meeting_to_write_of):
-    [(sender, [reader], raw)] = letters.ready_made(1)
-    assert "@" in sender + reader
-    assert raw.startswith(b"Content-Type: multipart/alternative")
+@pytest.mark.parametrize("ready", [True, False])
+def test_the_bare_loop_leaves_none_in_the_outbox(ready, meeting_to_write_of):
+    with letters.mail_server() as port:
+        assert letters.sent_by_a_loop(3, port, ready=ready) > 0
     assert not Notice.objects.filter(occurrence__startswith="bench").exists()
 
 

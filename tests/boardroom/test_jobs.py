@@ -16,7 +16,7 @@ from governance.notices.models import IN_DOUBT_AFTER
 
 OURS = ("boardroom.", "governance.", "clawback.")
 # What a job may be told: which rows, which day, and which of a few words of our own.
-MAY_BE_TOLD = {"user_id", "edition", "change", "on"}
+MAY_BE_TOLD = {"user_id", "edition", "arrival", "change", "on"}
 
 
 def jobs():

@@ -21,7 +21,8 @@ def test_a_letter_is_kept_with_its_notice_and_byte_for_byte(meeting, now, cast):
     assert letter.notice == Notice.objects.get(reader=cast["ada"])
     assert letter.subject == "A meeting has been set"
     raw = bytes(letter.raw)
-    assert raw.startswith(b"Content-Type: multipart/alternative;")
+    # The words in two forms and the hour for a calendar, and the hour again as a file.
+    assert raw.startswith(b"Content-Type: multipart/mixed;")
     assert f"Message-ID: {letter.notice.message_id}".encode() in raw
     assert f"Message-ID: {letter.notice.message_id}" in letter.headers.splitlines()
     assert letter.text.startswith("Dear Ada Example,")
