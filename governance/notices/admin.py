@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from governance.admin import RoomAdmin
 from governance.notices import kinds
 from governance.notices.delivering import send_again
-from governance.notices.models import IN_DOUBT_AFTER, Letter, Notice, NoticeState
+from governance.notices.models import IN_DOUBT_AFTER, UNDELIVERED, Letter, Notice, NoticeState
 from governance.refusals import Refused
 from governance.words import said_day, said_hour
 
@@ -117,7 +117,10 @@ def how_far(notice, now):
         case NoticeState.GATHERED:
             return "Waits for the reader’s letter of the day."
         case NoticeState.INBOX if notice.daily_letter:
-            return f"In a letter of the day. {how_far(notice.daily_letter, now)}"
+            # Whether one was written at all follows from what its reader had opened by then.
+            day = notice.daily_letter
+            lost = f" {ended(day.error)}" if day.state in UNDELIVERED else ""
+            return f"Left to the reader’s letter of the day.{lost}"
         case NoticeState.INBOX:
             return "In the reader’s inbox, without a letter, as the reader wishes."
         case NoticeState.SENDING if notice.claimed_at <= now - IN_DOUBT_AFTER:

@@ -193,7 +193,7 @@ def test_what_came_back_is_listed_and_sent_again(secretary, meeting, now):
         ({"state": "inbox"}, "In the reader’s inbox, without a letter"),
         (
             {"state": "inbox", "daily_letter": Notice(state="returned", error="It came back")},
-            "In a letter of the day. It came back.",
+            "Left to the reader’s letter of the day. It came back.",
         ),
         (
             {"state": "withheld", "claimed_at": 0},
@@ -208,6 +208,14 @@ def test_each_letter_says_in_a_sentence_how_far_it_has_come(facts, sentence, tim
     minutes = ("claimed_at", "sent_at", "next_try_at")
     at = {name: noon + timedelta(minutes=facts[name]) for name in minutes if name in facts}
     assert how_far(Notice(**facts | at), noon).startswith(sentence)
+
+
+def test_nobody_sees_by_a_letter_of_the_day_whether_its_reader_had_opened_everything(now):
+    said = {
+        how_far(Notice(state="inbox", daily_letter=Notice(state=state, sent_at=now)), now)
+        for state in ("queued", "sent", "withheld")
+    }
+    assert said == {"Left to the reader’s letter of the day."}
 
 
 def test_what_is_in_doubt_is_listed(secretary, meeting, now):
