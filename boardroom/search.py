@@ -85,7 +85,7 @@ def search(request):
     rows = list(page)
     parts = told_parts(words, [one.sheet for one in rows if one.sheet])
     shown = {
-        "asked": words,
+        "asked": form["q"].value() or "",
         "bodies": bodies,
         "body": asked.get("body", ""),
         "year": asked.get("year") or "",

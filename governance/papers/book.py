@@ -133,6 +133,26 @@ def book_for(user, edition):
     return ReadersBook(edition, tuple(chapters), whole, theirs.count())
 
 
+def new_in(book, user):
+    """The papers of a book that the reader's version before had not; of the first, none."""
+    earlier = Edition.objects.new_to(user).filter(number__lt=book.edition.number)
+    before = earlier.current(book.edition.meeting)
+    if before is None:
+        return set()
+    had = set(before.pages.values_list("version__paper", flat=True))
+    pages = [page for chapter in book.chapters for page in chapter.pages]
+    return {page.version.paper_id for page in pages} - had
+
+
+def readings(meeting, lengths, day):
+    """By member, how many pages are to be read, given those of each item: the recused have less."""
+    walls = set(Recusal.objects.filter(item__meeting=meeting).values_list("person", "item"))
+    return {
+        person: sum(pages for item, pages in lengths.items() if (person.pk, item) not in walls)
+        for person in meeting.members(day)
+    }
+
+
 def bound_for(book):
     """The copy that readers with these rights share; bound now if nobody had it yet."""
     return known(book).first() or bind_once(book)

@@ -81,7 +81,7 @@ def agenda_pages(agenda: Agenda) -> bytes:
 
 def withheld_page(withheld: Withheld) -> bytes:
     """One page that says that something is withheld, and why, and nothing of what it is."""
-    stands = f"Withheld: recused since {withheld.since} ({withheld.basis})."
+    stands = f"Withheld: recused since {withheld.since} ({withheld.basis.rstrip('.')})."
     return typeset("book_withheld", {**printed(withheld), "stands": stands})
 
 

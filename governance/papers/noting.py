@@ -81,8 +81,26 @@ def check_body(body):
         raise Refused("This is not a note.")
     if body.get("paper") and not is_a_place(body):
         raise Refused("This note does not say where it stands.")
-    if len(json.dumps(body, ensure_ascii=False)) > LONGEST:
+    if not isinstance(body.get("page", 0), int | None):
+        raise Refused("This note does not say where it stands.")
+    try:
+        # No reader is shown half a letter, nor a number without an end.
+        length = len(json.dumps(body, ensure_ascii=False, allow_nan=False).encode("utf-16-le")) // 2
+    except ValueError as error:
+        raise Refused("This is not a note.") from error
+    if length > LONGEST:
         raise Refused("A note has room for about forty thousand letters.")
+
+
+def with_whole_letters(body):
+    """Its words without half letters, which a device leaves where it cuts a quotation short."""
+    if not isinstance(body, dict):
+        return body
+    words = {name: body[name] for name in WORDS if isinstance(body.get(name), str)}
+    return body | {
+        name: text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        for name, text in words.items()
+    }
 
 
 def is_a_place(body):
@@ -101,6 +119,7 @@ def save_note(book, *, note_id, revision, erased, body, by):
     in between, what both wrote is kept. A note on what is withheld by now is not found.
     """
     if not erased:
+        body = with_whole_letters(body)
         check_body(body)
     key = key_of(by.person)
     # Devices of one reader wait for each other, and for nobody else.

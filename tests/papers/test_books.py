@@ -12,7 +12,7 @@ from governance.meetings import operations as meetings
 from governance.notices.delivering import deliver
 from governance.notices.models import Notice
 from governance.papers import operations
-from governance.papers.book import book_for, bound_for
+from governance.papers.book import book_for, bound_for, new_in
 from governance.papers.models import Acknowledgement, Edition, Paper
 from governance.papers.purging import set_book_rule
 from governance.refusals import Refused
@@ -193,6 +193,43 @@ def test_nothing_new_is_not_published_twice(cast, published, now):
     with pytest.raises(Refused, match="Nothing is new"):
         operations.publish_book(published.meeting, by=cast["secretary"], at=now)
     assert Edition.objects.count() == 1
+
+
+def test_a_paper_that_was_not_in_the_book_before_is_said_to_be_new(
+    client, cast, published, now, bring
+):
+    """To the recused director there is none: theirs is the first version still."""
+    paper = bring(published.meeting, "The invented lease", "more of the lease", 2)
+    newer = operations.publish_book(published.meeting, by=cast["secretary"], at=now)
+    assert new_in(book_for(cast["chair"], newer), cast["chair"]) == {paper.pk}
+    assert new_in(book_for(cast["director"], published), cast["director"]) == set()
+    client.force_login(cast["chair"])
+    page = client.get(reverse("papers:book", args=[newer.meeting_id])).content.decode()
+    assert page.count('badge-soon">new<') == 1
+
+
+def test_the_desk_says_that_another_version_waits_to_be_published(
+    client, cast, published, now, file
+):
+    address = reverse("papers:build", args=[published.meeting_id])
+    client.force_login(cast["secretary"])
+    assert "1 to publish" not in client.get(address).content.decode()
+    paper = Paper.objects.get(item__title="The invented plan")
+    by = {"by": cast["secretary"], "at": now}
+    operations.bring_version(paper, source=file("other", 4, seed=2), name="plan.pdf", **by)
+    assert "1 to publish" in client.get(address).content.decode()
+
+
+def test_before_publishing_the_secretary_sees_what_each_member_has_to_read(client, cast, published):
+    address = reverse("papers:build", args=[published.meeting_id])
+    client.force_login(cast["secretary"])
+    each = {one["who"]: one["says"] for one in client.get(address).context["readings"]}
+    assert set(each) == set(published.meeting.members(published.meeting.day))
+    assert each[cast["chair"].person] == "5 pages, about 10 minutes"
+    assert each[cast["director"].person] == "3 pages, about 6 minutes"
+    # Who is recused from what is not told to all who bring papers.
+    client.force_login(cast["chair"])
+    assert "readings" not in client.get(address).context
 
 
 def test_a_paper_taken_by_itself_has_the_mark_of_its_reader(client, cast, published):

@@ -42,7 +42,7 @@ AGENDA = Agenda(
         AgendaLine("9:45", "15 min", "3. Questions"),
     ],
 )
-WITHHELD = Withheld(**HEAD, title="Item 2", since="2 November 2026", basis="a related person")
+WITHHELD = Withheld(**HEAD, title="Item 2", since="2 November 2026", basis="a related person.")
 
 
 def said(data):

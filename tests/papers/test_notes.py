@@ -183,6 +183,26 @@ def test_questions_come_together_by_item(client, cast, meeting, note):
     assert "1. The invented plan" in page
 
 
+def test_half_a_letter_where_a_device_cut_a_quotation_shuts_no_page(client, cast, meeting, plan):
+    client.force_login(cast["audit_chair"])
+    told = {"id": str(uuid.uuid4()), "body": body(plan, quote="Growth \ud83d", text="Why? \ude00")}
+    assert send(client, meeting, told).json()["text"] == "Why? \ufffd"
+    (kept,) = load(client, cast["audit_chair"], meeting)["notes"]
+    assert kept["quote"] == "Growth \ufffd"
+    assert client.get(address(meeting, "questions")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "facts", ['"page": 1e400', '"page": {}', '"paths": [1e400]', '"x": "\\ud83d"']
+)
+def test_what_no_browser_reads_back_is_no_note(client, cast, meeting, facts):
+    client.force_login(cast["audit_chair"])
+    sent = f'{{"id": "{uuid.uuid4()}", "body": {{"kind": "bookmark", {facts}}}}}'
+    answer = client.post(address(meeting), sent, content_type="application/json")
+    assert answer.status_code == 409 and answer.json()["says"]
+    assert not Note.objects.exists()
+
+
 def test_saving_leads_nobody_past_a_wall(client, cast, meeting, plan, note, now):
     user = cast["audit_chair"]
     meetings.record_recusal(

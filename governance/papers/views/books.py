@@ -20,7 +20,7 @@ from governance.meetings.models import AgendaItem, Meeting
 from governance.meetings.moves import UNDER_WAY
 from governance.papers import operations, presenting
 from governance.papers.access import brings_any, may_publish
-from governance.papers.book import book_for, bound_for
+from governance.papers.book import book_for, bound_for, new_in, readings
 from governance.papers.marking import mark_of, marked
 from governance.papers.models import (
     Acknowledgement,
@@ -108,8 +108,9 @@ def book(request, pk):
         "builds": not meeting.is_over and brings_any(request.user, meeting, day),
     }
     if book:
+        new = new_in(book, request.user)
         page |= {
-            "chapters": [chapter_told(one) for one in book.chapters],
+            "chapters": [chapter_told(one, new) for one in book.chapters],
             "length": f"{said_pages(book.pages)}, {said_reading_time(book.pages)}",
             "published": f"{said_day(timezone.localdate(book.edition.published_at), day)}, "
             f"{said_hour(book.edition.published_at)}",
@@ -126,8 +127,8 @@ def book(request, pk):
     return render(request, "papers/book.html", page)
 
 
-def chapter_told(chapter):
-    """An item of the book as its contents show it."""
+def chapter_told(chapter, new):
+    """An item of the book as its contents show it; `new` are papers that were not in it before."""
     over = chapter.budget and chapter.count > chapter.budget
     more = said_pages(chapter.count - chapter.budget) if over else ""
     marks = [{"kind": "soon", "says": f"{more} over its budget"}] if over else []
@@ -145,12 +146,17 @@ def chapter_told(chapter):
                 "title": page.version.paper.title,
                 "first": page.labels[0],
                 "url": page.version.paper.get_absolute_url(),
-                "changed": page.version.changed.rstrip("."),
+                "changed": told_new(page.version, new),
                 "late": said_late(page.late),
             }
             for page in chapter.pages
         ],
     }
+
+
+def told_new(version, new):
+    """What is new of a paper: all of it, or some pages."""
+    return "new" if version.paper_id in new else version.changed.rstrip(".")
 
 
 def may_download(meeting, day):
@@ -181,11 +187,14 @@ def build(request, pk):
     arrivals = Arrival.objects.visible_to(request.user).underway().filter(item__meeting=meeting)
     on_their_way = Counter(arrivals.values_list("item", flat=True))
     asked = {one.item.pk: one.brief for one in book.chapters} if book else {}
+    pages = [page for one in book.chapters for page in one.pages] if book else ()
+    had = {page.version.paper_id: page.version.number for page in pages}
     shown = [
-        desk_line(item, papers.get(item.pk, []), on_their_way[item.pk], asked.get(item.pk))
+        desk_line(item, papers.get(item.pk, []), had, on_their_way[item.pk], asked.get(item.pk))
         for item in items.select_related("brief").order_by("position")
     ]
-    pages = sum(line["count"] for line in shown)
+    lengths = {line["item"]: line["count"] for line in shown}
+    pages = sum(lengths.values())
     page = {
         "meeting": meeting,
         "book": book,
@@ -194,15 +203,22 @@ def build(request, pk):
         "publishes": may_publish(request.user, meeting, request.user.today),
         "refusal": refusal,
     }
+    if page["publishes"]:
+        each = readings(meeting, lengths, request.user.today)
+        page["readings"] = [
+            {"who": person, "says": f"{said_pages(count)}, {said_reading_time(count)}"}
+            for person, count in each.items()
+        ]
     return render(request, "papers/build.html", page)
 
 
-def desk_line(item, papers, on_their_way, asked):
+def desk_line(item, papers, had, on_their_way, asked):
+    """An item as the desk shows it; `had` is the version that readers have of each paper."""
     live = [paper for paper in papers if paper.state in (PaperState.DRAFT, PaperState.PUBLISHED)]
     count = sum(paper.length or 0 for paper in live)
     brief = getattr(item, "brief", None)
     budget = brief.page_budget if brief else None
-    waiting = sum(paper.state == PaperState.DRAFT for paper in live)
+    waiting = sum(had.get(paper.pk) != paper.number for paper in live)
     marks = [{"kind": "soon", "says": f"{waiting} to publish"}] if waiting else []
     if on_their_way:
         marks.append({"kind": "soon", "says": f"{on_their_way} being checked"})
@@ -211,6 +227,7 @@ def desk_line(item, papers, on_their_way, asked):
     if budget and count > budget:
         marks.append({"kind": "soon", "says": f"{count - budget} over {said_pages(budget)}"})
     return {
+        "item": item.pk,
         "count": count,
         "title": f"{item.position}. {item.title}",
         "url": reverse("papers:bring", args=[item.pk]),
@@ -257,7 +274,7 @@ def read(request, pk):
             "place": reverse("papers:place", args=[meeting.pk]),
             "presented": f"{reverse('papers:presented', args=[meeting.pk])}?in={row.pk}",
             "leaves": row.leaves,
-            "contents": contents(book, row.leaves),
+            "contents": contents(book, row.leaves, new_in(book, request.user)),
         },
         "under_way": meeting.state in UNDER_WAY,
         "may_present": presenting.may_present(request.user, meeting, request.user.today),
@@ -265,7 +282,7 @@ def read(request, pk):
     return render(request, "papers/read.html", page)
 
 
-def contents(book, leaves):
+def contents(book, leaves, new):
     """The reader's table of contents: what is called what, and on which page it begins."""
     first = {}
     for number, leaf in enumerate(leaves, start=1):
@@ -277,7 +294,7 @@ def contents(book, leaves):
         asks = [f"what item {one.item.position} asks has changed" for one in elsewhere]
         told = [{"title": "Cover and agenda", "page": 1, "label": "i", "asks": asks}]
     for chapter in book.chapters:
-        line = chapter_told(chapter)
+        line = chapter_told(chapter, new)
         if chapter.withheld:
             label = str(chapter.item.position)
             told.append({"number": line["number"], "title": line["title"], "page": first[label]})
