@@ -50,6 +50,14 @@ MINUTES = {
 }
 
 
+# What is said of an entry that nothing can be looked for by.
+WRONG = {
+    "q": "That is not something to search for. Type a word or two.",
+    "body": "That is not something to search for: there is no such body.",
+    "year": "That is not something to search for: a year has four figures.",
+}
+
+
 class SearchForm(forms.Form):
     """The words, with quotation marks, `or` and `-` as search engines have them; a body, a year."""
 
@@ -81,7 +89,7 @@ def search(request):
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     why = "Nothing that is open to you has these words." if words else "Type a word or two."
     if not form.is_valid():
-        why = "That is not something to search for. Type a word or two."
+        why = " ".join(WRONG[name] for name in form.errors)
     rows = list(page)
     parts = told_parts(words, [one.sheet for one in rows if one.sheet])
     shown = {

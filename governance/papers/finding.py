@@ -1,7 +1,8 @@
 """Papers are found by the words of their pages, behind the door of each.
 
-Of frequent words there are more pages than anybody turns, so the newest are looked at; the door is
-asked about the papers of those alone, before anything of them is told.
+Of frequent words there are more pages than anybody turns, so the newest that are open to who asks
+are told of. The door is asked about the papers of the newest pages alone; pages that it keeps shut
+change neither what is found nor whether there is more.
 """
 
 from datetime import timedelta
@@ -11,8 +12,10 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 
 from governance.papers.models import PaperVersion, Sheet
 
-# At most so many are looked at, the newest first; so many open pages are enough.
-HITS, ENOUGH = 500, 100
+# So many open pages are told of; so many are looked at in one go, which is done so often.
+HITS, A_GO, GOES = 500, 600, 2
+# Of so few open ones in the first go, all papers that are open are asked for instead.
+FEW = 100
 ITS_MEETING = "version__paper__item__meeting__"
 
 
@@ -23,37 +26,53 @@ def rank_of(vector, query):
 
 def papers_with(user, query, within, *, is_phrase):
     """Papers that the user may read and that have the words, each as it is told of, with its rank
-    and its best page; and whether there are more pages than were looked at.
+    and its best page; and whether there are more such pages.
 
-    `within` narrows rows to meetings, given the way to them. Whoever may read few of the newest
-    pages is served from what they may read, which takes longer and gives the same.
+    `within` narrows rows to meetings, given the way to them.
     """
     pages = within(Sheet.objects.filter(words=query), ITS_MEETING)
-    hits = newest(pages, query, is_phrase)
-    papers = open_to(user, {version for _, version, _ in hits})
-    more = len(hits) == HITS
-    if more and sum(version in papers for _, version, _ in hits) < ENOUGH:
-        readable = PaperVersion.objects.readers_have(user).values("pk")
-        hits = newest(pages.filter(version__in=readable), query, is_phrase)
-        papers = open_to(user, {version for _, version, _ in hits})
-        more = len(hits) == HITS
+    pages = newest_first(pages, query, is_phrase)
+    hits, papers = open_pages(user, pages)
     best = {}
-    for sheet, version, rank in hits:
-        if version in papers and rank > best.get(version, (None, -1))[1]:
+    for sheet, version, rank in hits[:HITS]:
+        if rank > best.get(version, (None, -1))[1]:
             best[version] = sheet, rank
-    return [(*papers[version], rank, sheet) for version, (sheet, rank) in best.items()], more
+    found = [(*papers[version], rank, sheet) for version, (sheet, rank) in best.items()]
+    return found, len(hits) > HITS
 
 
-def newest(pages, query, is_phrase):
-    """The newest of these pages, and how much each is about the words."""
-    newest_first = F("brought_at").desc()
+def open_pages(user, pages):
+    """The newest of these pages that the user may read, one more than is told of, and what is told
+    of their papers.
+
+    Whichever way they are looked for, they are the same: page after page while most are open, and
+    from what the user may read where few are, which takes longer.
+    """
+    hits, papers = [], {}
+    for go in range(GOES):
+        some = list(pages[go * A_GO : (go + 1) * A_GO])
+        papers |= open_to(user, {version for _, version, _ in some})
+        hits += [hit for hit in some if hit[1] in papers]
+        if len(hits) > HITS or len(some) < A_GO:
+            return hits[: HITS + 1], papers
+        if len(hits) < FEW:
+            break
+    readable = PaperVersion.objects.readers_have(user).values("pk")
+    hits = list(pages.filter(version__in=readable)[: HITS + 1])
+    return hits, open_to(user, {version for _, version, _ in hits})
+
+
+def newest_first(pages, query, is_phrase):
+    """These pages, and how much each is about the words."""
+    brought = F("brought_at")
     if is_phrase:
         # Words are often on a page, and seldom side by side: page after page, from the newest on,
         # would be looked at for nothing. Put so, the index of words is asked first.
-        brought = F("brought_at") + timedelta(0)
-        newest_first = ExpressionWrapper(brought, output_field=DateTimeField()).desc()
-    rows = pages.order_by(newest_first).values_list("pk", "version", rank_of(F("words"), query))
-    return list(rows[:HITS])
+        later = F("brought_at") + timedelta(0)
+        brought = ExpressionWrapper(later, output_field=DateTimeField())
+    # The pages of a paper are brought at one instant.
+    rows = pages.order_by(brought.desc(), "-pk")
+    return rows.values_list("pk", "version", rank_of(F("words"), query))
 
 
 def open_to(user, versions):

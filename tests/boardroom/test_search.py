@@ -204,20 +204,30 @@ def test_what_is_most_about_the_words_comes_first(cast, four, client):
     assert found_papers(client, cast["chair"], four, '"ice comet"') == []
 
 
-def test_of_words_that_are_everywhere_the_newest_are_looked_at(cast, four, client, monkeypatch):
-    monkeypatch.setattr(finding, "HITS", 4)
-    monkeypatch.setattr(finding, "ENOUGH", 2)
+# Whichever way pages are looked for, page after page or behind the door, they are the same.
+WAYS = pytest.mark.parametrize(
+    "a_go, goes, few", [(600, 2, 100), (2, 2, 1), (2, 1, 0), (3, 4, 0), (5, 1, 100)]
+)
+
+
+@WAYS
+def test_of_words_that_are_everywhere_the_newest_are_told_of(
+    a_go, goes, few, cast, four, client, monkeypatch
+):
+    for name, value in {"HITS": 4, "A_GO": a_go, "GOES": goes, "FEW": few}.items():
+        monkeypatch.setattr(finding, name, value)
     assert found_papers(client, cast["chair"], four, "comet") == four[2:]
     assert "the newest were looked at" in found(client, cast["chair"], "comet")
     assert found_papers(client, cast["chair"], four, '"comet of ice"') == four[2:]
 
 
-def test_who_may_read_little_finds_it_behind_what_they_may_not(
-    cast, four, now, client, monkeypatch
+@WAYS
+def test_what_one_may_not_read_changes_nothing_that_is_found(
+    a_go, goes, few, cast, four, now, client, monkeypatch
 ):
-    """Recused from the newest two, whose pages are all that is looked at first."""
-    monkeypatch.setattr(finding, "HITS", 4)
-    monkeypatch.setattr(finding, "ENOUGH", 2)
+    """Recused from the newest two papers: neither takes a place, nor counts as more."""
+    for name, value in {"HITS": 4, "A_GO": a_go, "GOES": goes, "FEW": few}.items():
+        monkeypatch.setattr(finding, name, value)
     for paper in four[2:]:
         operations.record_recusal(
             paper.item,
@@ -228,4 +238,5 @@ def test_who_may_read_little_finds_it_behind_what_they_may_not(
             at=now,
         )
     assert found_papers(client, cast["director"], four, "comet") == four[:2]
+    assert "the newest were looked at" not in found(client, cast["director"], "comet")
     assert found_papers(client, cast["outsider"], four, "comet") == []
