@@ -10,7 +10,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.apps import apps
 from django.conf import settings
 from django.core.mail import get_connection
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Q
 
 from governance.notices import claiming
@@ -80,6 +80,9 @@ def send(notice, post, *, company, now):
         stopped = Outcome(NoticeState.QUEUED, "The worker was told to stop.")
         settle(notice, stopped, now=now)
         raise
+    except (OperationalError, InterfaceError):
+        # Nothing was handed over, and the letter is not to blame: it waits for another try.
+        return Outcome(NoticeState.QUEUED, "The database was not reached.", goes_on=False)
     except Exception as error:  # a letter that cannot be written does not hold up the others
         log.exception("Letter %s could not be written", notice.pk)
         told = f"The letter could not be written: {type(error).__name__}"

@@ -53,9 +53,9 @@ def fill_what_is_withheld(cast, meeting, now):
     operations.withdraw_paper(second, why=f"{WITHHELD}: a mistake.", by=by, at=later)
     papers.bring(item, WITHHELD, by=by, at=later)
     arrival = papers.arrive(item, WITHHELD, by=by, at=later)
-    papers.arrive(item, f"{WITHHELD} too", by=by, at=later)
     arriving.claim(arrival.pk, later)
     arriving.refuse(arriving.Arrival.objects.get(pk=arrival.pk), WITHHELD, at=later)
+    papers.arrive(item, f"{WITHHELD} too", by=by, at=later)
     papers.note(meeting, WITHHELD, by=cast["chair"], paper=first)
 
 
@@ -71,10 +71,10 @@ def fill_what_is_sealed(cast, meeting, now):
     by, reader = cast["lead_director"], cast["audit_chair"]
     kept, gone = (papers.bring_sealed(session, SEALED, by=by, at=now) for _ in range(2))
     sealed.withdraw_sealed(gone, by=by, at=now)
-    for words in (SEALED, f"{SEALED} too"):
-        arrival = papers.arrive(session, words, by=reader, at=now)
+    arrival = papers.arrive(session, SEALED, by=reader, at=now)
     arriving.claim(arrival.pk, now)
     arriving.refuse(arriving.Arrival.objects.get(pk=arrival.pk), SEALED, at=now)
+    papers.arrive(session, f"{SEALED} too", by=reader, at=now)
     papers.note(kept, SEALED, by=reader)
 
 

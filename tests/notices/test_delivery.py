@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError
 
 from governance.board.models import Directorship
 from governance.notices import delivering, doubts
@@ -361,3 +362,16 @@ def test_a_sealed_letter_does_not_exist_for_the_secretary(session, server, now, 
     deliver(now)
     with pytest.raises(Notice.DoesNotExist):
         send_again(sealed, by=cast["secretary"], at=now)
+
+
+def test_a_letter_is_not_to_blame_for_a_database_that_was_away(notice, server, now, monkeypatch):
+    def away(*args, **kwargs):
+        raise OperationalError("the line was cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(delivering, "prepare", away)
+        assert deliver(now) == 1
+    notice.refresh_from_db()
+    assert (notice.state, notice.error) == ("queued", "The database was not reached.")
+    assert deliver(now + 2 * MINUTE) == 1
+    assert [letter["Message-ID"] for letter in server.taken] == [notice.message_id]
