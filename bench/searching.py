@@ -91,7 +91,7 @@ def bare_search(words):
 
     from governance.papers.finding import HITS
 
-    # As the search page does; see governance.papers.finding.newest.
+    # As the search page does; see governance.papers.finding.newest_first.
     order = "brought_at + interval '0'" if '"' in words else "brought_at"
     with stopped() as taken, connection.cursor() as cursor:
         cursor.execute(BARE.format(order, HITS), [words, words])
