@@ -1,23 +1,24 @@
-"""Delivering what waits: claimed one letter at a time, handed over, and settled."""
+"""Delivering what waits: leased together, claimed one by one, handed over, and settled."""
 
 import logging
+from collections import defaultdict, deque
 from contextlib import suppress
 from datetime import timedelta
 from random import Random
 from time import monotonic
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.apps import apps
 from django.conf import settings
 from django.core.mail import get_connection
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, Q
 
 from governance.notices import claiming
+from governance.notices.inbox import through
 from governance.notices.letters import tell_calendar, write
 from governance.notices.models import Notice, NoticeState
 from governance.notices.operations import ring
-from governance.notices.post import Outcome, hand_over
+from governance.notices.post import Outcome, hand_over, make_ready
 from governance.records.models import Company
 from governance.refusals import Refused
 
@@ -29,25 +30,27 @@ BACK_OFF = (1, 5, 15, 60)
 JITTER = 0.25
 # About a day of trying.
 MOST_ATTEMPTS = 26
+# So many seconds after they were leased nothing is handed over any more on what the doors said
+# then; what is left is leased, and asked for, anew.
+FRESH = 1.0
 
 
 def deliver(now, limit=20, until=None):
     """Send the letters that are due, over one line. Returns how many were taken up.
 
-    One letter at a time is claimed, committed, and handed over: whatever ends a worker in between
-    leaves one letter in doubt, and any number of workers may do this at once. What became of a
-    letter is noted in the transaction that claims the next. `until` is an instant of `monotonic`.
+    Letters are leased together and claimed one at a time, each committed before it is handed over:
+    whatever ends a worker leaves one letter in doubt, and any number of workers may do this at
+    once. `until` is an instant of `monotonic`.
     """
-    company = Company.current()
     taken, post = 0, get_connection()
-    notice = claim(now)
+    company = Company.current()
     try:
-        while notice:
-            taken += 1
-            outcome = send(notice, post, company=company, now=now)
-            in_time = until is None or monotonic() < until
-            more = outcome.goes_on and taken < limit and in_time
-            notice = settle_and_claim(notice, outcome, now=now, more=more)
+        while taken < limit and (held := claiming.lease(now, limit - taken)):
+            batch = Batch(held, post=post, company=company, now=now, until=until)
+            batch.go()
+            taken += batch.taken
+            if not batch.goes_on:
+                break
     finally:
         # Nothing depends on the last word over a line.
         with suppress(OSError):
@@ -55,30 +58,88 @@ def deliver(now, limit=20, until=None):
     return taken
 
 
-@transaction.atomic(durable=True)
-def claim(now):
-    """Take the oldest letter that is due and that no other worker is taking, or None."""
-    return claiming.take(now)
+class Batch:
+    """The letters of one lease, handed over one by one while what was asked for them is fresh."""
+
+    def __init__(self, held, *, post, company, now, until=None):
+        self.rest, self.doors = deque(held), Doors(held)
+        self.post, self.company, self.now, self.until = post, company, now, until
+        self.taken, self.goes_on = 0, True
+        # What became of the letter before, until it is noted.
+        self.settled = None
+        # The next letter, once it is written, by its key.
+        self.ahead: dict = {}
+
+    def go(self):
+        began = monotonic()
+        try:
+            while self.rest and self.goes_on:
+                at = monotonic()
+                self.goes_on = self.until is None or at < self.until
+                if not self.goes_on or at >= began + FRESH:
+                    break
+                self.take_up(self.rest.popleft())
+        finally:
+            if self.settled:
+                self.note(None)
+            if self.rest:
+                claiming.release(self.rest)
+
+    def take_up(self, notice):
+        if not self.note(notice):
+            return  # taken back, or another worker has it
+        self.taken += 1
+        outcome = send(notice, self)
+        self.settled = facts_of(notice, outcome, now=self.now)
+        self.goes_on = outcome.goes_on
+
+    def prepare_ahead(self):
+        """Write the next letter while the server thinks; what goes wrong will go wrong again."""
+        if not self.rest:
+            return
+        try:
+            self.ahead[self.rest[0].pk] = prepare(self.rest[0], self)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:  # said when the letter's own turn comes
+            log.debug("A letter could not be written ahead")
+
+    def note(self, following):
+        """What became of the letter before, and that the next one is being handed over."""
+        begun = claiming.settle_and_begin(self.settled, following, now=self.now)
+        self.settled = None
+        return begun
 
 
-@transaction.atomic(durable=True)
-def settle_and_claim(notice, outcome, *, now, more):
-    """Note how a letter went and take the next one: one commit for each letter."""
-    settle(notice, outcome, now=now)
-    return claiming.take(now) if more else None
+class Doors:
+    """What the letters of a lease speak of: each reader's door is asked once for all of a kind."""
+
+    def __init__(self, held):
+        self.wanted: dict = defaultdict(set)
+        for notice in held:
+            self.wanted[notice.reader_id, notice.subject_label].add(notice.subject_id)
+        self.found: dict = {}
+
+    def subject_of(self, notice):
+        """What the notice speaks of, if its reader may know of it at this moment; or None."""
+        asked = notice.reader_id, notice.subject_label
+        if asked not in self.found:
+            behind = through(notice.subject_label, self.wanted[asked], notice.reader)
+            self.found[asked] = {subject.pk: subject for subject in behind}
+        return self.found[asked].get(notice.subject_id)
 
 
-def send(notice, post, *, company, now):
-    """Write one claimed letter and hand it over; how it went.
+def send(notice, batch):
+    """Write one claimed letter of a batch and hand it over; how it went.
 
     A worker that is told to stop leaves a letter as it is known to be: not yet handed over, and so
     to be tried again, or in doubt.
     """
     try:
-        letter = prepare(notice, company=company, now=now)
+        ready = batch.ahead.pop(notice.pk, None) or prepare(notice, batch)
     except SoftTimeLimitExceeded:
         stopped = Outcome(NoticeState.QUEUED, "The worker was told to stop.")
-        settle(notice, stopped, now=now)
+        batch.settled = facts_of(notice, stopped, now=batch.now)
         raise
     except (OperationalError, InterfaceError):
         # Nothing was handed over, and the letter is not to blame: it waits for another try.
@@ -87,51 +148,40 @@ def send(notice, post, *, company, now):
         log.exception("Letter %s could not be written", notice.pk)
         told = f"The letter could not be written: {type(error).__name__}"
         return Outcome(NoticeState.FAILED, told)
-    if letter is None:
+    if ready is None:
         return Outcome(NoticeState.WITHHELD)
     try:
-        return hand_over(post, letter)
+        return hand_over(batch.post, ready, batch.prepare_ahead)
     except SoftTimeLimitExceeded:
         told = "The worker was told to stop before the mail server answered."
-        settle(notice, Outcome(NoticeState.SENDING, told), now=now)
+        batch.settled = facts_of(notice, Outcome(NoticeState.SENDING, told), now=batch.now)
         raise
 
 
-def prepare(notice, *, company, now):
+def prepare(notice, batch):
     """The letter, ready to go; None when its reader may not know of the matter any more."""
-    subject = subject_of(notice, notice.reader)
+    subject = batch.doors.subject_of(notice) if notice.reader.is_active else None
     if subject is None:
         return None
-    letter = write(notice, company=company, now=now)
+    letter = write(notice, company=batch.company, now=batch.now)
     if letter is None:
         return None
-    tell_calendar(letter, notice, subject, company=company, now=now)
+    tell_calendar(letter, notice, subject, company=batch.company, now=batch.now)
     # Whoever cannot deliver it writes to the envelope's sender, who is read (RFC 5321).
     letter.extra_headers["From"] = letter.from_email
     letter.from_email = settings.RETURN_ADDRESS
-    # What makes a letter impossible is found before the mail server sees it, and made once.
-    made = letter.message()
-    letter.message = lambda: made
-    return letter
+    return make_ready(letter)
 
 
-def subject_of(notice, reader):
-    """What the notice speaks of, if the reader may know of it at this moment; or None."""
-    if not reader.is_active:
-        return None
-    model = apps.get_model(notice.subject_label)
-    return model._default_manager.visible_to(reader).filter(pk=notice.subject_id).first()
-
-
-def settle(notice, outcome, *, now):
-    """Note how the letter went, unless somebody else has taken it up meanwhile."""
+def facts_of(notice, outcome, *, now):
+    """How the letter went, as it is noted."""
     state, next_try_at = outcome.state, None
     if state == NoticeState.QUEUED:
         if notice.attempts >= MOST_ATTEMPTS:
             state = NoticeState.FAILED
         else:
             next_try_at = next_try(notice, now)
-    claiming.note(notice, state=state, error=outcome.error, now=now, next_try_at=next_try_at)
+    return claiming.went(notice, state=state, error=outcome.error, now=now, next_try_at=next_try_at)
 
 
 def next_try(notice, now):

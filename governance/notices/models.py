@@ -130,6 +130,8 @@ class Notice(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     # Empty: at once.
     next_try_at = models.DateTimeField(null=True)
+    # Until then one worker keeps it among others that are due, which it claims one at a time.
+    leased_until = models.DateTimeField(null=True, editable=False)
     # Empty: no worker has it, or had it last.
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)

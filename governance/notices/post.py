@@ -5,13 +5,15 @@ import smtplib
 from contextlib import suppress
 from dataclasses import dataclass
 
+from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 from django.core.mail.message import sanitize_address
 
 from governance.notices.models import NoticeState
 
-# The server says so when it hangs up.
-CLOSING = 421
+# The server says so when it hangs up, and when it waits for the letter.
+CLOSING, GO_ON = 421, 354
+REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
 # A line of a letter that begins with a dot gets another one, as a lone dot ends the letter.
 DOTS = re.compile(rb"^\.", re.MULTILINE)
 
@@ -25,12 +27,37 @@ class Outcome:
     goes_on: bool = True
 
 
+@dataclass(frozen=True)
+class Ready:
+    """A letter as it goes over the line; what makes it impossible has been found by now."""
+
+    letter: EmailMessage
+    sender: str
+    reader: str
+    raw: bytes
+
+
+def make_ready(letter):
+    made = letter.message()
+    letter.message = lambda: made
+    return Ready(
+        letter,
+        sender=sanitize_address(letter.from_email, "utf-8"),
+        reader=sanitize_address(letter.to[0], "utf-8"),
+        raw=DOTS.sub(b"..", made.as_bytes(linesep="\r\n")).removesuffix(b"\r\n"),
+    )
+
+
+def nothing():
+    pass
+
+
 class NothingHandedOver(OSError):
     """The line broke before the letter went over it, so that it cannot have arrived."""
 
 
-def hand_over(post, letter):
-    """Send one letter over an open or new line.
+def hand_over(post, ready, meanwhile=nothing):
+    """Send one letter over an open or new line; `meanwhile` is done while the server thinks.
 
     Until the letter itself goes over the line nothing can have arrived, so it waits for another
     try. An answer of the server settles it: 4xx means later, 5xx means never. When the line breaks
@@ -43,9 +70,9 @@ def hand_over(post, letter):
         return Outcome(NoticeState.QUEUED, in_short(error), goes_on=False)
     try:
         if isinstance(post, smtp.EmailBackend):
-            converse(post.connection, letter)
+            converse(post.connection, ready, meanwhile)
         else:
-            post.send_messages([letter])
+            post.send_messages([ready.letter])
     except smtplib.SMTPRecipientsRefused as error:
         [(code, _)] = error.recipients.values()
         return answered(code, error)
@@ -69,26 +96,59 @@ def open_line(post):
         post.connection.ehlo_or_helo_if_needed()
 
 
-def converse(line, letter):
+def converse(line, ready, meanwhile):
     """Envelope, letter, answer (RFC 5321). Django's own backend does not say how far it came."""
-    reader = sanitize_address(letter.to[0], "utf-8")
-    raw = DOTS.sub(b"..", letter.message().as_bytes(linesep="\r\n"))
     handed_over = False
     try:
-        sender = sanitize_address(letter.from_email, "utf-8")
-        check(line.mail(sender, envelope_options(line, letter)))
-        check(line.rcpt(reader), reader=reader)
-        check(line.docmd("DATA"), expected=3)
+        address(line, ready)
         handed_over = True
-        line.send(raw.removesuffix(b"\r\n") + b"\r\n.\r\n")
+        line.send(ready.raw + b"\r\n.\r\n")
+        meanwhile()
         check(line.getreply())
-    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as refusal:
+    except REFUSED as refusal:
         begin_anew(line, refusal)
         raise
     except OSError as error:
         if handed_over:
             raise
         raise NothingHandedOver(type(error).__name__) from error
+
+
+def address(line, ready):
+    """Say from whom and to whom, and that the letter follows: where the server takes the three
+    together, it is waited for once (RFC 2920)."""
+    options = envelope_options(line, ready.letter)
+    if line.has_extn("pipelining"):
+        sender = " ".join([f"MAIL FROM:{smtplib.quoteaddr(ready.sender)}", *options])
+        reader = f"RCPT TO:{smtplib.quoteaddr(ready.reader)}"
+        line.send(f"{sender}\r\n{reader}\r\nDATA\r\n")
+        hear_together(line, ready)
+    else:
+        check(line.mail(ready.sender, options))
+        check(line.rcpt(ready.reader), reader=ready.reader)
+        check(line.docmd("DATA"), expected=3)
+
+
+def hear_together(line, ready):
+    """The three answers; the first refusal counts, and no letter follows it."""
+    refused = None
+    for expected, reader in ((2, None), (2, ready.reader), (3, None)):
+        try:
+            answer = line.getreply()
+            check(answer, expected, reader)
+        except REFUSED as refusal:
+            refused = refused or refusal
+        except OSError:
+            if refused:
+                break
+            raise
+    if refused is None:
+        return
+    if answer[0] == GO_ON:
+        # It waits for a letter all the same, and is given none.
+        with suppress(OSError):
+            line.docmd(".")
+    raise refused
 
 
 def check(answer, expected=2, reader=None):

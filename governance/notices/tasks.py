@@ -11,7 +11,7 @@ from governance.notices.delivering import deliver
 
 # Well below the time after which a task is ended by force.
 SECONDS = 30
-BATCH = 20
+BATCH = 50
 
 
 # Any number of workers deliver at once: no two of them claim the same letter.

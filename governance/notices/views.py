@@ -17,7 +17,6 @@ from django.views.decorators.http import (
 )
 
 from governance.notices import inbox, kinds
-from governance.notices.delivering import subject_of
 from governance.notices.forms import WishForm
 from governance.notices.models import Notice
 from governance.notices.wishes import reader_of, wish, wish_of
@@ -30,7 +29,7 @@ A_PAGE = 30
 def open_notice(request, pk):
     """Go where the letter leads, if the reader may still know of it; that is reading it."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
-    subject = subject_of(notice, request.user)
+    subject = inbox.through(notice.subject_label, [notice.subject_id], request.user).first()
     if subject is None:
         raise Http404
     inbox.mark_read([notice], request.user)

@@ -24,6 +24,9 @@ class MailServer:
         self.envelopes = []
         self.script = []
         self.lines = 0
+        # Whether it takes commands together (PIPELINING), and then is slow to refuse: it waits for
+        # a letter though nobody is there to have it, which the standard allows.
+        self.together = False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.listen, daemon=True).start()
@@ -64,7 +67,8 @@ class MailServer:
                 if act == f"{DROP}{verb.decode()}":
                     return
                 if verb == b"EHLO":
-                    say("250-here\r\n250 DSN")
+                    more = "250-PIPELINING\r\n" if self.together else ""
+                    say(f"250-here\r\n{more}250 DSN")
                 elif verb == b"MAIL":
                     self.envelopes.append(heard.decode().strip()[5:])
                     say("250 ok")
@@ -73,7 +77,7 @@ class MailServer:
                 elif verb == b"DATA":
                     say("354 go on")
                     letter = self.read(talk)
-                    if act == REJECT:
+                    if act == REJECT or not letter:
                         say("554 refused")
                         continue
                     self.taken.append(message_from_bytes(letter, policy=policy.default))

@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 
 from governance.board.models import Directorship
-from governance.notices import delivering, doubts
+from governance.notices import claiming, delivering, doubts
 from governance.notices.delivering import (
     BACK_OFF,
     JITTER,
@@ -16,6 +16,8 @@ from governance.notices.delivering import (
     send_again,
 )
 from governance.notices.models import Notice
+from governance.notices.operations import tell
+from governance.papers.mail import PAPERS_WAIT
 from governance.refusals import Refused
 from tests.factories.board import DeterminationFactory
 from tests.notices import mail_server as server_says
@@ -234,7 +236,7 @@ class WorkerKilled(BaseException):
 
 
 def test_a_worker_killed_in_between_leaves_one_letter_in_doubt(meeting, server, now, monkeypatch):
-    def killed(post, letter):
+    def killed(*args):
         raise WorkerKilled
 
     with monkeypatch.context() as patch, pytest.raises(WorkerKilled):
@@ -307,10 +309,13 @@ def test_the_log_does_not_say_what_was_written_or_to_whom(session, server, now, 
 
 
 def test_a_worker_that_was_too_slow_changes_nothing_any_more(notice, server, now):
-    late = delivering.claim(now)
+    [late] = claiming.lease(now, 9)
+    assert claiming.settle_and_begin(None, late, now=now)
     Notice.objects.update(state="queued", claimed_at=None)
     deliver(now + MINUTE)
-    delivering.settle(late, delivering.Outcome("failed", "too late"), now=now + 2 * MINUTE)
+    too_late = delivering.Outcome("failed", "too late")
+    settled = delivering.facts_of(late, too_late, now=now + 2 * MINUTE)
+    claiming.settle_and_begin(settled, None, now=now + 2 * MINUTE)
     notice.refresh_from_db()
     assert (notice.state, notice.error) == ("sent", "")
 
@@ -320,6 +325,109 @@ def test_a_claim_is_never_part_of_a_longer_transaction(notice, now):
 
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
         deliver(now)
+
+
+# Leases
+
+
+def test_a_worker_that_dies_keeps_its_letters_for_half_a_minute(meeting, server, now):
+    assert len(claiming.lease(now, 9)) == 3
+    assert deliver(now + claiming.LEASE - timedelta(seconds=1)) == 0
+    assert deliver(now + claiming.LEASE) == 3
+    assert states() == ["sent"] * 3
+
+
+def test_a_lease_of_a_clock_that_was_ahead_keeps_nothing(meeting, server, now):
+    claiming.lease(now + timedelta(days=1), 9)
+    assert deliver(now) == 3
+
+
+def test_whoever_comes_too_late_to_a_lease_claims_nothing(meeting, server, now):
+    [late, *_] = claiming.lease(now, 9)
+    assert len(claiming.lease(now + claiming.LEASE, 9)) == 3
+    assert not claiming.settle_and_begin(None, late, now=now)
+    assert states() == ["queued"] * 3
+
+
+def test_a_letter_taken_back_after_it_was_leased_does_not_leave(meeting, server, now, monkeypatch):
+    first, last = Notice.objects.order_by("created_at")[::2]
+
+    def and_take_back(*args):
+        Notice.objects.filter(pk=last.pk).update(state="withheld")
+        return hand_over(*args)
+
+    hand_over = delivering.hand_over
+    monkeypatch.setattr(delivering, "hand_over", and_take_back)
+    assert deliver(now) == 2
+    assert states() == ["sent", "sent", "withheld"]
+    assert last.message_id not in {letter["Message-ID"] for letter in server.taken}
+
+
+def test_what_the_doors_said_holds_for_a_second(meeting, server, now, monkeypatch):
+    """The mail server thinks for a while, and meanwhile a right ends."""
+    last = Notice.objects.order_by("created_at").last()
+
+    def slowly(*args):
+        clock["now"] += delivering.FRESH
+        type(last.reader).objects.filter(pk=last.reader_id).update(is_active=False)
+        return hand_over(*args)
+
+    clock, hand_over = {"now": 0}, delivering.hand_over
+    monkeypatch.setattr(delivering, "monotonic", lambda: clock["now"])
+    monkeypatch.setattr(delivering, "hand_over", slowly)
+    assert deliver(now) == 3
+    last.refresh_from_db()
+    assert (last.state, len(server.taken)) == ("withheld", 2)
+
+
+def test_the_doors_are_asked_once_for_each_reader(
+    meeting, readers, server, now, django_assert_max_num_queries
+):
+    Notice.objects.all().delete()
+    for number in range(5):
+        tell(PAPERS_WAIT, meeting, readers=readers, occurrence=f"book {number}")
+    with django_assert_max_num_queries(5 + 2 * len(readers) + 15):
+        # Company and leases; each reader's standing and door; one commit for each letter.
+        assert deliver(now, limit=15) == 15
+
+
+# Commands that go together
+
+
+@pytest.mark.parametrize(
+    ("says", "state", "error"),
+    [
+        (server_says.TAKE, "sent", ""),
+        (server_says.LATER, "queued", "The mail server refused the reader's address: 451"),
+        (server_says.NEVER, "failed", "The mail server refused the reader's address: 550"),
+        (server_says.REJECT, "failed", "The mail server answered 554"),
+        (server_says.BUSY, "queued", "The mail server answered 421"),
+        (f"{server_says.DROP}RCPT", "queued", "The line broke before the letter was handed over"),
+        (f"{server_says.DROP}DATA", "queued", "The line broke before the letter was handed over"),
+        (server_says.VANISH, "sending", "The line broke before the mail server answered"),
+    ],
+)
+def test_a_server_that_takes_commands_together_is_understood(
+    says, state, error, notice, server, now
+):
+    server.together = True
+    server.script = [says]
+    deliver(now)
+    notice.refresh_from_db()
+    assert notice.state == state
+    assert notice.error.startswith(error)
+    assert bool(error) == bool(notice.error)
+    if state == "queued":
+        deliver(notice.next_try_at)
+        assert [letter["Message-ID"] for letter in server.taken] == [notice.message_id]
+
+
+def test_no_letter_follows_a_refused_address_even_if_the_server_waits_for_one(meeting, server, now):
+    server.together = True
+    server.script = [server_says.NEVER]
+    assert deliver(now) == 3
+    assert states() == ["failed", "sent", "sent"]
+    assert (len(server.taken), server.lines) == (2, 1)
 
 
 # Sending again

@@ -10,7 +10,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
 from governance.meetings.mail import MEETING_NOTICED
-from governance.notices.delivering import claim, deliver
+from governance.notices.claiming import lease
+from governance.notices.delivering import deliver
 from governance.notices.models import Notice
 from governance.notices.operations import tell
 
@@ -98,8 +99,8 @@ def test_nothing_is_sent_twice_and_nothing_is_lost(many, now, post):
     assert len({worker for worker, _ in post.taken}) == WORKERS
 
 
-def test_no_two_workers_claim_the_same_letter(many, now):
-    claimed = at_once(lambda: [claim(now).pk for _ in range(many // WORKERS)])
+def test_no_two_workers_lease_the_same_letter(many, now):
+    claimed = at_once(lambda: [lease(now, 1)[0].pk for _ in range(many // WORKERS)])
     everything = [pk for share in claimed for pk in share]
     assert len(set(everything)) == len(everything) == many // WORKERS * WORKERS
 
