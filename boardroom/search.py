@@ -3,6 +3,7 @@ directors and charters, each through the door of its room. What is sealed is not
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django import forms
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -12,6 +13,7 @@ from django.db.models import (
     CharField,
     DateTimeField,
     Max,
+    TextChoices,
     Value,
 )
 from django.db.models.functions import Cast, Concat
@@ -20,7 +22,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from governance.asking import SOME_WORDS
 from governance.board.models import Directorship
+from governance.committees.asking import ask_values
 from governance.committees.models import Charter, Committee
 from governance.decisions.models import Motion
 from governance.meetings.models import AgendaItem, Meeting, Recusal
@@ -43,6 +47,15 @@ PAGES = {
 # Where the words stand is marked between these, which no text has.
 BEGINS, ENDS = "\x01", "\x02"
 BOARD = "board"
+
+
+class Language(TextChoices):
+    """In whose words is searched; as the indexes of words have it."""
+
+    ENGLISH = "english"
+
+
+ENGLISH = Language.ENGLISH
 MINUTES = {
     "title": "minutes__meeting__name",
     "key": "minutes",
@@ -125,25 +138,38 @@ class Found:
 
 
 def query_of(words):
-    return SearchQuery(words, config="english", search_type="websearch")
+    return SearchQuery(words, config=ENGLISH, search_type="websearch")
 
 
 def matching(user, words, body="", year=None):
     """What has the words, in its order; and whether there are more pages than were looked at."""
     if not words:
         return [], False
-    query = query_of(words)
+    rows = ask_values(with_words, user, body, year, given={SOME_WORDS: words})
+    within = partial(narrowed, body=body, year=year)
+    is_phrase = '"' in words
+    pages, more = finding.papers_with(user, query_of(words), within, is_phrase=is_phrase)
+    found = [Found(*one) for one in rows] + [Found("Paper", *told) for told in pages]
+    return sorted(found, key=lambda one: one.place), more
 
-    def within(rows, meeting):
-        rows = rows.order_by()
-        if body:
-            committee = None if body == BOARD else body
-            rows = rows.filter(**{f"{meeting}committee": committee})
-        return rows.filter(**{f"{meeting}starts_at__year": year}) if year else rows
+
+def narrowed(rows, meeting, *, body, year):
+    """Those of a body's meetings, and of a year's, given the way from the rows to a meeting."""
+    rows = rows.order_by()
+    if body:
+        committee = None if body == BOARD else body
+        rows = rows.filter(**{f"{meeting}committee": committee})
+    return rows.filter(**{f"{meeting}starts_at__year": year}) if year else rows
+
+
+def with_words(user, body, year):
+    """What is told of everything but papers with these words, whatever they are."""
+    query = query_of(SOME_WORDS)
 
     def found(kind, rows, *fields, title="", key="pk", meeting="meeting__"):
-        vector = SearchVector(*fields, config="english")
-        rows = within(rows, meeting).alias(words_of=vector).filter(words_of=query)
+        vector = SearchVector(*fields, config=ENGLISH)
+        rows = narrowed(rows, meeting, body=body, year=year)
+        rows = rows.alias(words_of=vector).filter(words_of=query)
         told = (Value(kind), key, title or fields[0], f"{meeting}name", f"{meeting}starts_at")
         rows = rows.values_list(*told, f"{meeting}backfilled", rank_of(vector, query))
         return rows.order_by(f"-{meeting}starts_at")[:HITS]
@@ -157,10 +183,7 @@ def matching(user, words, body="", year=None):
     if not body and not year:
         kinds += without_a_meeting(user, query)
     first, *others = kinds
-    rows = [Found(*one) for one in first.union(*others, all=True)]
-    pages, more = finding.papers_with(user, query, within, is_phrase='"' in words)
-    papers = [Found("Paper", *told) for told in pages]
-    return sorted([*rows, *papers], key=lambda one: one.place), more
+    return first.union(*others, all=True)
 
 
 def wordings_open_to(user):
@@ -179,13 +202,13 @@ def without_a_meeting(user, query):
         Value(False, output_field=BooleanField()),
     )
     served = Directorship.objects.visible_to(user).values("person")
-    vector = SearchVector("given_name", "family_name", config="english")
+    vector = SearchVector("given_name", "family_name", config=ENGLISH)
     people = Person.objects.visible_to(user).filter(pk__in=served)
     people = people.alias(words_of=vector).filter(words_of=query).order_by()
     name = Concat("given_name", Value(" "), "family_name")
     rank = rank_of(vector, query)
     yield people.values_list(Value("Director"), "pk", name, *nothing, rank)[:HITS]
-    vector = SearchVector("sections__title", "sections__text", config="english")
+    vector = SearchVector("sections__title", "sections__text", config=ENGLISH)
     charters = Charter.objects.visible_to(user).alias(words_of=vector)
     charters = charters.filter(words_of=query).order_by()
     told = (Value("Charter"), "pk", "committee__name", *nothing)

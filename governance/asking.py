@@ -12,11 +12,26 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Lookup, UUIDField
 from psycopg import RawCursor
 from psycopg.sql import quote
 
 # Stand in the question for whoever asks, for the day on which they do, and for an instant.
 SOMEBODY, SOME_DAY, SOME_INSTANT = UUID(int=1), date.min, datetime.min.replace(tzinfo=UTC)
+# The same for words that are looked for, and for keys of which there are any number.
+SOME_WORDS, SOME_KEYS = "(some words)", UUID(int=2)
+
+
+@UUIDField.register_lookup
+class Among(Lookup):
+    """Whether a key is one of those given for SOME_KEYS; the text is the same for any number."""
+
+    lookup_name = "among"
+
+    def as_sql(self, compiler, connection):
+        key, of_key = self.process_lhs(compiler, connection)
+        keys, of_keys = self.process_rhs(compiler, connection)
+        return f"{key} = ANY({keys})", (*of_key, *of_keys)
 
 
 def ask_on(question, day):

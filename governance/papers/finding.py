@@ -10,12 +10,15 @@ from datetime import timedelta
 from django.contrib.postgres.search import SearchHeadline, SearchRank
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 
+from governance.asking import SOME_KEYS
+from governance.committees.asking import ask_values
 from governance.papers.models import PaperVersion, Sheet
 
-# So many open pages are told of; so many are looked at in one go, which is done so often.
-HITS, A_GO, GOES = 500, 600, 2
+# So many open pages are told of; so many are looked at in the first go, and twice as many in each
+# that follows it, as those that are open come in heaps.
+HITS, A_GO, GOES = 300, 400, 4
 # Of so few open ones in the first go, all papers that are open are asked for instead.
-FEW = 100
+FEW = 20
 ITS_MEETING = "version__paper__item__meeting__"
 
 
@@ -48,15 +51,17 @@ def open_pages(user, pages):
     Whichever way they are looked for, they are the same: page after page while most are open, and
     from what the user may read where few are, which takes longer.
     """
-    hits, papers = [], {}
+    hits, papers, begins = [], {}, 0
     for go in range(GOES):
-        some = list(pages[go * A_GO : (go + 1) * A_GO])
+        ends = begins + A_GO * 2**go
+        some = list(pages[begins:ends])
         papers |= open_to(user, {version for _, version, _ in some})
         hits += [hit for hit in some if hit[1] in papers]
-        if len(hits) > HITS or len(some) < A_GO:
+        if len(hits) > HITS or len(some) < ends - begins:
             return hits[: HITS + 1], papers
         if len(hits) < FEW:
             break
+        begins = ends
     readable = PaperVersion.objects.readers_have(user).values("pk")
     hits = list(pages.filter(version__in=readable)[: HITS + 1])
     return hits, open_to(user, {version for _, version, _ in hits})
@@ -79,11 +84,15 @@ def open_to(user, versions):
     """Of these versions those that the user reads, with what is told of their papers."""
     if not versions:
         return {}
+    rows = ask_values(told_of, user, given={SOME_KEYS: list(versions)})
+    return {version: rest for version, *rest in rows}
+
+
+def told_of(user):
     meeting = "paper__item__meeting__"
     told = ("pk", "paper", "paper__title", f"{meeting}name", f"{meeting}starts_at")
-    rows = PaperVersion.objects.readers_have(user).filter(pk__in=versions).order_by()
-    rows = rows.values_list(*told, f"{meeting}backfilled")
-    return {version: rest for version, *rest in rows}
+    rows = PaperVersion.objects.readers_have(user).filter(pk__among=SOME_KEYS).order_by()
+    return rows.values_list(*told, f"{meeting}backfilled")
 
 
 def words_around(sheets, query, begins, ends):
