@@ -11,14 +11,18 @@ from playwright.sync_api import expect
 from governance.meetings import operations as meetings
 from governance.meetings.models import ExecutiveSession
 from governance.papers import arriving, operations
+from governance.papers.book import book_for, bound_for
 from governance.papers.cleaning import LIMITS
 from governance.papers.models import Arrival, Note, Paper
 from tests.browser.pages import SOON, follow, look, press, reads
+from tests.factories import pdfs
 from tests.factories.cast import DIRECTORS
 from tests.papers.conftest import PLAN, bring, file, meeting, published  # noqa: F401
 
 # Fixtures of another folder are asked for by their names.
 # ruff: noqa: F811
+# So much of a book comes at once; see static/js/reader/bytes.mjs.
+PART = 131_072
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -217,6 +221,49 @@ def test_who_is_recused_while_the_book_is_open_has_the_next_page_no_more(
     expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
     reads(page, "Withheld from you")
     expect(page.locator(".leaf[aria-label='Page 2-1']")).to_have_count(0)
+
+
+@pytest.fixture
+def large(cast, now, meeting, tmp_path):
+    """The book is out, and too large to come at once: page 5 of the lease comes when it is near."""
+    paper = pdfs.Paper()
+    for _ in range(9):
+        paper.chart(points=20_000)
+    lease = meeting.items.get(title="The invented lease")
+    by = {"by": cast["secretary"], "at": now}
+    path = paper.save(tmp_path / "lease.pdf")
+    operations.bring_paper(lease, source=path, name="lease.pdf", **by)
+    edition = operations.publish_book(meeting, **by)
+    assert bound_for(book_for(cast["audit_member"], edition)).file.size > 5 * PART
+    return lease
+
+
+def near(page, label):
+    page.locator(f".leaf[aria-label='Page {label}']").scroll_into_view_if_needed()
+
+
+def test_an_open_book_stops_where_its_reader_was_recused(visit, cast, large, now):
+    page = visit("audit_member", "tablet")
+    opened(page, large.meeting)
+    meetings.record_recusal(
+        large, cast["audit_member"].person, mode="left", basis="Kin.", by=cast["secretary"], at=now
+    )
+    near(page, "2-5")
+    reads(page, "This book has changed for you since you opened it.")
+    expect(page.locator("canvas")).to_have_count(0)
+    page.get_by_role("link", name="Open it as it is now").click()
+    # Nothing is left to read in it.
+    expect(page).to_have_url(re.compile(f"/papers/books/{large.meeting_id}/$"), timeout=SOON)
+
+
+def test_an_open_book_goes_on_when_the_line_is_back(visit, large):
+    page = visit("audit_member", "tablet")
+    opened(page, large.meeting)
+    page.context.set_offline(True)
+    near(page, "2-5")
+    expect(page.locator(".leaf[aria-label='Page 2-5'] canvas")).to_have_count(0)
+    page.context.set_offline(False)
+    expect(page.locator(".leaf[aria-label='Page 2-5'] canvas")).to_be_attached(timeout=SOON)
 
 
 def test_a_note_stays_with_its_sentence_when_the_paper_changes(

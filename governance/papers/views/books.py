@@ -270,6 +270,7 @@ def read(request, pk):
         "until": "the minutes are approved",
         "told": {
             "file": reverse("papers:bound", args=[row.pk]),
+            "size": row.file.size,
             "notes": f"{reverse('papers:notes', args=[meeting.pk])}?in={row.pk}",
             "place": reverse("papers:place", args=[meeting.pk]),
             "presented": f"{reverse('papers:presented', args=[meeting.pk])}?in={row.pk}",

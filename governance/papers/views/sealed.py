@@ -109,6 +109,7 @@ def read_sealed(request, pk):
         "until": "the record of the session is fixed",
         "told": {
             "file": reverse("papers:sealed_file", args=[paper.pk]),
+            "size": paper.file.size,
             "notes": reverse("papers:sealed_notes", args=[paper.pk]),
             "place": reverse("papers:sealed_place", args=[paper.pk]),
             "leaves": leaves_of(paper),

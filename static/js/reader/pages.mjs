@@ -17,7 +17,7 @@ export class Pages {
     const natural = first.getViewport({ scale: 1 });
     this.natural = { width: natural.width, height: natural.height };
     this.fit();
-    this.holder.replaceChildren();
+    const all = document.createDocumentFragment();
     this.leaves.forEach((leaf, index) => {
       const frame = document.createElement("div");
       frame.className = "leaf";
@@ -26,8 +26,10 @@ export class Pages {
       frame.setAttribute("aria-label", `Page ${leaf.label}`);
       this.frames.push(frame);
       this.size(frame, this.natural);
-      this.holder.append(frame);
+      all.append(frame);
     });
+    this.holder.replaceChildren(all);
+    this.draw(this.frames[0]);
     this.watch = new IntersectionObserver((entries) => this.near(entries), {
       root: this.holder,
       rootMargin: "60% 0px",
@@ -91,9 +93,8 @@ export class Pages {
       this.alive.set(number, frame);
       this.letGo();
       this.drawn(number, frame);
-    } catch (error) {
-      frame.drawnAt = null;
-      if (error?.name !== "RenderingCancelledException") this.holder.dispatchEvent(new CustomEvent("lost", { detail: error }));
+    } catch {
+      frame.drawnAt = null; // it is tried again when it comes near
     }
   }
 

@@ -1,5 +1,6 @@
 // The reader: the book on the page, what the reader marks in it, and where they stopped.
 
+import { Bytes, PART } from "./bytes.mjs";
 import { Notes } from "./notes.mjs";
 import { Pages } from "./pages.mjs";
 import { Presenting } from "./presenting.mjs";
@@ -10,6 +11,10 @@ const told = JSON.parse(document.getElementById("told").textContent);
 const { pdf, worker, kit, token } = document.body.dataset;
 const find = (what) => document.querySelector(what);
 const holder = find("#pages");
+// All three are on their way before the first of them is needed.
+const bytes = new Bytes(told.file, told.size, () => gone());
+const library = import(pdf);
+const reading = new Worker(worker, { type: "module" });
 const say = (what, text) => document.querySelectorAll(`[data-says=${what}]`).forEach((one) => {
   one.textContent = text;
 });
@@ -402,11 +407,11 @@ holder.addEventListener("touchmove", (event) => {
 }, { passive: false });
 
 async function open() {
-  const pdfjs = await import(pdf);
-  pdfjs.GlobalWorkerOptions.workerSrc = worker;
+  const pdfjs = await library;
+  pdfjs.GlobalWorkerOptions.workerPort = reading;
   const book = await pdfjs.getDocument({
-    url: told.file,
-    rangeChunkSize: 131072,
+    range: bytes.transport(pdfjs),
+    rangeChunkSize: PART,
     disableAutoFetch: true,
     disableStream: true,
     cMapUrl: `${kit}cmaps/`,
@@ -430,9 +435,6 @@ async function open() {
     labelOf: (page) => told.leaves[page - 1].label,
     go: (page) => pages.go(page),
   });
-  holder.addEventListener("lost", ({ detail }) => {
-    if ([403, 404].includes(detail?.status)) gone();
-  });
   await pages.begin();
   new Search({ book, panel: find("#search"), leaves: told.leaves, go: (number) => {
     pages.go(number);
@@ -446,7 +448,6 @@ async function open() {
   document.body.dataset.ready = "yes";
 }
 
-open().catch((error) => {
-  if ([403, 404].includes(error?.status)) gone();
-  else holder.replaceChildren(make("p", "reader-wait", "The book could not be opened. Load this page again, or read the papers one by one."));
+open().catch(() => {
+  holder.replaceChildren(make("p", "reader-wait", "The book could not be opened. Load this page again, or read the papers one by one."));
 });
