@@ -250,7 +250,7 @@ def test_an_open_book_stops_where_its_reader_was_recused(visit, cast, large, now
     )
     near(page, "2-5")
     reads(page, "This book has changed for you since you opened it.")
-    expect(page.locator("canvas")).to_have_count(0)
+    expect(page.locator(".leaf canvas")).to_have_count(0)
     page.get_by_role("link", name="Open it as it is now").click()
     # Nothing is left to read in it.
     expect(page).to_have_url(re.compile(f"/papers/books/{large.meeting_id}/$"), timeout=SOON)
