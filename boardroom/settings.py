@@ -114,7 +114,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "boardroom.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -427,6 +426,8 @@ SOCIALACCOUNT_PROVIDERS = {}
 OIDC_PROVIDER_URL = env.str("OIDC_PROVIDER_URL", default="")
 OIDC_ORIGINS = ["/".join(OIDC_PROVIDER_URL.split("/")[:3])] if OIDC_PROVIDER_URL else []
 if OIDC_PROVIDER_URL:
+    # What speaks with a provider takes some memory of every process.
+    INSTALLED_APPS.append("allauth.socialaccount.providers.openid_connect")
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [

@@ -8,6 +8,8 @@ from allauth.core.context import request_context
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal.flows.login import complete_login
 from allauth.socialaccount.models import SocialAccount, SocialLogin
+from allauth.socialaccount.providers import registry
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.test import Client
@@ -20,8 +22,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def provider(settings, rf):
+def provider(settings, rf, monkeypatch):
     """The company's provider has proved who somebody is; what does the portal do with it?"""
+    # As when the portal starts with a provider.
+    monkeypatch.setitem(registry.provider_map, "openid_connect", OpenIDConnectProvider)
     settings.SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
             "APPS": [
