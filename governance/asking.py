@@ -22,6 +22,12 @@ SOMEBODY, SOME_DAY, SOME_INSTANT = UUID(int=1), date.min, datetime.min.replace(t
 SOME_WORDS, SOME_KEYS = "(some words)", UUID(int=2)
 
 
+class Word(str):
+    """A word of ours, as a state is: it stands in the text of a question as it is."""
+
+    __slots__ = ()
+
+
 @UUIDField.register_lookup
 class Among(Lookup):
     """Whether a key is one of those given for SOME_KEYS; the text is the same for any number."""
@@ -66,6 +72,8 @@ def numbered(sql, given):
         value = next(values)
         if isinstance(value, Enum):
             return quote(value.value)
+        if isinstance(value, Word):
+            return quote(value)
         return f"${numbers.setdefault((type(value), value), len(numbers) + 1)}"
 
     text = re.sub("%[s%]", written, sql)

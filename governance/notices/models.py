@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from governance.asking import Word
 from governance.notices import kinds
 
 # A worker hands a letter over in seconds; after this long nobody is doing it any more.
@@ -84,7 +85,7 @@ class NoticeQuerySet(models.QuerySet):
 
     def in_inbox(self, user):
         """What one was told, taken back or not known any more apart; nobody else has an inbox."""
-        told = [kind.name for kind in kinds.every() if kind.name != DAILY_LETTER]
+        told = [Word(kind.name) for kind in kinds.every() if kind.name != DAILY_LETTER]
         own = self.visible_to(user).filter(reader=user.pk, kind__in=told)
         return own.exclude(state=NoticeState.WITHHELD)
 
