@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.html import format_html, urlize
 from django.utils.safestring import mark_safe
 
+from governance.acting import ActingAdmin, Step
 from governance.admin import RoomAdmin
 from governance.notices import kinds
 from governance.notices.delivering import send_again
@@ -30,8 +31,8 @@ class OfKind(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            (kind.name, kind.name.replace("_", " ").capitalize())
-            for kind in kinds.every()
+            (kind.name, kind.line)
+            for kind in sorted(kinds.every(), key=lambda kind: kind.line)
             if not kind.sealed
         ]
 
@@ -64,8 +65,28 @@ class InNeedOfAttention(admin.SimpleListFilter):
         return queryset
 
 
+def send_it_again(notice, *, by, on):
+    send_again(notice, by=by, at=timezone.now())
+    return f"The letter to {notice.reader} is sent again."
+
+
+def may_go_again(user, notice):
+    return Notice.objects.visible_to(user).undelivered(timezone.now()).filter(pk=notice.pk).exists()
+
+
+SEND_AGAIN = Step(
+    name="send-again",
+    words="Send again",
+    follows="The same letter goes once more. If the first one did arrive after all, most mailboxes "
+    "know it by its number and show it once.",
+    do=send_it_again,
+    may=may_go_again,
+)
+
+
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
+class NoticeAdmin(ActingAdmin, ReadOnlyAdmin):
+    steps = (SEND_AGAIN,)
     list_display = ["what", "reader", "state_of_it", "created_at", "attempts"]
     list_filter = [InNeedOfAttention, "state", OfKind]
     list_select_related = ["reader__person", "daily_letter"]
@@ -73,7 +94,6 @@ class NoticeAdmin(ReadOnlyAdmin):
     fields = [
         "what",
         "reader",
-        "occurrence",
         "state_of_it",
         "created_at",
         "claimed_at",
@@ -86,7 +106,10 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Letter", ordering="kind")
     def what(self, notice):
-        return notice.kind.replace("_", " ").capitalize()
+        return said_of(notice)
+
+    def about(self, notice):
+        return f"To {notice.reader}: {said_of(notice)}. {how_far(notice, timezone.now())}"
 
     @admin.display(description="How far it has come", ordering="state")
     def state_of_it(self, notice):
@@ -101,6 +124,14 @@ class NoticeAdmin(ReadOnlyAdmin):
                 self.message_user(request, f"{notice.reader}: {refusal}", messages.WARNING)
             else:
                 self.message_user(request, f"The letter to {notice.reader} is sent again.")
+
+
+def said_of(notice):
+    """The line of the reader's inbox; of a kind that no room declares any more there is none."""
+    try:
+        return notice.line
+    except LookupError:
+        return "A letter of a kind that is not written any more"
 
 
 def how_far(notice, now):
