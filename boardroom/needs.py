@@ -354,8 +354,8 @@ def approved_unsigned(user):
 
 def failed_letters(visit):
     """Letters that no mail server took, that came back, or of which nobody knows."""
-    letters = Notice.objects.visible_to(visit.user).ordinary()
-    number = letters.undelivered(visit.now).count()
+    letters = Notice.objects.visible_to(visit.user).undelivered(visit.now)
+    number = letters.number_of_letters()
     if number:
         title = f"{said_number(number)} letter{'' if number == 1 else 's'} may not have arrived"
         url = reverse("admin:notices_notice_changelist") + "?attention=any"

@@ -9,7 +9,14 @@ from governance.acting import ActingAdmin, Step
 from governance.admin import RoomAdmin
 from governance.notices import kinds
 from governance.notices.delivering import send_again
-from governance.notices.models import IN_DOUBT_AFTER, UNDELIVERED, Letter, Notice, NoticeState
+from governance.notices.models import (
+    DAILY_LETTER,
+    IN_DOUBT_AFTER,
+    UNDELIVERED,
+    Letter,
+    Notice,
+    NoticeState,
+)
 from governance.refusals import Refused
 from governance.words import said_day, said_hour
 
@@ -59,9 +66,9 @@ class InNeedOfAttention(admin.SimpleListFilter):
         if self.value() == "any":
             return queryset.undelivered(now)
         if self.value() == "in_doubt":
-            return queryset.stuck(now)
-        if self.value() in (NoticeState.FAILED, NoticeState.RETURNED):
-            return queryset.filter(state=self.value())
+            return queryset.told_by(Notice.objects.stuck(now))
+        if self.value() in UNDELIVERED:
+            return queryset.told_by(Notice.objects.filter(state=self.value()))
         return queryset
 
 
@@ -117,7 +124,9 @@ class NoticeAdmin(ActingAdmin, ReadOnlyAdmin):
 
     @admin.action(description="Send again (failed, came back or in doubt)")
     def send_letters_again(self, request, queryset):
-        for notice in queryset:
+        # What was left to one letter of the day goes with one letter.
+        letters = {(notice.letter or notice).pk: notice for notice in queryset}
+        for notice in letters.values():
             try:
                 send_again(notice, by=request.user, at=timezone.now())
             except Refused as refusal:
@@ -148,13 +157,14 @@ def how_far(notice, now):
         case NoticeState.GATHERED:
             return "Waits for the reader’s letter of the day."
         case NoticeState.INBOX if notice.daily_letter:
-            # Whether one was written at all follows from what its reader had opened by then.
+            # Whether one was sent at all follows from what its reader had opened by then.
             day = notice.daily_letter
-            lost = f" {ended(day.error)}" if day.state in UNDELIVERED else ""
-            return f"Left to the reader’s letter of the day.{lost}"
+            lost = day.kind == DAILY_LETTER and (day.state in UNDELIVERED or in_doubt(day, now))
+            told = f" {how_far(day, now)}" if lost else ""
+            return f"Left to the reader’s letter of the day.{told}"
         case NoticeState.INBOX:
             return "In the reader’s inbox, without a letter, as the reader wishes."
-        case NoticeState.SENDING if notice.claimed_at <= now - IN_DOUBT_AFTER:
+        case NoticeState.SENDING if in_doubt(notice, now):
             return "In doubt: it may have arrived, and nobody can say."
         case NoticeState.SENDING:
             return "It is being handed over."
@@ -163,6 +173,10 @@ def how_far(notice, now):
     if not notice.error:
         return f"Goes on {said(notice.next_try_at)}, with what else happens until then."
     return f"Waits, and is tried again on {said(notice.next_try_at)}. {ended(notice.error)}"
+
+
+def in_doubt(notice, now):
+    return notice.state == NoticeState.SENDING and notice.claimed_at <= now - IN_DOUBT_AFTER
 
 
 def said(instant):

@@ -264,7 +264,10 @@ def test_a_letter_of_a_kind_that_no_room_declares_any_more_is_still_listed(secre
         ({"state": "gathered"}, "Waits for the reader’s letter of the day."),
         ({"state": "inbox"}, "In the reader’s inbox, without a letter"),
         (
-            {"state": "inbox", "daily_letter": Notice(state="returned", error="It came back")},
+            {
+                "state": "inbox",
+                "daily_letter": Notice(kind="daily_letter", state="returned", error="It came back"),
+            },
             "Left to the reader’s letter of the day. It came back.",
         ),
         (

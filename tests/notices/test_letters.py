@@ -17,7 +17,7 @@ from governance.meetings.operations import add_item
 from governance.notices import inbox, kinds, wishes
 from governance.notices.delivering import deliver
 from governance.notices.letters import write
-from governance.notices.models import DAILY_LETTER, Notice
+from governance.notices.models import DAILY_LETTERS, Notice
 from governance.people.models import Person, User
 from governance.provisions import PROVISIONS
 from governance.records.models import Company
@@ -184,7 +184,7 @@ def test_a_kind_is_well_declared(kind):
 @pytest.mark.parametrize(
     "kind",
     # A letter of the day is like every other letter of the day, whatever was gathered in it.
-    [kind for kind in kinds.every() if kind.sealed and kind.name != DAILY_LETTER],
+    [kind for kind in kinds.every() if kind.sealed and kind.name not in DAILY_LETTERS],
     ids=lambda kind: kind.name,
 )
 def test_a_sealed_letter_cannot_be_told_from_an_ordinary_one(kind):
