@@ -79,6 +79,10 @@ def votes(visit):
     visit.request.votes_awaiting = len(visit.votes)
     for motion in visit.votes:
         why = f"{motion.meeting_name}. {motion.cast} of {motion.listed} have voted."
+        if motion.awaited_until:
+            day = said_day(timezone.localdate(motion.awaited_until), visit.today)
+            zone = visit.request.company.zone_words
+            why += f" Ballots are awaited until {day}, {said_hour(motion.awaited_until)} {zone}."
         yield need(f"Vote: {motion.title}", why, motion.get_absolute_url(), "Read and vote")
 
 

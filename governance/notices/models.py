@@ -372,7 +372,8 @@ class Preference(models.Model):
         if kind.matter in self.silenced:
             return NoticeState.INBOX
         # A calendar is told the hour at once; only what is edited again and again can wait.
-        gathers = self.daily and (kind.quiet or not kind.calendar)
+        at_once = kind.pressing or (kind.calendar and not kind.quiet)
+        gathers = self.daily and not at_once
         return NoticeState.GATHERED if gathers else NoticeState.QUEUED
 
 

@@ -77,6 +77,7 @@ def test_the_house_writes_these_letters():
         "interest_asked",
         "result_declared",
         "vote_opened",
+        "vote_waits",
         "action_due",
         "action_entered",
         "action_late",
