@@ -379,7 +379,8 @@ def conduct(request, pk, move):
     if name not in ACTS or "_" in move:
         raise Http404
     asks, follows, verb, act = ACTS[name]
-    form = OpeningForm(request.POST or None) if name == "open_vote" else None
+    posted = request.POST if request.method == "POST" else None
+    form = OpeningForm(posted) if name == "open_vote" else None
     refusal = None
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
