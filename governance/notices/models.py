@@ -367,7 +367,7 @@ class Preference(models.Model):
 
     def state_of(self, kind):
         """How a notice of this kind begins for this reader."""
-        if kind.legal or kind.name in DAILY_LETTERS:
+        if kind.legal or kind.corrects or kind.name in DAILY_LETTERS:
             return NoticeState.QUEUED
         if kind.matter in self.silenced:
             return NoticeState.INBOX

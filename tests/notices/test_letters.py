@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from django.utils.html import strip_tags
 
+from governance.meetings.calendars import inviting
 from governance.meetings.operations import add_item
 from governance.notices import inbox, kinds, wishes
 from governance.notices.delivering import deliver
@@ -33,9 +34,11 @@ LESS = "https://portal.example.com/letters/less/"
 
 @pytest.fixture(autouse=True)
 def portal(settings, monkeypatch):
-    """The same every time: the portal's address, its key, and how many things wait."""
+    """The same every time: the portal's address, its key, how many things wait, and an hour that
+    is another one."""
     settings.PORTAL_URL = "https://portal.example.com"
     settings.SECRET_KEY = "a key for saved letters alone"
+    monkeypatch.setattr(inviting, "is_behind", lambda notice: True)
     monkeypatch.setattr(inbox, "known", lambda rows, reader: ["one", "another", "a third"])
 
 
@@ -103,6 +106,7 @@ def test_the_house_writes_these_letters():
         "session_presider_needed",
         "session_ready",
         "session_set",
+        "slot_moved",
     ]
 
 
