@@ -83,6 +83,12 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    # Ballots are awaited until a stated minute.
+    "remind-voters": {
+        "task": "governance.decisions.tasks.remind_voters",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     # A seat is lost by a fact with a day, and no verb tells of it.
     "take-hours-out-of-calendars": {
         "task": "governance.meetings.tasks.take_hours_out_of_calendars",

@@ -79,6 +79,10 @@ def votes(visit):
     visit.request.votes_awaiting = len(visit.votes)
     for motion in visit.votes:
         why = f"{motion.meeting_name}. {motion.cast} of {motion.listed} have voted."
+        if motion.awaited_until:
+            day = said_day(timezone.localdate(motion.awaited_until), visit.today)
+            zone = visit.request.company.zone_words
+            why += f" Ballots are awaited until {day}, {said_hour(motion.awaited_until)} {zone}."
         yield need(f"Vote: {motion.title}", why, motion.get_absolute_url(), "Read and vote")
 
 
@@ -354,8 +358,8 @@ def approved_unsigned(user):
 
 def failed_letters(visit):
     """Letters that no mail server took, that came back, or of which nobody knows."""
-    letters = Notice.objects.visible_to(visit.user).ordinary()
-    number = letters.undelivered(visit.now).count()
+    letters = Notice.objects.visible_to(visit.user).undelivered(visit.now)
+    number = letters.number_of_letters()
     if number:
         title = f"{said_number(number)} letter{'' if number == 1 else 's'} may not have arrived"
         url = reverse("admin:notices_notice_changelist") + "?attention=any"

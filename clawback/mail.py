@@ -1,6 +1,7 @@
-"""The letters of this room: that something waits, and never what (NT-CLW).
+"""The letters of this room: that something waits, and never what (NT-CLW, NT-CHA).
 
-All are of sealed kinds: nobody but their readers knows that they were written.
+All are of sealed kinds: nobody but their readers knows that they were written. But a policy for
+everybody is the Board's to read, and its adoption is told to the Board like any other.
 """
 
 from django.urls import reverse
@@ -9,7 +10,8 @@ from clawback.access import is_possible_subject
 from clawback.models import Wall
 from clawback.moves import ResolutionState
 from governance.board.access import independent_people
-from governance.board.models import Designation, Role
+from governance.board.models import Designation, Directorship, Role
+from governance.committees.mail import is_news
 from governance.committees.models import Kind as CommitteeKind
 from governance.committees.models import Seat
 from governance.notices.kinds import Kind, Matter, register
@@ -58,6 +60,19 @@ DETERMINATION_REPORTED = kind(
 )
 CLOCK_RUNS = kind(
     "clock_runs", "Something waits for you", "The time of a case runs out", matter=Matter.REMINDERS
+)
+
+
+POLICY_ADOPTED = register(
+    Kind(
+        "policy_adopted",
+        "clawback",
+        provision="NT-CHA",
+        subject="Something was adopted",
+        matter=Matter.DECISIONS,
+        says="A recovery policy was adopted",
+        link=lambda version: reverse("clawback:policy", args=[version.pk]),
+    )
 )
 
 
@@ -128,6 +143,14 @@ def tell_result(resolution, *, at):
         return
     readers = circle(resolution.case.restatement, day_of(at))
     tell(RESOLUTION_ENDED, resolution, readers=readers, occurrence="ended")
+
+
+def tell_of_policy(version, *, at, by):
+    """Write to all directors that a version for everybody was adopted (C-ADM-01, NT-CHA)."""
+    if is_news(version.act, day_of(at)):
+        sit = Directorship.objects.on(day_of(at)).values("person")
+        readers = User.objects.filter(person__in=sit, is_active=True).select_related("person")
+        tell(POLICY_ADOPTED, version, readers=readers, occurrence="adopted", by=by)
 
 
 # --- The money -------------------------------------------------------------------------------

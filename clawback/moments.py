@@ -42,7 +42,8 @@ def clocks_running_out(on):
 @moment
 def instalments_due(on):
     """Instalments to whoever was served with the demand: before, on the day, and weekly while
-    they are late; what is met is not spoken of (C-REC-02)."""
+    they are late; late ones to the members of the case too, as nobody else may know of one; what
+    is met is not spoken of (C-REC-02, NT-OVR)."""
     soon = on + timedelta(days=max(BEFORE))
     near = Instalment.objects.filter(due_on__lte=soon, account__outstanding__gt=0)
     accounts_due = near.order_by().values("account")
@@ -54,20 +55,25 @@ def instalments_due(on):
         return
     cases = {line.case_id for line in by_line}
     latest: dict = {}
-    for demand in Demand.objects.filter(case__in=cases).order_by("served_on"):
+    served = Demand.objects.filter(case__in=cases).select_related("case__restatement")
+    for demand in served.order_by("served_on"):
         latest[demand.case_id, demand.person_id] = demand
     found = accounts({person for _, person in latest})
+    circles: dict = {}
     for line, parts in by_line.items():
         demand = latest.get((line.case_id, line.award.person_id))
-        if demand is None or demand.person_id not in found:
+        if demand is None:
             continue
-        readers = [found[demand.person_id]]
+        readers = [found[demand.person_id]] if demand.person_id in found else []
         for part in as_they_stand(parts, parts[0].account.outstanding, on):
             if part.state == "met" or part.due_on > soon:
                 continue
             if late := every(7, part.due_on + timedelta(days=1), on):
                 occurrence = f"instalment of {part.due_on.isoformat()}, {late.isoformat()}"
-                yield Telling(mail.INSTALMENT_LATE, demand, readers, occurrence)
+                if line.case_id not in circles:
+                    circles[line.case_id] = list(mail.circle(demand.case.restatement, on))
+                members = circles[line.case_id]
+                yield Telling(mail.INSTALMENT_LATE, demand, [*readers, *members], occurrence)
                 continue
             days = days_before(part.due_on, BEFORE_AN_INSTALMENT)
             day = reached(days, since=demand.served_on, on=on)

@@ -10,6 +10,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from clawback import mail
 from clawback.engine import Malformed, read_case
 from clawback.engine.policy import overridden
 from clawback.models import PolicyKind, PolicyTerm, PolicyVersion
@@ -143,7 +144,10 @@ def adopt_version(*, kind, title, since, wording, terms, act, by, at):
         raise Refused(
             "The policy is effective from 8 February 2019; no version moves that day.", "C-ADM-01"
         )
-    return make_version(kind=kind, title=title, since=since, wording=wording, terms=terms, act=act)
+    told = {"title": title, "since": since, "wording": wording, "terms": terms}
+    version = make_version(kind=kind, act=act, **told)
+    mail.tell_of_policy(version, at=at, by=by)
+    return version
 
 
 def check_first_day(kind, since, act):

@@ -1,12 +1,16 @@
 """The letters of this room: a rule about composition was lost, and what became of it (NT-CURE)."""
 
+from datetime import timedelta
+
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from governance.board.models import AuthorisedSeats, Directorship
 from governance.notices.kinds import Kind, Matter, register
-from governance.notices.operations import tell
+from governance.notices.operations import take_back, tell
 from governance.people.models import Appointment, Office, User
+
+NEWS = timedelta(days=30)
 
 CURE_OPENED = register(
     Kind(
@@ -64,6 +68,29 @@ CRITERIA_ASKED = register(
         link=lambda charter: charter.get_absolute_url(),
     )
 )
+CHARTER_DRAFTED = register(
+    Kind(
+        "charter_drafted",
+        "committees",
+        provision="NT-CHA",
+        subject="Something waits for you",
+        says="A charter is being drafted",
+        # Its sections are written one after the other.
+        quiet=15,
+        link=lambda charter: charter.get_absolute_url(),
+    )
+)
+CHARTER_ADOPTED = register(
+    Kind(
+        "charter_adopted",
+        "committees",
+        provision="NT-CHA",
+        subject="Something was adopted",
+        matter=Matter.DECISIONS,
+        says="The Board adopted a charter",
+        link=lambda charter: charter.get_absolute_url(),
+    )
+)
 CHARTER_DUE = register(
     Kind(
         "charter_due",
@@ -110,8 +137,32 @@ def tell_of_breach(provision, row, *, on):
         tell(BREACH_ENTERED, row, readers=board_and_counsel(on), occurrence=occurrence)
 
 
+def members(charter, on):
+    """Who sits on the committee of the charter that day, and can be written to."""
+    seats = charter.committee.seats.on(on).filter(person=OuterRef("person"))
+    return User.objects.filter(Exists(seats.order_by()), is_active=True).select_related("person")
+
+
 def tell_of_criteria(charter, *, on, by):
     """Write to the members that their charter asks something of each of them (NT-CHA)."""
-    seats = charter.committee.seats.on(on).filter(person=OuterRef("person"))
-    readers = User.objects.filter(Exists(seats.order_by()), is_active=True).select_related("person")
-    tell(CRITERIA_ASKED, charter, readers=readers, occurrence="in force", by=by)
+    tell(CRITERIA_ASKED, charter, readers=members(charter, on), occurrence="in force", by=by)
+
+
+def tell_of_draft(charter, *, on, by):
+    """Write to the committee that another version of its charter is drafted (NT-CHA)."""
+    tell(CHARTER_DRAFTED, charter, readers=members(charter, on), occurrence="drafted", by=by)
+
+
+def tell_of_adoption(charter, *, on, by):
+    """Write to all directors that a charter was adopted (NT-CHA)."""
+    take_back(charter)
+    if is_news(charter.adopted_by, on):
+        sit = Directorship.objects.on(on).filter(person=OuterRef("person"))
+        readers = User.objects.filter(Exists(sit.order_by()), is_active=True)
+        readers = readers.select_related("person")
+        tell(CHARTER_ADOPTED, charter, readers=readers, occurrence="adopted", by=by)
+
+
+def is_news(act, on):
+    """What was adopted longer ago is entered from paper, and told to nobody."""
+    return on - act.day <= NEWS

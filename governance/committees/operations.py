@@ -258,13 +258,15 @@ def criteria_of(committee, day):
 
 @transaction.atomic
 def draft_charter(*, committee, version, by, at):
-    """Begin another version of a committee's charter (M-13)."""
+    """Begin another version of a committee's charter, and tell its members (M-13, NT-CHA)."""
     version = version.strip()
     if not version:
         raise Refused("Say what the version is called: a year, say.", provision="M-13")
     if Charter.objects.filter(committee=committee, version=version).exists():
         raise Refused(f"There is a version {version} of this charter.", provision="M-13")
-    return begin(Charter(committee=committee, version=version), "draft", by=by, at=at)
+    charter = begin(Charter(committee=committee, version=version), "draft", by=by, at=at)
+    mail.tell_of_draft(charter, on=day_of(at), by=by)
+    return charter
 
 
 def check_is_draft(charter):
@@ -309,10 +311,13 @@ def put_charter_before_board(charter, *, by, at):
     return advance(charter, "put_before_board", by=by, at=at)
 
 
+@transaction.atomic
 def adopt_charter(charter, *, act, by, at):
     """Enter the Board's adoption: a charter needs an act of the Board (G-CHA-01, G-GOV-03)."""
     check_act(act, of=None, on=day_of(at), what="A charter", provision="G-CHA-01")
-    return advance(charter, "adopt", by=by, at=at, adopted_by=act)
+    advance(charter, "adopt", by=by, at=at, adopted_by=act)
+    mail.tell_of_adoption(charter, on=day_of(at), by=by)
+    return charter
 
 
 @transaction.atomic

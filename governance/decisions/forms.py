@@ -74,6 +74,18 @@ class MotionForm(forms.Form):
                 del self.fields[name]
 
 
+class OpeningForm(forms.Form):
+    """Until when ballots are awaited, where whoever opens a vote says so."""
+
+    awaited_until = forms.DateTimeField(
+        label="Ballots are awaited until",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Empty: no hour is said. Whoever has not voted is reminded before it; the vote "
+        "stays open until you close it.",
+    )
+
+
 class DeclarationForm(forms.Form):
     """How a member takes part, and what the interest is."""
 

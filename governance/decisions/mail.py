@@ -16,6 +16,18 @@ VOTE_OPENED = register(
         link=lambda motion: motion.get_absolute_url(),
     )
 )
+VOTE_WAITS = register(
+    Kind(
+        "vote_waits",
+        "decisions",
+        provision="NT-VOTE",
+        subject="Something is due soon",
+        matter=Matter.REMINDERS,
+        pressing=True,
+        says="A vote that waits for yours ends soon",
+        link=lambda motion: motion.get_absolute_url(),
+    )
+)
 RESULT_DECLARED = register(
     Kind(
         "result_declared",

@@ -1,5 +1,7 @@
 """What is done with motions: put, voted on, closed. Rows are locked: an instant has one winner."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Max
 
@@ -17,6 +19,8 @@ from governance.records.models import Act, Company
 from governance.records.moves import advance, begin
 from governance.refusals import Refused
 
+# As long as a written consent waits for its signatures (M-04).
+AWAITED_AT_MOST = timedelta(days=60)
 MOVE_FOR = {
     MotionState.PASSED: "carry",
     MotionState.FAILED: "defeat",
@@ -109,11 +113,20 @@ def put_before_meeting(motion, *, by, at):
 
 
 @transaction.atomic
-def open_vote(motion, *, by, at):
-    """Open the vote and freeze the list of those who may vote: present, and not recused (M-03)."""
+def open_vote(motion, *, by, at, awaited_until=None):
+    """Open the vote and freeze the list of those who may vote: present, and not recused (M-03).
+
+    `awaited_until` is the hour until which ballots are awaited, if one is said. It closes nothing:
+    whoever presides does.
+    """
     lock_meeting(motion)
     still_stands(motion, at)
-    advance(motion, "open_vote", by=by, at=at, vote_opened_at=at)
+    if awaited_until and awaited_until <= at:
+        raise Refused("Ballots are awaited until an hour that lies ahead.", provision="M-03")
+    if awaited_until and awaited_until > at + AWAITED_AT_MOST:
+        raise Refused("Ballots are awaited for sixty days at most.", provision="M-03")
+    hours = {"vote_opened_at": at, "awaited_until": awaited_until}
+    advance(motion, "open_vote", by=by, at=at, **hours)
     voting = motion.meeting.present_at(at).exclude(pk__in=motion.recused_people().values("pk"))
     Voter.objects.bulk_create(Voter(motion=motion, person=person) for person in voting)
     if not motion.meeting.backfilled:

@@ -3,9 +3,11 @@
 from django.urls import reverse
 
 from governance.meetings.access import presiders
+from governance.meetings.calendars import inviting
 from governance.meetings.calendars.inviting import follow, invite, take_out
 from governance.notices.kinds import Kind, Matter, register
 from governance.notices.operations import take_back, tell
+from governance.notices.wishes import without_a_letter
 from governance.people.models import Appointment, Office, User
 
 MEETING_SCHEDULED = register(
@@ -55,6 +57,22 @@ AGENDA_CHANGED = register(
         matter=Matter.MEETINGS,
         says="An agenda has changed",
         quiet=15,
+        link=lambda meeting: meeting.get_absolute_url(),
+        calendar=follow,
+    )
+)
+# To whoever gets no letter of an agenda, and has an hour of their own in the calendar.
+SLOT_MOVED = register(
+    Kind(
+        "slot_moved",
+        "meetings",
+        provision="NT-SCH",
+        subject="A meeting has been moved",
+        matter=Matter.MEETINGS,
+        says="Your hour at a meeting was moved",
+        quiet=15,
+        corrects=True,
+        facts=lambda notice: {} if inviting.is_behind(notice) else None,
         link=lambda meeting: meeting.get_absolute_url(),
         calendar=follow,
     )
@@ -346,9 +364,16 @@ def tell_of_meeting(kind, meeting, *, day, by):
 
 
 def tell_of_agenda(meeting, *, at, by, day):
-    """Write that an agenda which was published has changed; once for all that is done at once."""
+    """Write that an agenda which was published has changed; once for all that is done at once.
+
+    Whoever comes for one item has that hour in a calendar, which follows whatever they wish.
+    """
     readers = readers_of(meeting, day)
-    tell(AGENDA_CHANGED, meeting, readers=readers, occurrence=f"agenda {at.isoformat()}", by=by)
+    told = {"occurrence": f"agenda {at.isoformat()}", "by": by}
+    tell(AGENDA_CHANGED, meeting, readers=readers, **told)
+    members = users_of(meeting.members(day))
+    guests = [reader for reader in readers if reader not in members]
+    tell(SLOT_MOVED, meeting, readers=without_a_letter(AGENDA_CHANGED, guests), **told)
 
 
 def tell_of_invitation(guest, *, by):

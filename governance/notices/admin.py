@@ -5,10 +5,18 @@ from django.utils import timezone
 from django.utils.html import format_html, urlize
 from django.utils.safestring import mark_safe
 
+from governance.acting import ActingAdmin, Step
 from governance.admin import RoomAdmin
 from governance.notices import kinds
 from governance.notices.delivering import send_again
-from governance.notices.models import IN_DOUBT_AFTER, UNDELIVERED, Letter, Notice, NoticeState
+from governance.notices.models import (
+    DAILY_LETTER,
+    IN_DOUBT_AFTER,
+    UNDELIVERED,
+    Letter,
+    Notice,
+    NoticeState,
+)
 from governance.refusals import Refused
 from governance.words import said_day, said_hour
 
@@ -30,8 +38,8 @@ class OfKind(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            (kind.name, kind.name.replace("_", " ").capitalize())
-            for kind in kinds.every()
+            (kind.name, kind.line)
+            for kind in sorted(kinds.every(), key=lambda kind: kind.line)
             if not kind.sealed
         ]
 
@@ -58,14 +66,34 @@ class InNeedOfAttention(admin.SimpleListFilter):
         if self.value() == "any":
             return queryset.undelivered(now)
         if self.value() == "in_doubt":
-            return queryset.stuck(now)
-        if self.value() in (NoticeState.FAILED, NoticeState.RETURNED):
-            return queryset.filter(state=self.value())
+            return queryset.told_by(Notice.objects.stuck(now))
+        if self.value() in UNDELIVERED:
+            return queryset.told_by(Notice.objects.filter(state=self.value()))
         return queryset
 
 
+def send_it_again(notice, *, by, on):
+    send_again(notice, by=by, at=timezone.now())
+    return f"The letter to {notice.reader} is sent again."
+
+
+def may_go_again(user, notice):
+    return Notice.objects.visible_to(user).undelivered(timezone.now()).filter(pk=notice.pk).exists()
+
+
+SEND_AGAIN = Step(
+    name="send-again",
+    words="Send again",
+    follows="The same letter goes once more. If the first one did arrive after all, most mailboxes "
+    "know it by its number and show it once.",
+    do=send_it_again,
+    may=may_go_again,
+)
+
+
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
+class NoticeAdmin(ActingAdmin, ReadOnlyAdmin):
+    steps = (SEND_AGAIN,)
     list_display = ["what", "reader", "state_of_it", "created_at", "attempts"]
     list_filter = [InNeedOfAttention, "state", OfKind]
     list_select_related = ["reader__person", "daily_letter"]
@@ -73,7 +101,6 @@ class NoticeAdmin(ReadOnlyAdmin):
     fields = [
         "what",
         "reader",
-        "occurrence",
         "state_of_it",
         "created_at",
         "claimed_at",
@@ -86,7 +113,10 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Letter", ordering="kind")
     def what(self, notice):
-        return notice.kind.replace("_", " ").capitalize()
+        return said_of(notice)
+
+    def about(self, notice):
+        return f"To {notice.reader}: {said_of(notice)}. {how_far(notice, timezone.now())}"
 
     @admin.display(description="How far it has come", ordering="state")
     def state_of_it(self, notice):
@@ -94,13 +124,23 @@ class NoticeAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Send again (failed, came back or in doubt)")
     def send_letters_again(self, request, queryset):
-        for notice in queryset:
+        # What was left to one letter of the day goes with one letter.
+        letters = {(notice.letter or notice).pk: notice for notice in queryset}
+        for notice in letters.values():
             try:
                 send_again(notice, by=request.user, at=timezone.now())
             except Refused as refusal:
                 self.message_user(request, f"{notice.reader}: {refusal}", messages.WARNING)
             else:
                 self.message_user(request, f"The letter to {notice.reader} is sent again.")
+
+
+def said_of(notice):
+    """The line of the reader's inbox; of a kind that no room declares any more there is none."""
+    try:
+        return notice.line
+    except LookupError:
+        return "A letter of a kind that is not written any more"
 
 
 def how_far(notice, now):
@@ -117,13 +157,14 @@ def how_far(notice, now):
         case NoticeState.GATHERED:
             return "Waits for the reader’s letter of the day."
         case NoticeState.INBOX if notice.daily_letter:
-            # Whether one was written at all follows from what its reader had opened by then.
+            # Whether one was sent at all follows from what its reader had opened by then.
             day = notice.daily_letter
-            lost = f" {ended(day.error)}" if day.state in UNDELIVERED else ""
-            return f"Left to the reader’s letter of the day.{lost}"
+            lost = day.kind == DAILY_LETTER and (day.state in UNDELIVERED or in_doubt(day, now))
+            told = f" {how_far(day, now)}" if lost else ""
+            return f"Left to the reader’s letter of the day.{told}"
         case NoticeState.INBOX:
             return "In the reader’s inbox, without a letter, as the reader wishes."
-        case NoticeState.SENDING if notice.claimed_at <= now - IN_DOUBT_AFTER:
+        case NoticeState.SENDING if in_doubt(notice, now):
             return "In doubt: it may have arrived, and nobody can say."
         case NoticeState.SENDING:
             return "It is being handed over."
@@ -132,6 +173,10 @@ def how_far(notice, now):
     if not notice.error:
         return f"Goes on {said(notice.next_try_at)}, with what else happens until then."
     return f"Waits, and is tried again on {said(notice.next_try_at)}. {ended(notice.error)}"
+
+
+def in_doubt(notice, now):
+    return notice.state == NoticeState.SENDING and notice.claimed_at <= now - IN_DOUBT_AFTER
 
 
 def said(instant):

@@ -196,13 +196,14 @@ def next_try(notice, now):
 def send_again(notice, *, by, at):
     """The Corporate Secretary has a letter sent again that failed, came back or is in doubt.
 
-    It goes under its original Message-ID, by which a mailbox that has it knows the copy.
+    It goes under its original Message-ID, by which a mailbox that has it knows the copy. Of what
+    was left to a letter of the day, that letter goes again.
     """
     if not by.is_secretary:
         raise Refused("Only the Corporate Secretary has a letter sent again.", code="not_yours")
-    mine = Notice.objects.visible_to(by).ordinary().select_for_update(of=("self",))
-    locked = mine.get(pk=notice.pk)
-    if not Notice.objects.undelivered(at).filter(pk=locked.pk).exists():
+    mine = Notice.objects.visible_to(by).select_related("daily_letter").get(pk=notice.pk)
+    locked = Notice.objects.select_for_update(of=("self",)).get(pk=(mine.letter or mine).pk)
+    if not Notice.objects.visible_to(by).undelivered(at).filter(pk=mine.pk).exists():
         raise Refused("This letter is on its way, has arrived, or is withheld.", code="stale")
     locked.state, locked.claimed_at, locked.next_try_at = NoticeState.QUEUED, None, None
     locked.attempts, locked.doubts, locked.error, locked.sent_at = 0, 0, "", None

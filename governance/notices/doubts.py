@@ -1,4 +1,5 @@
-"""Letters in doubt: handed over by a worker that has not said how it went."""
+"""Letters in doubt, handed over by a worker that has not said how it went; and sealed letters that
+did not arrive."""
 
 from datetime import timedelta
 
@@ -7,10 +8,12 @@ from django.db.models import F, Q
 
 from governance.notices import kinds, relay
 from governance.notices.delivering import MOST_ATTEMPTS
-from governance.notices.models import Notice, NoticeState
+from governance.notices.models import UNDELIVERED, Notice, NoticeState
 
 # A letter that goes again without an answer does so this often.
 MOST_DOUBTS = 2
+# What its reader alone knows of goes again so long after it failed or came back.
+REST = timedelta(days=1)
 # How long a relay that can be asked has for its answer.
 PATIENCE = timedelta(hours=1)
 # So many are asked about in one round.
@@ -31,8 +34,10 @@ def resolve(now):
             if taken is None:
                 break
             settle_doubt(notice, taken)
-        now -= PATIENCE
-    send_unasked(now)
+        send_unasked(now - PATIENCE)
+    else:
+        send_unasked(now)
+    send_what_nobody_may_know_of(now)
 
 
 def settle_doubt(notice, taken):
@@ -54,3 +59,21 @@ def send_unasked(now):
         Q(kind__in=legal) | ~Q(kind__in=kinds.ordinary()), doubts__lt=MOST_DOUBTS
     )
     again.update(state=NoticeState.QUEUED, claimed_at=None, doubts=F("doubts") + 1)
+
+
+def send_what_nobody_may_know_of(now):
+    """Queue sealed letters that failed or came back: nobody else could have them sent again."""
+    again = Notice.objects.filter(
+        ~Q(kind__in=kinds.ordinary()),
+        state__in=UNDELIVERED,
+        claimed_at__lte=now - REST,
+        doubts__lt=MOST_DOUBTS,
+    )
+    again.update(
+        state=NoticeState.QUEUED,
+        claimed_at=None,
+        sent_at=None,
+        attempts=0,
+        error="",
+        doubts=F("doubts") + 1,
+    )

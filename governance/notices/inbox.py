@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from governance.notices.models import Notice, ReadMark
+from governance.notices.models import LEFT, UNDELIVERED, Notice, ReadMark
 
 # Unread ones that are counted, the latest: beyond them the frame says "and more".
 MOST_COUNTED = 99
@@ -96,3 +96,10 @@ def shown(user):
     marks = ReadMark.objects.visible_to(user).filter(notice=OuterRef("pk"))
     rows = own.filter(may_know(user, labels)).annotate(opened=Exists(marks))
     return rows.order_by("-created_at", "-pk")
+
+
+def latest_was_lost(user):
+    """Whether the latest letter to the reader did not arrive, of whatever it told."""
+    own = Notice.objects.visible_to(user).filter(reader=user.pk, state__in={*LEFT, *UNDELIVERED})
+    latest = own.order_by("-created_at").values_list("state", flat=True).first()
+    return latest in UNDELIVERED

@@ -32,6 +32,8 @@ class Kind:
     that the law or the bylaws ask for: no preference will ever silence or delay it. `link` is
     handed the subject of the notice and returns a path of the portal. `says` is the line in the
     reader's inbox, behind the door. What happens again within `quiet` minutes is one letter.
+    A kind that `corrects` what the reader's calendar was told before is silenced by no preference.
+    A `pressing` kind is said so shortly before an hour that no letter of the day comes in time.
     `facts` is for a letter that says a number: handed the notice, it gives what the words need,
     and None when there is nothing left to write of. `calendar` is handed the subject, the notice,
     the company and the instant, and returns what the letter says to the reader's own calendar, the
@@ -48,6 +50,8 @@ class Kind:
     matter: Matter = Matter.TASKS
     says: str = ""
     quiet: int = 0
+    pressing: bool = False
+    corrects: bool = False
     facts: Callable | None = None
     calendar: Callable | None = None
 

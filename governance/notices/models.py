@@ -9,7 +9,8 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,8 +20,10 @@ from governance.notices import kinds
 
 # A worker hands a letter over in seconds; after this long nobody is doing it any more.
 IN_DOUBT_AFTER = timedelta(minutes=10)
-# The kind of the one letter a day, for who prefers it.
-DAILY_LETTER = "daily_letter"
+# The kinds of the one letter a day, for who prefers it: one that speaks of ordinary matters at
+# least, and one that would not have been written but for sealed ones.
+DAILY_LETTER, CLOSED_DAILY_LETTER = "daily_letter", "closed_daily_letter"
+DAILY_LETTERS = (DAILY_LETTER, CLOSED_DAILY_LETTER)
 
 
 class NoticeState(models.TextChoices):
@@ -85,7 +88,7 @@ class NoticeQuerySet(models.QuerySet):
 
     def in_inbox(self, user):
         """What one was told, taken back or not known any more apart; nobody else has an inbox."""
-        told = [Word(kind.name) for kind in kinds.every() if kind.name != DAILY_LETTER]
+        told = [Word(kind.name) for kind in kinds.every() if kind.name not in DAILY_LETTERS]
         own = self.visible_to(user).filter(reader=user.pk, kind__in=told)
         return own.exclude(state=NoticeState.WITHHELD)
 
@@ -109,7 +112,23 @@ class NoticeQuerySet(models.QuerySet):
     def undelivered(self, now):
         """What will not go on by itself: failed, come back, or in doubt."""
         in_doubt = Q(state=NoticeState.SENDING, claimed_at__lte=now - IN_DOUBT_AFTER)
-        return self.filter(Q(state__in=UNDELIVERED) | in_doubt)
+        return self.told_by(Notice.objects.filter(Q(state__in=UNDELIVERED) | in_doubt))
+
+    def told_by(self, letters):
+        """Of these letters, and what was left to a letter of the day that is among them.
+
+        Ordinary things stand for the letter of the day, which is itself nobody's to know but its
+        reader's. One that was written for sealed things alone leaves no trace in them.
+        """
+        left = Notice.objects.filter(state=NoticeState.INBOX)
+        left = left.filter(daily_letter__in=letters.order_by().filter(kind=DAILY_LETTER))
+        own = letters.order_by().values("pk")
+        return self.filter(pk__in=own.union(left.order_by().values("pk"), all=True))
+
+    def number_of_letters(self):
+        """How many letters that are; what waited for one letter of the day is one."""
+        letter = Coalesce("daily_letter", "pk", output_field=models.UUIDField())
+        return self.aggregate(number=Count(letter, distinct=True))["number"]
 
 
 class Notice(models.Model):
@@ -137,7 +156,8 @@ class Notice(models.Model):
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    # How often it went again by itself because nobody could say whether it had arrived.
+    # How often it went again by itself, as nobody could say whether it had arrived, or as nobody
+    # may know of it who could have it sent again.
     doubts = models.PositiveSmallIntegerField(default=0)
     # More of the same waits with it: until its letter leaves, or until it is read in the inbox.
     quiet = models.BooleanField(default=False)
@@ -215,6 +235,11 @@ class Notice(models.Model):
     def get_absolute_url(self):
         """Where its letter's link leads: the same kind of address whatever waits behind it."""
         return reverse("notices:open", args=[self.pk])
+
+    @property
+    def letter(self):
+        """The letter that tells of it: its own, or the reader's letter of the day."""
+        return self.daily_letter if self.state == NoticeState.INBOX else self
 
     @property
     def words(self):
@@ -343,12 +368,13 @@ class Preference(models.Model):
 
     def state_of(self, kind):
         """How a notice of this kind begins for this reader."""
-        if kind.legal or kind.name == DAILY_LETTER:
+        if kind.legal or kind.corrects or kind.name in DAILY_LETTERS:
             return NoticeState.QUEUED
         if kind.matter in self.silenced:
             return NoticeState.INBOX
         # A calendar is told the hour at once; only what is edited again and again can wait.
-        gathers = self.daily and (kind.quiet or not kind.calendar)
+        at_once = kind.pressing or (kind.calendar and not kind.quiet)
+        gathers = self.daily and not at_once
         return NoticeState.GATHERED if gathers else NoticeState.QUEUED
 
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from governance.notices.kinds import Matter
-from governance.notices.models import Preference
+from governance.notices.models import NoticeState, Preference
 from governance.people.models import User
 
 
@@ -32,6 +32,14 @@ def wish(reader, *, daily, silenced=None):
         facts["silenced"] = [one.value for one in Matter if one.value in silenced]
     row, _ = Preference.objects.update_or_create(reader=reader, defaults=facts)
     return row
+
+
+def without_a_letter(kind, readers):
+    """Those of the readers who get no letter of this kind by itself, as they wish."""
+    keys = [reader.pk for reader in readers]
+    wanting = Preference.objects.filter(reader__in=keys)
+    left_out = {one.reader_id for one in wanting if one.state_of(kind) != NoticeState.QUEUED}
+    return [reader for reader in readers if reader.pk in left_out]
 
 
 def address_of(reader):

@@ -28,7 +28,10 @@ from clawback.policies import (
 )
 from clawback.redline import redline
 from clawback.shipped import FAULT_TERMS, FAULT_WORDS, RULE_TERMS, RULE_WORDS, STATUTE_TERMS
+from governance.board.models import Directorship
 from governance.committees.models import Committee, Kind
+from governance.notices.models import Notice
+from governance.people.models import User
 from governance.records.acts import enter_act
 from governance.records.models import Act, Company
 from governance.refusals import Refused
@@ -110,6 +113,24 @@ def test_the_compensation_committee_or_the_board_adopts_and_no_other_body(kind, 
         assert adopt(cast, now, act).act == act
     else:
         assert refused(adopt, cast, now, act).provision == "C-ADM-01"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("days", "told"), [(0, True), (30, True), (31, False)])
+def test_nt_cha_every_director_is_told_of_a_version_adopted_lately(days, told, cast, now):
+    """What was adopted longer ago is entered from paper; a rider is told to nobody else."""
+    adopt(cast, now, act_of(Kind.COMPENSATION, cast, now))
+    assert not Notice.objects.filter(kind="policy_adopted").exists(), "it was adopted in 2019"
+    day = now.date() - timedelta(days=days)
+    later = adopt(cast, now, act_of(None, cast, now, day=day), since=day)
+    rider([cast["director"].person], now)
+    notices = Notice.objects.filter(kind="policy_adopted")
+    assert {one.subject_id for one in notices} <= {later.pk}
+    on = Directorship.objects.on(now.date()).values("person")
+    directors = set(User.objects.filter(person__in=on))
+    assert {one.reader for one in notices} == (directors if told else set())
+    for one in notices:
+        assert PolicyVersion.objects.visible_to(one.reader).filter(pk=later.pk).exists()
 
 
 @pytest.mark.django_db

@@ -8,9 +8,11 @@ from django.db import DatabaseError, transaction
 
 from clawback import balances, demanding, dues, instalments, recovering
 from clawback.engine import evaluate, read_case
+from clawback.mail import circle
 from clawback.models import Account, Demand, LedgerEntry
 from clawback.moments import instalments_due
 from governance.notices.models import Notice
+from governance.notices.moments import known
 from governance.notices.operations import tell_all
 from governance.refusals import Refused
 from tests.factories import clawback_rows as rows
@@ -318,13 +320,43 @@ def test_whoever_was_served_is_told_of_an_instalment_once(demanded, chair, cast,
         tell_all(instalments_due(day))
     told = Notice.objects.filter(kind="instalment_due")
     assert [one.reader for one in told] == [cast["chief_financial_officer"]]
-    late = Notice.objects.filter(kind="instalment_late")
+    late = Notice.objects.filter(kind="instalment_late", reader=cast["chief_financial_officer"])
     for days in (1, 2, 7, 8):
         tell_all(instalments_due(day + timedelta(days=days)))
     assert (told.count(), late.count()) == (1, 2)
     take(recovering.repay, demanded, str(SOUGHT), chair, at)
     tell_all(instalments_due(day + timedelta(days=15)))
     assert late.count() == 2
+
+
+def test_a_late_instalment_is_told_to_the_members_of_the_case_and_to_nobody_else(
+    demanded, chair, cast, at
+):
+    """NT-OVR names Chair and Secretary; AC-CASE decides who of them may know."""
+    day = at.date() + timedelta(days=3)
+    instalments.plan_instalments(demanded, [(day, SOUGHT)], by=chair, at=at)
+    tell_all(known(list(instalments_due(day))))
+    tell_all(known(list(instalments_due(day + timedelta(days=1)))))
+    late = Notice.objects.filter(kind="instalment_late")
+    restatement = demanded.case.restatement
+    members = set(circle(restatement, day))
+    assert {one.reader for one in late} == {cast["chief_financial_officer"], *members}
+    assert members and cast["secretary"] not in members and cast["chief_executive"] not in members
+    walled = cast["lead_director"]
+    rows.wall(restatement, walled.person, chair)
+    late.delete()
+    tell_all(known(list(instalments_due(day + timedelta(days=1)))))
+    assert {one.reader for one in late} == {cast["chief_financial_officer"], *members} - {walled}
+
+
+def test_the_members_are_told_though_whoever_was_served_has_no_account(demanded, chair, cast, at):
+    day = at.date() + timedelta(days=3)
+    instalments.plan_instalments(demanded, [(day, SOUGHT)], by=chair, at=at)
+    officer = cast["chief_financial_officer"]
+    type(officer).objects.filter(pk=officer.pk).update(is_active=False)
+    tell_all(known(list(instalments_due(day + timedelta(days=1)))))
+    late = Notice.objects.filter(kind="instalment_late")
+    assert {one.reader for one in late} == set(circle(demanded.case.restatement, day))
 
 
 def test_amounts_are_whole_cents_above_nothing_on_a_day_that_came(demanded, chair, at):

@@ -67,6 +67,40 @@ def test_the_committee_recommends_before_the_board_looks(f1):
     operations.put_charter_before_board(charter, by=f1.secretary, at=AT)
 
 
+def told_of(kind):
+    return sorted(Notice.objects.filter(kind=kind).values_list("reader__email", flat=True))
+
+
+def test_nt_cha_the_committee_is_told_of_a_draft_and_the_board_of_its_adoption(f1):
+    sits, other = f1.account("F"), f1.account("C")
+    charter = drafted(f1)
+    assert told_of("charter_drafted") == [sits.email]
+    waiting = Notice.objects.get(kind="charter_drafted")
+    assert waiting.quiet, "its sections are written one after the other"
+    by = {"by": f1.secretary, "at": AT}
+    act = ActFactory(committee=charter.committee_id, day=TODAY - timedelta(days=40))
+    operations.recommend_charter(charter, act=act, **by)
+    operations.put_charter_before_board(charter, **by)
+    assert told_of("charter_adopted") == []
+    operations.adopt_charter(charter, act=ActFactory(day=TODAY - timedelta(days=30)), **by)
+    assert told_of("charter_adopted") == sorted([sits.email, other.email])
+    for reader in (sits, other):
+        assert Charter.objects.visible_to(reader).filter(pk=charter.pk).exists()
+    waiting.refresh_from_db()
+    assert waiting.state == "withheld", "nobody is told of a draft that has been adopted"
+
+
+def test_nt_cha_what_was_adopted_long_ago_is_told_to_nobody(f1):
+    f1.account("B")
+    charter = drafted(f1)
+    by = {"by": f1.secretary, "at": AT}
+    act = ActFactory(committee=charter.committee_id, day=TODAY - timedelta(days=40))
+    operations.recommend_charter(charter, act=act, **by)
+    operations.put_charter_before_board(charter, **by)
+    operations.adopt_charter(charter, act=ActFactory(day=TODAY - timedelta(days=31)), **by)
+    assert told_of("charter_adopted") == []
+
+
 def test_members_are_told_what_a_new_charter_asks_of_them(f1):
     """NT-CHA: whoever has to be attested is told; what the record answers is asked of nobody."""
     reader = f1.account("F")

@@ -1,12 +1,15 @@
 """The admin of the outbox: the secretary sees what ordinary letters came to, and what was kept."""
 
+import dataclasses
 import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from governance.notices import kinds
 from governance.notices.admin import how_far
 from governance.notices.delivering import deliver
 from governance.notices.models import IN_DOUBT_AFTER, Letter, Notice
@@ -172,6 +175,75 @@ def test_what_came_back_is_listed_and_sent_again(secretary, meeting, now):
     assert set(again) == {("queued", None, "", 0)}
 
 
+def page_of(notice, page="change", *args):
+    return reverse(f"admin:notices_notice_{page}", args=[notice.pk, *args])
+
+
+def test_the_page_of_one_letter_sends_it_again(secretary, meeting, now):
+    notice = Notice.objects.filter(subject_id=meeting.pk).first()
+    again = page_of(notice, "step", "send-again")
+    assert again not in secretary.get(page_of(notice)).content.decode()
+    Notice.objects.filter(pk=notice.pk).update(state="sending", claimed_at=now)
+    Notice.objects.filter(pk=notice.pk).update(state="failed", error="The mail server answered 554")
+    assert again in secretary.get(page_of(notice)).content.decode()
+    asked = html.unescape(secretary.get(again).content.decode())
+    assert f"To {notice.reader}: A meeting was set. The mail server answered 554." in asked
+    name = notice.message_id
+    answer = secretary.post(again, follow=True)
+    notice.refresh_from_db()
+    assert (notice.state, notice.message_id) == ("queued", name)
+    assert [str(one) for one in answer.context["messages"]] == [
+        f"The letter to {notice.reader} is sent again."
+    ]
+    answer = secretary.post(again, follow=True)
+    assert "That is not possible now" in str(next(iter(answer.context["messages"])))
+
+
+@pytest.mark.parametrize(
+    "who, status",
+    [("assistant", 404), ("administrator", 404), ("chief_executive", 404), ("ada", 404)],
+)
+def test_nobody_else_sends_a_letter_again(who, status, client, cast, meeting, now):
+    notice = Notice.objects.filter(subject_id=meeting.pk).first()
+    Notice.objects.filter(pk=notice.pk).update(state="sending", claimed_at=now)
+    Notice.objects.filter(pk=notice.pk).update(state="failed", error="The mail server answered 554")
+    client.force_login(cast[who])
+    assert client.post(page_of(notice, "step", "send-again")).status_code == status
+    notice.refresh_from_db()
+    assert notice.state == "failed"
+
+
+def test_a_sealed_letter_is_not_sent_again_by_its_address(secretary, session, now):
+    sealed = Notice.objects.filter(kind="session_set").first()
+    Notice.objects.filter(pk=sealed.pk).update(
+        state="returned", error="The letter came back: 5.1.1"
+    )
+    there = secretary.post(page_of(sealed, "step", "send-again"))
+    nowhere = secretary.post(page_of(session, "step", "send-again"))
+    assert there.status_code == nowhere.status_code == 404
+    sealed.refresh_from_db()
+    assert sealed.state == "returned"
+
+
+def test_kinds_of_letters_are_said_in_plain_words(secretary, meeting):
+    notice = Notice.objects.filter(subject_id=meeting.pk).first()
+    for where in (NOTICES, page_of(notice), page_of(notice, "step", "send-again")):
+        body = secretary.get(where, follow=True).content.decode()
+        assert "A meeting was set" in body
+        shown = {words.strip() for words in re.findall(r">([^<>]+)<", body)}
+        for name in (kind.name for kind in kinds.every()):
+            assert not {name, name.replace("_", " ").capitalize()} & shown
+
+
+def test_a_letter_of_a_kind_that_no_room_declares_any_more_is_still_listed(secretary, cast, now):
+    kind = dataclasses.replace(kinds.find("meeting_scheduled"), name="long_gone")
+    notice = Notice.of(kind, cast["secretary"].person, cast["secretary"], "once")
+    notice.save()
+    assert "A letter of a kind that is not written any more" in (
+        secretary.get(NOTICES).content.decode()
+    )
+
+
 @pytest.mark.parametrize(
     "facts, sentence",
     [
@@ -192,7 +264,10 @@ def test_what_came_back_is_listed_and_sent_again(secretary, meeting, now):
         ({"state": "gathered"}, "Waits for the reader’s letter of the day."),
         ({"state": "inbox"}, "In the reader’s inbox, without a letter"),
         (
-            {"state": "inbox", "daily_letter": Notice(state="returned", error="It came back")},
+            {
+                "state": "inbox",
+                "daily_letter": Notice(kind="daily_letter", state="returned", error="It came back"),
+            },
             "Left to the reader’s letter of the day. It came back.",
         ),
         (

@@ -170,5 +170,30 @@ def test_without_the_relay_the_others_wait_for_the_secretary(not_legal, meeting,
     assert Notice.objects.undelivered(now + LATER).count() == 3
 
 
+def lost(notices, at):
+    notices.update(state="sending", claimed_at=at)
+    notices.update(state="returned", sent_at=at, error="The letter came back: 5.1.1")
+
+
+def test_a_sealed_letter_that_came_back_goes_again_by_itself_a_day_later(session, now):
+    sealed = Notice.objects.filter(kind="session_set")
+    names = set(sealed.values_list("message_id", flat=True))
+    ordinary = Notice.objects.filter(kind="meeting_scheduled")
+    lost(ordinary, now)
+    at = now
+    for _ in range(doubts.MOST_DOUBTS):
+        lost(sealed, at)
+        doubts.resolve(at + doubts.REST - MINUTE)
+        assert set(sealed.values_list("state", flat=True)) == {"returned"}
+        at += doubts.REST
+        doubts.resolve(at)
+        facts = sealed.values_list("state", "sent_at", "claimed_at", "attempts", "error")
+        assert set(facts) == {("queued", None, None, 0, "")}
+    lost(sealed, at)
+    doubts.resolve(at + timedelta(days=9))
+    assert set(Notice.objects.values_list("state", flat=True)) == {"returned"}
+    assert set(sealed.values_list("message_id", flat=True)) == names
+
+
 def test_notice_of_a_meeting_is_one_that_the_law_asks_for():
     assert MEETING_NOTICED.legal

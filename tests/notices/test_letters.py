@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from django.utils.html import strip_tags
 
+from governance.meetings.calendars import inviting
 from governance.meetings.operations import add_item
 from governance.notices import inbox, kinds, wishes
 from governance.notices.delivering import deliver
 from governance.notices.letters import write
-from governance.notices.models import DAILY_LETTER, Notice
+from governance.notices.models import DAILY_LETTERS, Notice
 from governance.people.models import Person, User
 from governance.provisions import PROVISIONS
 from governance.records.models import Company
@@ -33,9 +34,11 @@ LESS = "https://portal.example.com/letters/less/"
 
 @pytest.fixture(autouse=True)
 def portal(settings, monkeypatch):
-    """The same every time: the portal's address, its key, and how many things wait."""
+    """The same every time: the portal's address, its key, how many things wait, and an hour that
+    is another one."""
     settings.PORTAL_URL = "https://portal.example.com"
     settings.SECRET_KEY = "a key for saved letters alone"
+    monkeypatch.setattr(inviting, "is_behind", lambda notice: True)
     monkeypatch.setattr(inbox, "known", lambda rows, reader: ["one", "another", "a third"])
 
 
@@ -77,6 +80,7 @@ def test_the_house_writes_these_letters():
         "interest_asked",
         "result_declared",
         "vote_opened",
+        "vote_waits",
         "action_due",
         "action_entered",
         "action_late",
@@ -102,6 +106,7 @@ def test_the_house_writes_these_letters():
         "session_presider_needed",
         "session_ready",
         "session_set",
+        "slot_moved",
     ]
 
 
@@ -184,7 +189,7 @@ def test_a_kind_is_well_declared(kind):
 @pytest.mark.parametrize(
     "kind",
     # A letter of the day is like every other letter of the day, whatever was gathered in it.
-    [kind for kind in kinds.every() if kind.sealed and kind.name != DAILY_LETTER],
+    [kind for kind in kinds.every() if kind.sealed and kind.name not in DAILY_LETTERS],
     ids=lambda kind: kind.name,
 )
 def test_a_sealed_letter_cannot_be_told_from_an_ordinary_one(kind):

@@ -3,15 +3,23 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
-from governance.meetings.mail import AGENDA_CHANGED, MEETING_NOTICED, SESSION_READY
-from governance.notices import kinds, mail, wishes
-from governance.notices.delivering import deliver
+from governance.meetings.mail import (
+    AGENDA_CHANGED,
+    MEETING_NOTICED,
+    QUARTER_UNPLANNED,
+    SESSION_READY,
+)
+from governance.notices import inbox, kinds, mail, wishes
+from governance.notices.admin import how_far
+from governance.notices.delivering import deliver, send_again
 from governance.notices.kinds import Kind, Matter
-from governance.notices.models import Notice, Preference
+from governance.notices.models import DAILY_LETTERS, Notice, Preference
 from governance.notices.operations import tell
 from governance.people.models import User
+from governance.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 PAGE = "/letters/preferences/"
@@ -74,7 +82,7 @@ def test_one_letter_a_day_says_how_many_things_wait_and_nothing_else(
     assert "Two things wait for you" in letter.body
     for word in ("session", "agenda", "independent", "meeting"):
         assert word not in letter.body.lower()
-    states = Notice.objects.filter(reader=cast["ada"]).exclude(kind="daily_letter")
+    states = Notice.objects.filter(reader=cast["ada"]).exclude(kind__in=DAILY_LETTERS)
     assert set(states.values_list("state", flat=True)) == {"inbox"}
     changed(meeting, cast["ada"], number=2)
     mail.gather(now.date())
@@ -101,7 +109,8 @@ def test_the_letter_of_the_day_is_not_sent_when_all_was_read_or_may_not_be_known
     person.directorships.update(until=now.date() - timedelta(days=1))
     deliver(now + HOUR)
     assert mailoutbox == []
-    letters = Notice.objects.filter(kind="daily_letter")
+    letters = Notice.objects.filter(kind__in=DAILY_LETTERS)
+    assert letters.count() == 2
     assert set(letters.values_list("state", flat=True)) == {"withheld"}
 
 
@@ -111,7 +120,109 @@ def test_the_secretary_sees_no_letter_of_the_day(session, cast, now):
     before = Notice.objects.visible_to(cast["secretary"]).count()
     mail.gather(now.date())
     assert Notice.objects.visible_to(cast["secretary"]).count() == before
-    assert Notice.objects.visible_to(cast["ada"]).filter(kind="daily_letter").exists()
+    assert Notice.objects.visible_to(cast["ada"]).filter(kind__in=DAILY_LETTERS).exists()
+
+
+# --- A letter of the day that does not arrive ---------------------------------------------------
+
+
+def come_back(now):
+    """Every letter of the day that was written comes back."""
+    days = Notice.objects.filter(kind__in=DAILY_LETTERS)
+    days.update(state="sending", claimed_at=now)
+    days.update(state="returned", sent_at=now, error="The letter came back: 5.1.1")
+    return days
+
+
+def seen_by_secretary(user, now):
+    """What the outbox shows to the Corporate Secretary, and the sentence about each."""
+    rows = Notice.objects.visible_to(user)
+    lost = rows.undelivered(now)
+    told = {row.pk: how_far(row, now) for row in rows.select_related("daily_letter")}
+    return told, set(lost.values_list("pk", flat=True)), lost.number_of_letters()
+
+
+@pytest.fixture
+def gathered(session, cast):
+    """Two ordinary things and a sealed one wait for Ada's letter of the day."""
+    Notice.objects.all().delete()
+    wishes.wish(cast["ada"], daily=True)
+    changed(session.meeting, cast["ada"])
+    tell(QUARTER_UNPLANNED, session.meeting, readers=[cast["ada"]], occurrence="once")
+    tell(SESSION_READY, session, readers=[cast["ada"]], occurrence="revision 9")
+    return Notice.objects.filter(reader=cast["ada"])
+
+
+def test_ordinary_things_say_that_their_letter_of_the_day_came_back(gathered, cast, now):
+    mail.gather(now.date())
+    come_back(now)
+    told, lost, number = seen_by_secretary(cast["secretary"], now)
+    assert set(told.values()) == {
+        "Left to the reader’s letter of the day. The letter came back: 5.1.1."
+    }
+    assert (lost, len(lost), number) == (set(told), 2, 1)
+
+
+def test_one_of_them_sends_the_letter_of_the_day_again_under_its_name(gathered, cast, now):
+    mail.gather(now.date())
+    [day] = come_back(now)
+    first, second = Notice.objects.visible_to(cast["secretary"])
+    again = send_again(first, by=cast["secretary"], at=now)
+    assert (again.pk, again.state, again.message_id) == (day.pk, "queued", day.message_id)
+    with pytest.raises(Refused, match="on its way"):
+        send_again(second, by=cast["secretary"], at=now)
+    assert not seen_by_secretary(cast["secretary"], now)[1]
+
+
+def test_the_list_sends_one_letter_of_the_day_once(gathered, cast, client, now):
+    mail.gather(now.date())
+    come_back(now)
+    client.force_login(cast["secretary"])
+    where = "/admin/notices/notice/"
+    chosen = list(Notice.objects.visible_to(cast["secretary"]).values_list("pk", flat=True))
+    for asked in ("any", "returned"):
+        page = client.get(f"{where}?attention={asked}")
+        assert {row.pk for row in page.context["cl"].result_list} == set(chosen)
+    sent = {"action": "send_letters_again", "_selected_action": chosen}
+    answer = client.post(where, sent, follow=True)
+    said = [str(message) for message in answer.context["messages"]]
+    assert said == ["The letter to Ada Example is sent again."]
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_two_worlds_look_the_same_when_a_letter_of_the_day_comes_back(opened, gathered, cast, now):
+    """With something sealed in it and without: also when it was written for that alone."""
+    if opened:
+        inbox.mark_read(gathered.ordinary(), cast["ada"])
+    with transaction.atomic():
+        mail.gather(now.date())
+        come_back(now)
+        with_sealed = seen_by_secretary(cast["secretary"], now)
+        transaction.set_rollback(True)
+    gathered.filter(kind=SESSION_READY.name).delete()
+    mail.gather(now.date())
+    if opened:
+        deliver(now)  # nothing is left to write of
+    else:
+        come_back(now)
+    assert seen_by_secretary(cast["secretary"], now) == with_sealed
+
+
+def test_the_reader_is_told_in_the_inbox_that_the_latest_letter_did_not_arrive(
+    gathered, cast, client, now
+):
+    def lost(who):
+        client.force_login(cast[who])
+        return "did not arrive" in client.get("/letters/").content.decode()
+
+    assert not lost("ada")
+    mail.gather(now.date())
+    day = come_back(now)
+    assert lost("ada") and not lost("bela") and not lost("secretary")
+    day.update(state="queued", claimed_at=None, sent_at=None, error="")
+    day.update(state="sending", claimed_at=now)
+    day.update(state="sent", sent_at=now)
+    assert not lost("ada")
 
 
 # --- The page ------------------------------------------------------------------------------------

@@ -106,6 +106,8 @@ class Motion(models.Model):
     blocked_code = models.CharField(max_length=30, blank=True, editable=False)
     blocked_why = models.CharField(max_length=300, blank=True, editable=False)
     vote_opened_at = models.DateTimeField(null=True, editable=False)
+    # Until then ballots are awaited, as whoever opened the vote has said; the hour closes nothing.
+    awaited_until = models.DateTimeField(null=True, editable=False)
     closed_at = models.DateTimeField(null=True, editable=False)
     # The arithmetic of the result, set when the vote is closed and never changed (L-37, L-38).
     votes_for = models.PositiveSmallIntegerField(null=True, editable=False)
@@ -164,6 +166,11 @@ class Motion(models.Model):
                 condition=Q(state=MotionState.BLOCKED) & ~Q(blocked_code="") & ~Q(blocked_why="")
                 | ~Q(state=MotionState.BLOCKED) & Q(blocked_code="", blocked_why=""),
                 name="motion_blocked_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(awaited_until=None)
+                | Q(vote_opened_at__isnull=False, awaited_until__gt=models.F("vote_opened_at")),
+                name="motion_awaits_ballots_once_open",
             ),
             models.CheckConstraint(
                 condition=Q(changes=None, change="") | Q(changes__isnull=False) & ~Q(change=""),

@@ -20,7 +20,7 @@ from governance.decisions.access import (
     may_propose_on,
     may_put,
 )
-from governance.decisions.forms import BallotForm, MotionForm
+from governance.decisions.forms import BallotForm, MotionForm, OpeningForm
 from governance.decisions.models import FILLS_A_SEAT, Amendment, Ballot, Choice, Motion
 from governance.decisions.moves import DECIDED, MotionState
 from governance.decisions.receipts import of_ballot
@@ -121,9 +121,18 @@ def row(request, motion, waiting=()):
         "url": motion.get_absolute_url(),
         "marks": [{"kind": MARKS[motion.state], "says": standing_of(motion)}],
     }
+    if motion.state == MotionState.VOTING and motion.awaited_until:
+        shown["says"] += f". {awaited(request, motion)}"
     if motion.pk in waiting:
         shown["verb"] = "Read and vote"
     return shown
+
+
+def awaited(request, motion):
+    """Until when ballots are awaited, in words."""
+    zone = request.company.zone_words
+    day = said_day(timezone.localdate(motion.awaited_until), request.user.today)
+    return f"Ballots are awaited until {day}, {said_hour(motion.awaited_until)} {zone}"
 
 
 def standing_of(motion):
@@ -233,6 +242,7 @@ def page_of(request, motion, told):
         # The earlier decision may be one of which the reader may not know.
         "changes": Motion.objects.visible_to(request.user).filter(pk=motion.changes_id).first(),
         "changed_by": changed_by(request, motion),
+        "awaited": awaited(request, motion) if is_voting and motion.awaited_until else "",
         "quorum": None if motion.is_decided else quorum(motion),
         "badge": MARKS[motion.state],
         "certifies": motion.state == MotionState.PASSED
@@ -369,10 +379,12 @@ def conduct(request, pk, move):
     if name not in ACTS or "_" in move:
         raise Http404
     asks, follows, verb, act = ACTS[name]
+    posted = request.POST if request.method == "POST" else None
+    form = OpeningForm(posted) if name == "open_vote" else None
     refusal = None
-    if request.method == "POST":
+    if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            act(motion, by=request.user, at=timezone.now())
+            act(motion, by=request.user, at=timezone.now(), **(form.cleaned_data if form else {}))
         except Refused as refused:
             if refused.code == "not_yours":
                 raise PermissionDenied from None
@@ -380,7 +392,7 @@ def conduct(request, pk, move):
             motion = get_object_or_404(readable(request), pk=pk)
         else:
             return redirect(motion)
-    elif name not in [one["name"] for one in acts(request, motion)]:
+    elif request.method != "POST" and name not in [one["name"] for one in acts(request, motion)]:
         if not may_ever_conduct(request, motion):
             raise PermissionDenied
         refusal = Refused(
@@ -399,6 +411,7 @@ def conduct(request, pk, move):
         "asks": asks,
         "follows": follows,
         "verb": verb,
+        "form": form,
         "refusal": refusal,
         "silent": silent_on(motion, timezone.now()) if name == "close" else [],
         "badge": MARKS[motion.state],

@@ -33,11 +33,17 @@ def invite(subject, notice, *, company, now):
 
 def follow(subject, notice, *, company, now):
     """The same, where it is another hour than the reader's calendar shows: a guest's slot moved."""
-    event = event_for(notice.reader, subject)
-    shown = CalendarEntry.objects.visible_to(notice.reader).filter(meeting=subject.pk).first()
-    if event is None or shown is None or shown.facts == event.facts:
+    if not is_behind(notice):
         return None
     return invite(subject, notice, company=company, now=now)
+
+
+def is_behind(notice):
+    """Whether the reader's calendar shows another hour of the meeting than the one that is set."""
+    entries = CalendarEntry.objects.visible_to(notice.reader).filter(meeting=notice.subject_id)
+    shown = entries.select_related("meeting").first()
+    event = shown and event_for(notice.reader, shown.meeting)
+    return bool(event) and shown.facts != event.facts
 
 
 def take_out(entry, notice, *, company, now):

@@ -249,6 +249,50 @@ def test_a_guest_is_told_of_their_own_slot_and_nothing_else(cast, meeting, by, n
     assert event_in(letter)["sequence"] == event["sequence"] + 1
 
 
+@pytest.mark.parametrize(
+    "wish",
+    [{"daily": True}, {"daily": False, "silenced": [Matter.MEETINGS]}],
+    ids=["once a day", "silenced"],
+)
+def test_the_slot_of_a_guest_follows_whatever_they_wish_of_letters(
+    wish, cast, meeting, by, now, post
+):
+    guest = cast["chief_financial_officer"]
+    operations.add_item(meeting, title="Before it", minutes=45, **by)
+    own = operations.add_item(meeting, title="Theirs", minutes=20, presenter=guest.person, **by)
+    operations.give_notice(meeting, **by)
+    [letter] = post(guest, now)
+    event = event_in(letter)
+    wishes.wish(guest, **wish)
+    wishes.wish(cast[ADA], **wish)
+    operations.reorder(meeting, [own, *meeting.items.exclude(pk=own.pk)], **by)
+    operations.edit_item(own, minutes=30, **by)
+    assert post(guest, now) == [], "more may be moved yet"
+    [letter] = post(guest, now + timedelta(minutes=16))
+    moved = event_in(letter)
+    assert moved.decoded("dtstart") == meeting.starts_at
+    assert moved.decoded("dtend") == meeting.starts_at + timedelta(minutes=30)
+    assert (moved["uid"], moved["sequence"]) == (event["uid"], event["sequence"] + 1)
+    assert not Notice.objects.filter(kind="slot_moved", reader=cast[ADA]).exists()
+    # What moves nobody's hour is no letter, and is in the inbox alone.
+    operations.add_item(meeting, title="After it", **by)
+    assert post(guest, now + timedelta(minutes=32)) == []
+    told = Notice.objects.in_inbox(guest).values_list("kind", flat=True)
+    assert set(told) == {"agenda_changed", "meeting_noticed", "slot_moved"}
+    assert told.filter(kind="slot_moved").count() == 1
+
+
+def test_whoever_is_written_to_of_an_agenda_is_not_written_to_twice(cast, meeting, by, now, post):
+    guest = cast["chief_financial_officer"]
+    operations.add_item(meeting, title="Before it", minutes=45, **by)
+    own = operations.add_item(meeting, title="Theirs", minutes=20, presenter=guest.person, **by)
+    operations.give_notice(meeting, **by)
+    post(guest, now)
+    operations.reorder(meeting, [own, *meeting.items.exclude(pk=own.pk)], **by)
+    assert len(post(guest, now + timedelta(minutes=16))) == 1
+    assert not Notice.objects.filter(kind="slot_moved").exists()
+
+
 def test_whoever_lost_the_seat_is_told_nothing_but_that_it_is_off(cast, meeting, by, now, post):
     """The hour as their calendar had it, though the meeting has moved since."""
     ada, was = cast[ADA], meeting.starts_at
