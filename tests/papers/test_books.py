@@ -195,6 +195,51 @@ def test_nothing_new_is_not_published_twice(cast, published, now):
     assert Edition.objects.count() == 1
 
 
+def test_publishing_is_offered_while_there_is_something_to_publish(
+    client, cast, now, meeting, bring, file
+):
+    by = {"by": cast["secretary"], "at": now}
+    client.force_login(cast["secretary"])
+
+    def offered():
+        return client.get(address).content.decode().count('<button class="btn btn-primary"')
+
+    address = reverse("papers:build", args=[meeting.pk])
+    assert not offered(), "there is no paper"
+    bring(meeting, "The invented plan", PLAN)
+    assert offered()
+    operations.publish_book(meeting, **by)
+    assert not offered()
+    assert "its readers have all of this already" in client.get(address).content.decode()
+    plan, lease = meeting.items.order_by("position")
+    operations.write_brief(plan, decision="Approve it.", changed="", page_budget=None, **by)
+    assert offered()
+    operations.publish_book(meeting, **by)
+    paper = Paper.objects.get(item=plan)
+    operations.bring_version(paper, source=file("other", 4, seed=2), name="plan.pdf", **by)
+    assert offered()
+    operations.publish_book(meeting, **by)
+    draft = bring(meeting, "The invented lease", LEASE)
+    assert offered()
+    operations.discard_paper(draft, **by)
+    assert not offered()
+    # Who brings papers, and does not publish, is told who does.
+    client.force_login(cast["chair"])
+    assert "The Corporate Secretary publishes it." in client.get(address).content.decode()
+
+
+def test_asking_whether_there_is_something_to_publish_takes_as_many_questions_of_many_papers(
+    cast, published, now, bring, django_assert_num_queries
+):
+    with django_assert_num_queries(5), pytest.raises(Refused, match="Nothing is new"):
+        operations.next_edition(published.meeting)
+    for number in range(3):
+        bring(published.meeting, "The invented plan", f"annex {number}", 1)
+    operations.publish_book(published.meeting, by=cast["secretary"], at=now)
+    with django_assert_num_queries(5), pytest.raises(Refused, match="Nothing is new"):
+        operations.next_edition(published.meeting)
+
+
 def test_a_paper_that_was_not_in_the_book_before_is_said_to_be_new(
     client, cast, published, now, bring
 ):

@@ -204,12 +204,22 @@ def build(request, pk):
         "refusal": refusal,
     }
     if page["publishes"]:
+        page["why_not"] = why_not_published(meeting)
         each = readings(meeting, lengths, request.user.today)
         page["readings"] = [
             {"who": person, "says": f"{said_pages(count)}, {said_reading_time(count)}"}
             for person, count in each.items()
         ]
     return render(request, "papers/build.html", page)
+
+
+def why_not_published(meeting):
+    """Why there is no other version to publish now, as publishing would say; empty: there is."""
+    try:
+        operations.next_edition(meeting)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def desk_line(item, papers, had, on_their_way, asked):
