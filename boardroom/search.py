@@ -131,6 +131,8 @@ class Found:
     rank: float
     # Of a paper, the page that is most about the words.
     sheet: object = None
+    # Of a paper, the number and the title of what it is for.
+    item: str = ""
 
     @property
     def place(self):
@@ -233,7 +235,8 @@ def marked(part):
 
 def row(one):
     """What was found, where, and its own page."""
-    where = "" if one.kind == "Meeting" or not one.meeting else f" at the {one.meeting}"
+    to = f" to item {one.item}," if one.item else ""
+    where = "" if one.kind == "Meeting" or not one.meeting else f"{to} at the {one.meeting}"
     day = f", {said_long_day(timezone.localdate(one.hour))}" if one.hour else ""
     return {
         "title": one.title,

@@ -134,14 +134,27 @@ def book_for(user, edition):
 
 
 def new_in(book, user):
-    """The papers of a book that the reader's version before had not; of the first, none."""
+    """By paper, what is new of it to the reader, who had their version of the book before: "new",
+    or how many of its pages changed. Of their first version, nothing."""
     earlier = Edition.objects.new_to(user).filter(number__lt=book.edition.number)
     before = earlier.current(book.edition.meeting)
     if before is None:
-        return set()
-    had = set(before.pages.values_list("version__paper", flat=True))
+        return {}
+    had = dict(before.pages.values_list("version__paper", "version__number"))
     pages = [page for chapter in book.chapters for page in chapter.pages]
-    return {page.version.paper_id for page in pages} - had
+    new = {page.version.paper_id: said_new(page.version, had) for page in pages}
+    return {paper: says for paper, says in new.items() if says}
+
+
+def said_new(version, had):
+    """What is new of a paper to who had the version of this number before; empty: nothing."""
+    number = had.get(version.paper_id)
+    if number is None:
+        return "new"
+    if number == version.number:
+        return ""
+    # What changed is known from one version to the next, and one between was in no edition.
+    return version.changed.rstrip(".") if number == version.number - 1 else "replaced"
 
 
 def readings(meeting, lengths, day):

@@ -28,8 +28,8 @@ def rank_of(vector, query):
 
 
 def papers_with(user, query, within, *, is_phrase):
-    """Papers that the user may read and that have the words, each as it is told of, with its rank
-    and its best page; and whether there are more such pages.
+    """Papers that the user may read and that have the words, each as it is told of, with its rank,
+    its best page and its item; and whether there are more such pages.
 
     `within` narrows rows to meetings, given the way to them.
     """
@@ -40,7 +40,10 @@ def papers_with(user, query, within, *, is_phrase):
     for sheet, version, rank in hits[:HITS]:
         if rank > best.get(version, (None, -1))[1]:
             best[version] = sheet, rank
-    found = [(*papers[version], rank, sheet) for version, (sheet, rank) in best.items()]
+    found = []
+    for version, (sheet, rank) in best.items():
+        *told, position, item = papers[version]
+        found.append((*told, rank, sheet, f"{position}, {item}"))
     return found, len(hits) > HITS
 
 
@@ -92,7 +95,8 @@ def told_of(user):
     meeting = "paper__item__meeting__"
     told = ("pk", "paper", "paper__title", f"{meeting}name", f"{meeting}starts_at")
     rows = PaperVersion.objects.readers_have(user).filter(pk__among=SOME_KEYS).order_by()
-    return rows.values_list(*told, f"{meeting}backfilled")
+    of_its_item = ("paper__item__position", "paper__item__title")
+    return rows.values_list(*told, f"{meeting}backfilled", *of_its_item)
 
 
 def words_around(sheets, query, begins, ends):

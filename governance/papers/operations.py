@@ -162,26 +162,13 @@ def publish_book(meeting, *, by, at):
     meeting = Meeting.objects.select_for_update(of=("self",)).get(pk=meeting.pk)
     if not may_publish(by, meeting, Company.current().day_of(at)):
         raise Refused("The Corporate Secretary publishes a book.", code="not_yours")
-    if meeting.state not in OPEN:
-        raise Refused(
-            "A book is published once its meeting is scheduled, and not after it is over."
-        )
-    before = Edition.objects.current(meeting)
-    for paper in Paper.objects.filter(item__meeting=meeting, state=PaperState.DRAFT):
-        advance(paper, "publish", by=by, at=at)
-    had = {one.version_id: one for one in before.pages.order_by("position")} if before else {}
-    versions = latest_versions(meeting)
-    if not versions:
-        raise Refused("There is nothing to publish: bring a paper first.")
-    asked = {one.item_id: one for one in before.briefs.all() if any(one.asks)} if before else {}
-    briefs = {
-        one.item_id: one for one in Brief.objects.filter(item__meeting=meeting) if any(one.asks)
-    }
-    says_the_same = {item: one.asks for item, one in briefs.items()} == {
-        item: one.asks for item, one in asked.items()
-    }
-    if says_the_same and [version.pk for version in versions] == list(had):
-        raise Refused("Nothing is new: its readers have all of this already.", code="stale")
+    # None is discarded or withdrawn while it is being published.
+    papers = list(Paper.objects.filter(item__meeting=meeting).select_for_update().order_by("pk"))
+    before, versions, asked, briefs = next_edition(meeting)
+    for paper in papers:
+        if paper.state == PaperState.DRAFT:
+            advance(paper, "publish", by=by, at=at)
+    had = {one.version_id: one for one in before.pages.all()} if before else {}
     told_before = mail.books_of(before)
     edition = Edition.objects.create(
         meeting=meeting,
@@ -206,6 +193,30 @@ def publish_book(meeting, *, by, at):
     return edition
 
 
+def next_edition(meeting):
+    """What is published next: the edition before it, the versions, and by item what was asked and
+    is asked. Raises Refused while nothing can be published, or nothing is new."""
+    if meeting.state not in OPEN:
+        raise Refused(
+            "A book is published once its meeting is scheduled, and not after it is over."
+        )
+    before = Edition.objects.current(meeting)
+    versions = latest_versions(meeting)
+    if not versions:
+        raise Refused("There is nothing to publish: bring a paper first.")
+    briefs = Brief.objects.filter(item__meeting=meeting)
+    asked, briefs = by_item(before.briefs.all() if before else ()), by_item(briefs)
+    asks = [{item: one.asks for item, one in of_each.items()} for of_each in (asked, briefs)]
+    had = before.pages.order_by("position").values_list("version", flat=True) if before else ()
+    if asks[0] == asks[1] and list(had) == [version.pk for version in versions]:
+        raise Refused("Nothing is new: its readers have all of this already.", code="stale")
+    return before, versions, asked, briefs
+
+
+def by_item(briefs):
+    return {one.item_id: one for one in briefs if any(one.asks)}
+
+
 def keep_briefs(edition, briefs, asked, *, first):
     """What items ask goes with the edition: what changes later comes with the next one."""
     nothing = Brief(page_budget=None)
@@ -222,10 +233,11 @@ def keep_briefs(edition, briefs, asked, *, first):
 
 
 def latest_versions(meeting):
-    """The last version of each published paper of the meeting, in the order of the agenda."""
+    """The last version of each paper of the meeting, drafts too, in the order of the agenda."""
     newer = PaperVersion.objects.filter(paper=OuterRef("paper"), number__gt=OuterRef("number"))
+    live = (PaperState.DRAFT, PaperState.PUBLISHED)
     rows = PaperVersion.objects.filter(
-        ~Exists(newer), paper__item__meeting=meeting, paper__state=PaperState.PUBLISHED
+        ~Exists(newer), paper__item__meeting=meeting, paper__state__in=live
     )
     return list(
         rows.select_related("paper__item").order_by("paper__item__position", "paper__position")

@@ -141,7 +141,7 @@ def test_a_paper_is_found_by_its_words_once_it_is_published(cast, lease, now, cl
     text = found(client, user, "albatrosses")
     assert address in text
     assert "<mark>albatross</mark>" in text
-    assert f"Paper at the {lease.item.meeting.name}" in text
+    assert f"Paper to item 1, The invented lease, at the {lease.item.meeting.name}, " in text
     for name in ("director", "chief_financial_officer", "administrator", "outsider"):
         assert address not in found(client, cast[name], "albatross"), name
 

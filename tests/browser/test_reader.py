@@ -122,6 +122,36 @@ def test_what_is_brought_without_scripts_is_told_when_the_page_is_loaded_again(
     settled(page, "Brought")
 
 
+def test_no_page_of_papers_writes_to_the_console(visit, cast, published, file, worker):
+    """Not even while files are followed on a page whose fields the reader's browser has styled, as
+    it does when one is drawn larger."""
+    of, said = published.meeting, []
+    session = ExecutiveSession.objects.get(meeting=of)
+    paper = Paper.objects.get(item__title="The invented plan")
+    item, book = f"/papers/items/{paper.item_id}/", f"/papers/books/{of.pk}/"
+    told = [
+        ("secretary", ["/papers/", book, f"{book}build/", f"{item}brief/", f"{book}questions/"]),
+        ("secretary", [f"/papers/{paper.pk}/{end}" for end in ("", "replace/", "withdraw/")]),
+        ("lead_director", [f"/papers/sessions/{session.pk}/{end}" for end in ("", "questions/")]),
+    ]
+    for name, addresses in told:
+        page = visit(name, "desk")
+        page.on("console", lambda message: said.append(message.text))
+        for address in addresses:
+            assert page.goto(address).ok, address
+        opened(page, of)
+    page = visit("secretary", "desk")
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(item)
+    page.locator("input[type=file]").set_input_files([str(file("one", 2)), str(file("two", 3))])
+    press(page, "Bring them")
+    page.locator("#bring").evaluate(
+        "(form) => form.querySelectorAll('input').forEach((one) => { one.style.width = '90%'; })"
+    )
+    settled(page, "Brought", "Brought")
+    assert said == []
+
+
 @pytest.mark.parametrize("size", ["desk", "phone"])
 def test_a_member_brings_a_paper_to_a_session_and_another_notes_on_it(
     size, visit, meeting, file, worker

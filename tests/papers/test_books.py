@@ -195,17 +195,121 @@ def test_nothing_new_is_not_published_twice(cast, published, now):
     assert Edition.objects.count() == 1
 
 
+def test_publishing_is_offered_while_there_is_something_to_publish(
+    client, cast, now, meeting, bring, file
+):
+    by = {"by": cast["secretary"], "at": now}
+    client.force_login(cast["secretary"])
+
+    def offered():
+        return client.get(address).content.decode().count('<button class="btn btn-primary"')
+
+    address = reverse("papers:build", args=[meeting.pk])
+    assert not offered(), "there is no paper"
+    bring(meeting, "The invented plan", PLAN)
+    assert offered()
+    operations.publish_book(meeting, **by)
+    assert not offered()
+    assert "its readers have all of this already" in client.get(address).content.decode()
+    plan, lease = meeting.items.order_by("position")
+    operations.write_brief(plan, decision="Approve it.", changed="", page_budget=None, **by)
+    assert offered()
+    operations.publish_book(meeting, **by)
+    paper = Paper.objects.get(item=plan)
+    operations.bring_version(paper, source=file("other", 4, seed=2), name="plan.pdf", **by)
+    assert offered()
+    operations.publish_book(meeting, **by)
+    draft = bring(meeting, "The invented lease", LEASE)
+    assert offered()
+    operations.discard_paper(draft, **by)
+    assert not offered()
+    # Who brings papers, and does not publish, is told who does.
+    client.force_login(cast["chair"])
+    assert "The Corporate Secretary publishes it." in client.get(address).content.decode()
+
+
+def test_asking_whether_there_is_something_to_publish_takes_as_many_questions_of_many_papers(
+    cast, published, now, bring, django_assert_num_queries
+):
+    with django_assert_num_queries(5), pytest.raises(Refused, match="Nothing is new"):
+        operations.next_edition(published.meeting)
+    for number in range(3):
+        bring(published.meeting, "The invented plan", f"annex {number}", 1)
+    operations.publish_book(published.meeting, by=cast["secretary"], at=now)
+    with django_assert_num_queries(5), pytest.raises(Refused, match="Nothing is new"):
+        operations.next_edition(published.meeting)
+
+
 def test_a_paper_that_was_not_in_the_book_before_is_said_to_be_new(
     client, cast, published, now, bring
 ):
     """To the recused director there is none: theirs is the first version still."""
     paper = bring(published.meeting, "The invented lease", "more of the lease", 2)
     newer = operations.publish_book(published.meeting, by=cast["secretary"], at=now)
-    assert new_in(book_for(cast["chair"], newer), cast["chair"]) == {paper.pk}
-    assert new_in(book_for(cast["director"], published), cast["director"]) == set()
+    assert new_in(book_for(cast["chair"], newer), cast["chair"]) == {paper.pk: "new"}
+    assert new_in(book_for(cast["director"], published), cast["director"]) == {}
     client.force_login(cast["chair"])
     page = client.get(reverse("papers:book", args=[newer.meeting_id])).content.decode()
     assert page.count('badge-soon">new<') == 1
+
+
+@pytest.fixture
+def renew(cast, now, file):
+    """Bring another version of a paper: it says something else on each of its pages."""
+
+    def renew(paper, words, pages):
+        source = file(words, pages, name=words)
+        facts = {"source": source, "name": "anew.pdf", "by": cast["secretary"], "at": now}
+        return operations.bring_version(paper, **facts)
+
+    return renew
+
+
+def test_what_changed_is_said_in_the_version_of_the_book_in_which_it_did(
+    client, cast, published, now, bring, renew
+):
+    """And to a reader to whom no later one brought anything, as long as theirs is that one."""
+    meeting, by = published.meeting, {"by": cast["secretary"], "at": now}
+    plan = Paper.objects.get(item__title="The invented plan")
+    address = reverse("papers:book", args=[meeting.pk])
+
+    def told(name):
+        client.force_login(cast[name])
+        pages = [client.get(one).content.decode() for one in (address, f"{address}read/")]
+        assert ("3 pages changed" in pages[0]) == ("3 pages changed" in pages[1])
+        return "3 pages changed" in pages[0]
+
+    renew(plan, "canary-of-another-plan", 3)
+    assert not told("chair"), "readers have the old version"
+    operations.publish_book(meeting, **by)
+    assert all(told(name) for name in ("chair", "director", "manager"))
+    bring(meeting, "The invented lease", "more of the lease", 2)
+    operations.publish_book(meeting, **by)
+    assert not told("chair")
+    # Recused from the lease, or presenting the plan alone: theirs is the second version still.
+    assert told("director")
+    assert told("manager")
+
+
+def test_of_a_version_that_no_edition_had_readers_are_not_told_what_changed_since(
+    cast, published, now, renew
+):
+    plan = Paper.objects.get(item__title="The invented plan")
+    renew(plan, "canary-of-another-plan", 3)
+    renew(plan, "canary-of-one-more-plan", 4)
+    edition = operations.publish_book(published.meeting, by=cast["secretary"], at=now)
+    assert new_in(book_for(cast["chair"], edition), cast["chair"]) == {plan.pk: "replaced"}
+
+
+def test_a_draft_that_was_renewed_is_as_new_as_any_other(cast, meeting, bring, now, renew):
+    by = {"by": cast["secretary"], "at": now}
+    renew(bring(meeting, "The invented plan", PLAN), "canary-of-another-plan", 3)
+    first = operations.publish_book(meeting, **by)
+    assert new_in(book_for(cast["chair"], first), cast["chair"]) == {}
+    annex = bring(meeting, "The invented plan", "annex", 1)
+    renew(annex, "canary-of-another-annex", 1)
+    second = operations.publish_book(meeting, **by)
+    assert new_in(book_for(cast["chair"], second), cast["chair"]) == {annex.pk: "new"}
 
 
 def test_the_desk_says_that_another_version_waits_to_be_published(

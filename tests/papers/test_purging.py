@@ -10,7 +10,7 @@ from governance.meetings.models import Meeting
 from governance.minutes.models import Minutes
 from governance.notices.models import Notice
 from governance.papers import noting, purging
-from governance.papers.models import Certificate, Hold, Note
+from governance.papers.models import BookRule, Certificate, Hold, Note
 from governance.refusals import Refused
 from tests.minutes.conftest import approved, circulated, drafted, earlier, held  # noqa: F401
 
@@ -155,3 +155,25 @@ def test_a_hold_is_in_force_from_today_on_and_from_no_other_day(cast, minutes, n
     with pytest.raises(Refused, match="from today on"):
         purging.place_hold(**told, since=on + timedelta(days=days), by=cast["secretary"], on=on)
     assert not Hold.objects.exists()
+
+
+def test_the_admin_says_what_an_empty_body_and_an_empty_reader_mean(client, cast, minutes, now):
+    on, by = now.date(), cast["secretary"]
+    committee = cast["audit_chair"].person.seats.get().committee
+    told = {"may_download": False, "notes_days": 5, "since": on, "by": by, "on": on}
+    for body in (None, committee):
+        purging.set_book_rule(committee=body, **told)
+    hold(cast, minutes, on)
+    client.force_login(by)
+
+    def page(model, name, *args):
+        address = reverse(f"admin:papers_{model}_{name}", args=args)
+        return client.get(address).content.decode()
+
+    rules = page("bookrule", "changelist")
+    assert "The Board itself" in rules and committee.name in rules
+    assert "The Board itself" in page("bookrule", "add")
+    ours = BookRule.objects.get(committee=None)
+    assert "The Board itself" in page("bookrule", "change", ours.pk)
+    assert "Every reader" in page("hold", "changelist")
+    assert "Empty: every reader." in page("hold", "add")

@@ -128,7 +128,7 @@ def book(request, pk):
 
 
 def chapter_told(chapter, new):
-    """An item of the book as its contents show it; `new` are papers that were not in it before."""
+    """An item of the book as its contents show it; `new` is what is new of each paper."""
     over = chapter.budget and chapter.count > chapter.budget
     more = said_pages(chapter.count - chapter.budget) if over else ""
     marks = [{"kind": "soon", "says": f"{more} over its budget"}] if over else []
@@ -146,17 +146,12 @@ def chapter_told(chapter, new):
                 "title": page.version.paper.title,
                 "first": page.labels[0],
                 "url": page.version.paper.get_absolute_url(),
-                "changed": told_new(page.version, new),
+                "changed": new.get(page.version.paper_id, ""),
                 "late": said_late(page.late),
             }
             for page in chapter.pages
         ],
     }
-
-
-def told_new(version, new):
-    """What is new of a paper: all of it, or some pages."""
-    return "new" if version.paper_id in new else version.changed.rstrip(".")
 
 
 def may_download(meeting, day):
@@ -204,12 +199,22 @@ def build(request, pk):
         "refusal": refusal,
     }
     if page["publishes"]:
+        page["why_not"] = why_not_published(meeting)
         each = readings(meeting, lengths, request.user.today)
         page["readings"] = [
             {"who": person, "says": f"{said_pages(count)}, {said_reading_time(count)}"}
             for person, count in each.items()
         ]
     return render(request, "papers/build.html", page)
+
+
+def why_not_published(meeting):
+    """Why there is no other version to publish now, as publishing would say; empty: there is."""
+    try:
+        operations.next_edition(meeting)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def desk_line(item, papers, had, on_their_way, asked):
