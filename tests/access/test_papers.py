@@ -22,6 +22,7 @@ from tests.access.matrix import cell
 from tests.factories import meetings as called
 from tests.factories import papers as factory
 from tests.factories.cast import DIRECTORS, EVERYBODY
+from tests.factories.remembering import remembered
 from tests.papers.conftest import AFFILIATE, LEASE, PLAN, file  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,10 @@ VIEWERS = {
 
 @pytest.fixture
 def papers(cast, now, file):  # noqa: F811
+    return remembered("papers", lambda: make_papers(cast, now, file))
+
+
+def make_papers(cast, now, file):  # noqa: F811
     """A plan that is presented, a lease that one is recused from, a committee's paper, a draft."""
     by = cast["secretary"]
     meeting = called.noticed(by=by, at=now)
