@@ -22,6 +22,7 @@ from tests.access.matrix import cell
 from tests.factories import meetings as called
 from tests.factories import papers as factory
 from tests.factories.cast import DIRECTORS, EVERYBODY
+from tests.factories.remembering import remembered
 from tests.papers.conftest import AFFILIATE, LEASE, PLAN, file  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,10 @@ VIEWERS = {
 
 @pytest.fixture
 def papers(cast, now, file):  # noqa: F811
+    return remembered("papers", lambda: make_papers(cast, now, file))
+
+
+def make_papers(cast, now, file):  # noqa: F811
     """A plan that is presented, a lease that one is recused from, a committee's paper, a draft."""
     by = cast["secretary"]
     meeting = called.noticed(by=by, at=now)
@@ -250,29 +255,54 @@ PAGES = (
     *("book", "build", "read", "download", "questions"),
 )
 
-# Pages of words; what documents say is looked at as each reader's book.
-TOLD = ("paper", "bring", "brief", "book", "build", "questions")
+# Pages on which any paper could be named.
+COMMON = ("/", "/meetings/", "/meetings/search/?q=canary", "/papers/", "/decisions/")
+PUBLISHED = ("plan", "lease", "audit")
 
 
-def test_who_reads_what(papers, cast):
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_who_reads_what_and_no_word_of_anything_else(papers, cast):
+    """Each page once for each reader: how it answers, and canaries of what they do not read.
+
+    What papers say, and why somebody is recused, is on no page; what documents say is looked at as
+    each reader's book.
+    """
+    words = {"plan": PLAN, "lease": LEASE, "audit": COMMITTEE, "draft": "canary-of-the-draft"}
     found = {}
-    for (who, user), name in product(cast.items(), ("plan", "lease", "audit")):
-        client = Client()
-        client.force_login(user)
-        asked = addresses(papers, name)
-        for page in PAGES:
-            answer = client.get(asked[page]).status_code
+    for who, user in cast.items():
+        client = signed_in(user)
+        asked = {
+            (name, page): addresses(papers, name)[page] for name, page in product(PUBLISHED, PAGES)
+        }
+        # Two papers of one meeting share its book.
+        answers = {path: client.get(path) for path in {*asked.values(), *COMMON}}
+        for (name, page), path in asked.items():
+            answer = answers[path].status_code
             if answer != expected(name, page, who):
                 found[name, who, page] = (answer, expected(name, page, who))
+        for path, answer in answers.items():
+            if answer.status_code != 200 or answer.streaming:
+                continue
+            said = answer.content.decode(errors="replace")
+            for about, canary in words.items():
+                assert canary not in said or who in READERS[about], (who, path, about)
+            inside = OFFICE | {*DIRECTORS}
+            assert AFFILIATE not in said or who in inside, (who, path)
     assert found == {}
+    told = " ".join(f"{entry.why} {entry.move}" for entry in Entry.objects.all())
+    assert "canary" not in told
 
 
 def test_what_is_not_theirs_is_like_what_never_was(papers, cast):
     """The same body, headers and number of queries as a random id."""
+    clients = {who: signed_in(cast[who]) for who in EVERYBODY}
     for who, name in product(EVERYBODY, ("plan", "lease", "audit", "draft")):
-        client = Client()
-        client.force_login(cast[who])
-        paper = papers[name]
+        client, paper = clients[who], papers[name]
         hidden = {
             paper.get_absolute_url(): paper.pk,
             f"{paper.get_absolute_url()}replace/": paper.pk,
@@ -298,34 +328,16 @@ def test_an_anonymous_visitor_is_sent_to_the_door(papers):
 
 
 def test_a_post_never_breaks(papers, cast):
-    for who, name in product(EVERYBODY, ("plan", "lease", "audit")):
-        client = Client()
-        client.force_login(cast[who])
-        for page, address in addresses(papers, name).items():
-            if address and page != "build":
-                assert client.post(address, {"nothing": "of use"}).status_code < 500, page
-
-
-def test_no_word_of_a_paper_is_on_a_page_of_who_does_not_read_it(papers, cast):
-    """Canaries: what papers say, and why somebody is recused, on any page about any of them."""
-    words = {"plan": PLAN, "lease": LEASE, "audit": COMMITTEE, "draft": "canary-of-the-draft"}
-    common = ["/", "/meetings/", "/meetings/search/?q=canary", "/papers/", "/decisions/"]
-    for who, user in cast.items():
-        client = Client()
-        client.force_login(user)
-        for name in ("plan", "lease", "audit"):
-            pages = addresses(papers, name)
-            for address in [*(pages[page] for page in TOLD), *common]:
-                answer = client.get(address)
-                if answer.status_code != 200 or answer.streaming:
-                    continue
-                said = answer.content.decode(errors="replace")
-                for about, canary in words.items():
-                    assert canary not in said or who in READERS[about], (who, address, about)
-                inside = OFFICE | {*DIRECTORS}
-                assert AFFILIATE not in said or who in inside, (who, address)
-    told = " ".join(f"{entry.why} {entry.move}" for entry in Entry.objects.all())
-    assert "canary" not in told
+    asked = {
+        address: page
+        for name in PUBLISHED
+        for page, address in addresses(papers, name).items()
+        if address and page != "build"
+    }
+    for who in EVERYBODY:
+        client = signed_in(cast[who])
+        for address, page in asked.items():
+            assert client.post(address, {"nothing": "of use"}).status_code < 500, (who, page)
 
 
 def test_a_file_on_its_way_is_seen_by_who_brought_it_and_by_the_office(papers, cast, now):
@@ -337,8 +349,7 @@ def test_a_file_on_its_way_is_seen_by_who_brought_it_and_by_the_office(papers, c
         seen = Arrival.objects.visible_to(user)
         assert seen.filter(pk=by_presenter.pk).exists() == (who in {*OFFICE, PRESENTER}), who
         assert seen.filter(pk=audit.pk).exists() == (who == "secretary"), who
-        client = Client()
-        client.force_login(user)
+        client = signed_in(user)
         for row, theirs in ((by_presenter, {*OFFICE, PRESENTER}), (audit, {"secretary"})):
             if who not in theirs:
                 assert client.post(f"/papers/arrivals/{row.pk}/").status_code == 404, who

@@ -84,9 +84,10 @@ def pages_about(meeting):
     found = ["/", "/papers/", "/meetings/", here, "/meetings/search/?q=canary", "/meetings/year/"]
     found += [f"/meetings/search/?q={PLAN}", "/letters/", "/meetings/sessions/", "/decisions/"]
     found += [book, *(f"{book}{name}/" for name in ("read", "build", "questions"))]
+    found += [f"/minutes/agendas/{meeting.pk}/"]
     for item in meeting.items.all():
         found += [f"/meetings/items/{item.pk}/", f"/papers/items/{item.pk}/"]
-        found += [f"/papers/items/{item.pk}/brief/", f"/minutes/agendas/{meeting.pk}/"]
+        found += [f"/papers/items/{item.pk}/brief/"]
     for paper in Paper.objects.all():
         found += [f"/papers/{paper.pk}/", f"/papers/{paper.pk}/replace/"]
     found += [f"/papers/versions/{one.pk}/file/" for one in PaperVersion.objects.all()]
@@ -147,19 +148,19 @@ def test_two_worlds_look_alike_from_outside(fill, plan, cast, meeting, now):
             assert (before[name].get(path) or after[path])[0] in ABSENT, (name, path)
 
 
-@pytest.mark.parametrize(
-    "fill, canary, inside",
-    [
-        (fill_what_is_withheld, WITHHELD, {*DIRECTORS, *OFFICE} - {RECUSED}),
-        (fill_what_is_sealed, SEALED, set(INDEPENDENT)),
-    ],
-)
-def test_canaries_sing_only_inside(fill, canary, inside, plan, cast, meeting, now):
-    fill(cast, meeting, now)
+# Who hears each canary.
+INSIDE = {WITHHELD: {*DIRECTORS, *OFFICE} - {RECUSED}, SEALED: set(INDEPENDENT)}
+
+
+def test_canaries_sing_only_inside(plan, cast, meeting, now):
+    """Each reader walks once through a world with both secrets in it."""
+    fill_what_is_sealed(cast, meeting, now)
+    fill_what_is_withheld(cast, meeting, now)
     for name in EVERYBODY:
         words = b"".join(body for _, body in heard(as_(cast[name]), meeting).values())
         # The words of the search that was asked for are on its page.
-        assert (canary.encode() in words) == (name in inside), name
+        for canary, inside in INSIDE.items():
+            assert (canary.encode() in words) == (name in inside), (name, canary)
 
 
 def test_no_letter_or_bare_row_says_what_is_sealed(

@@ -1,7 +1,7 @@
 """Two worlds, and canaries: what is sealed shows nowhere outside, on no page and in no export.
 
-Every secret is put into one world, so that each kind of reader walks through the portal once; what
-a reader is told is asked of each secret apart.
+Every secret is put into one world, so that each kind of reader walks through the portal twice, with
+and without what they are outside of; what a reader is told is asked of each secret apart.
 """
 
 import pytest
@@ -9,7 +9,9 @@ from django.contrib import admin
 from django.db import connection
 from django.urls import reverse
 
+from clawback.models import Restatement
 from governance.notices.delivering import deliver
+from tests.access import cases
 from tests.access.world import (
     ANSWERED,
     ANSWERING,
@@ -52,21 +54,29 @@ pytestmark = pytest.mark.django_db
 ON_PAPER = {
     f"minutes:{name}" for name in ("paper", "agenda", "resolution", "certificate", "consent")
 }
+
+
+def fill_a_case(world, now):
+    """Every company of these has a restatement; some have a case about it."""
+    cases.fill_a_case(world.cast, Restatement.objects.get(), now)
+
+
 # Each secret with those who are inside of it; whoever is not must not learn that there is one.
 SECRETS = (
     (fill_what_is_sealed, INDEPENDENT),
     (fill_what_directors_bring, BOARD),
     (fill_what_is_known, {ANSWERED, *LOOK_INTO}),
+    (fill_a_case, {*cases.INSIDE, cases.PREPARER}),
 )
 OUTSIDE = [name for name in EVERYBODY if not all(name in inside for _, inside in SECRETS)]
 ABSENT = (403, 404)
 
 
-def everything(world, client):
+def everything(world, client, beside=()):
     """All that the reader can get out of the portal and its admin, as it is said."""
     found = addresses(world)
     paths = [path for page, asked in found.items() if page not in ON_PAPER for path in asked]
-    paths += ["/papers/", f"/papers/books/{world.meeting.pk}/"]
+    paths += [*beside, "/papers/", f"/papers/books/{world.meeting.pk}/"]
     for session in (world.session, world.held, world.called):
         one = f"/papers/sessions/{session.pk}/"
         paths += [one, f"{one}questions/"]
@@ -109,33 +119,36 @@ def side_doors(fact):
     yield reverse("admin:board_determination_add")
 
 
-@pytest.mark.parametrize("name", by_turns(OUTSIDE))
-def test_two_worlds_look_alike_from_outside(name, world, now):
-    """With or without what a reader is outside of, every page says the same."""
-    client = as_(world, name)
-    # Letters are opened on the way; what is told later would be unread.
-    client.post("/letters/read/")
-    before = everything(world, client)
-    for fill, inside in SECRETS:
-        if name not in inside:
-            fill(world, now)
-    after = everything(world, client)
-    for path in before.keys() & after.keys():
-        assert after[path] == before[path], path
-    # The admin is asked for another row than before, and opens neither.
-    for path in before.keys() ^ after.keys():
-        found = before.get(path) or after[path]
-        assert found[0] in ABSENT, path
+@pytest.fixture
+def clawback(cast, now):
+    """The pages of the room that are there with or without a case."""
+    return cases.pages_about(cases.tell_of_restatement(cast, now))
 
 
 @pytest.mark.parametrize("name", by_turns(EVERYBODY))
-def test_canaries_sing_only_inside(name, world, now):
-    fact = fill_what_is_known(world, now)
+def test_two_worlds_look_alike_and_canaries_sing_only_inside(name, world, clawback, now):
+    """With or without what a reader is outside of, every page says the same."""
+    client, made = as_(world, name), {}
     fill_what_was_told(world, now)
-    fill_what_is_sealed(world, now)
-    fill_what_directors_bring(world, now)
-    client = as_(world, name)
-    pages = everything(world, client)
+
+    def fill_in(known):
+        for fill, inside in SECRETS:
+            if (name in inside) == known:
+                made[fill] = fill(world, now)
+
+    fill_in(True)
+    # Letters are opened on the way; what is told later would be unread.
+    client.post("/letters/read/")
+    before = everything(world, client, clawback) if name in OUTSIDE else {}
+    fill_in(False)
+    pages = everything(world, client, clawback)
+    for path in before.keys() & pages.keys():
+        assert pages[path] == before[path], path
+    # The admin is asked for another row than before, and opens neither.
+    for path in before.keys() ^ pages.keys() if before else ():
+        found = before.get(path) or pages[path]
+        assert found[0] in ABSENT, path
+    fact = made[fill_what_is_known]
     heard = b"".join(body for _, body in pages.values())
     for canary in (MATTERS, NOTES, WAIVER):
         assert (canary.encode() in heard) == (name in INDEPENDENT)
@@ -150,6 +163,9 @@ def test_canaries_sing_only_inside(name, world, now):
     assert (WITHHELD.encode() in heard) == (name in withheld)
     assert (SIGNED.encode() in heard) == (name in {ANSWERED, *LOOK_INTO})
     assert (DRAFT.encode() in heard) == (name == ANSWERING)
+    for canary in cases.CANARIES:
+        # Inside it sings on the pages of the case: see test_clawback.
+        assert canary.encode() not in heard or name in cases.INSIDE, canary
     pages |= heard_at(client, side_doors(fact))
     related = {
         (path, canary)
