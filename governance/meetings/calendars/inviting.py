@@ -1,6 +1,7 @@
 """Invitations: what a letter says to the reader's own calendar (RFC 5546, iMIP)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from governance.meetings.calendars.events import (
 )
 from governance.meetings.calendars.knowing import event_for, numbered
 from governance.meetings.models import CalendarEntry, ExecutiveSession, Reply
+from governance.notices.kinds import find
 
 # The one puts an hour into a calendar, or moves it there; the other takes it out.
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -32,10 +34,17 @@ def invite(subject, notice, *, company, now):
 
 
 def follow(subject, notice, *, company, now):
-    """The same, where it is another hour than the reader's calendar shows: a guest's slot moved."""
+    """The same, where it is another hour than the reader's calendar shows: a guest's slot moved.
+
+    What is noted as told since this letter was due may have been told by this letter alone, on a
+    try that came to nothing: it says it on each try.
+    """
     event = event_for(notice.reader, subject)
     shown = CalendarEntry.objects.visible_to(notice.reader).filter(meeting=subject.pk).first()
-    if event is None or shown is None or shown.facts == event.facts:
+    if event is None or shown is None:
+        return None
+    due = notice.created_at + timedelta(minutes=find(notice.kind).quiet)
+    if shown.facts == event.facts and shown.told_at < due:
         return None
     return invite(subject, notice, company=company, now=now)
 
