@@ -186,10 +186,12 @@ def check(answer, expected=2, reader=None):
 
 
 def envelope_options(line, letter):
-    """That a letter which comes back names itself, where the server can promise it (RFC 3461)."""
-    if not line.has_extn("dsn"):
-        return []
-    return ["RET=HDRS", f"ENVID={letter.extra_headers['Message-ID'].strip('<>')}"]
+    """That a letter which comes back names itself, where the server can promise it (RFC 3461), and
+    that there are signs beyond ASCII in it, where it asks to be told (RFC 6152)."""
+    options = ["BODY=8BITMIME"] if line.has_extn("8bitmime") else []
+    if line.has_extn("dsn"):
+        options += ["RET=HDRS", f"ENVID={letter.extra_headers['Message-ID'].strip('<>')}"]
+    return options
 
 
 def begin_anew(line, refusal):

@@ -69,7 +69,7 @@ class MailServer:
                     return
                 if verb == b"EHLO":
                     more = "250-PIPELINING\r\n" if self.together else ""
-                    say(f"250-here\r\n{more}250 DSN")
+                    say(f"250-here\r\n{more}250-8BITMIME\r\n250 DSN")
                 elif verb == b"MAIL":
                     self.envelopes.append(heard.decode().strip()[5:])
                     say("250 ok")

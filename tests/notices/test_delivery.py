@@ -213,10 +213,10 @@ def test_what_cannot_be_delivered_comes_back_to_an_address_that_is_read(
     settings.RETURN_ADDRESS = "returns@portal.example.com"
     deliver(now)
     assert server.taken[0]["From"] == settings.DEFAULT_FROM_EMAIL
-    [envelope] = server.envelopes
-    assert envelope == (
-        f"FROM:<returns@portal.example.com> RET=HDRS ENVID={notice.message_id.strip('<>')}"
-    )
+    assert server.envelopes == [
+        "FROM:<returns@portal.example.com> BODY=8BITMIME RET=HDRS"
+        f" ENVID={notice.message_id.strip('<>')}"
+    ]
 
 
 @pytest.mark.parametrize(
