@@ -59,6 +59,9 @@ def needs_of(visit):
     yield from under_way(visit)
     yield from open_doors(visit)
     yield from behind_a_door(visit)
+    if visit.standing.is_secretary:
+        # Whoever has not heard of a meeting misses it.
+        yield from failed_letters(visit)
     yield from yearly_questions(visit)
     yield from unanswered(visit)
     yield from books_to_read(visit)
@@ -71,7 +74,6 @@ def needs_of(visit):
     if visit.standing.is_secretary:
         yield from to_arrange(visit)
         yield from minutes_to_keep(visit)
-        yield from failed_letters(visit)
 
 
 def votes(visit):

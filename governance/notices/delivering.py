@@ -18,7 +18,7 @@ from governance.notices.inbox import through
 from governance.notices.letters import tell_calendar, write
 from governance.notices.models import Notice, NoticeState
 from governance.notices.operations import ring
-from governance.notices.post import Outcome, hand_over, make_ready
+from governance.notices.post import Outcome, hand_over, make_ready, reach, stands
 from governance.records.models import Company
 from governance.refusals import Refused
 
@@ -73,7 +73,10 @@ class Batch:
     def go(self):
         began = monotonic()
         try:
-            while self.rest and self.goes_on:
+            # First of all: to open a line may take longer than what the doors say holds.
+            if lost := reach(self.post):
+                self.take_up(self.rest.popleft(), lost)
+            while self.rest and self.goes_on and stands(self.post):
                 at = monotonic()
                 self.goes_on = self.until is None or at < self.until
                 if not self.goes_on or at >= began + FRESH:
@@ -85,11 +88,11 @@ class Batch:
             if self.rest:
                 claiming.release(self.rest)
 
-    def take_up(self, notice):
+    def take_up(self, notice, outcome=None):
         if not self.note(notice):
             return  # taken back, or another worker has it
         self.taken += 1
-        outcome = send(notice, self)
+        outcome = outcome or send(notice, self)
         self.settled = facts_of(notice, outcome, now=self.now)
         self.goes_on = outcome.goes_on
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Q
 
+from governance.notices import kinds
 from governance.notices.kinds import Kind
 from governance.notices.models import UNCLAIMED, Notice, NoticeState, Preference
 
@@ -76,13 +78,15 @@ def write_down(telling, reader, wish):
 
 
 def take_back(subject):
-    """What still waits for more of the same about this is not sent: the meeting is cancelled."""
-    waiting = Notice.objects.filter(
-        subject_label=subject._meta.label_lower,
-        subject_id=subject.pk,
-        quiet=True,
-        state__in=UNCLAIMED,
+    """What still waits for more of the same about this is not sent: the meeting is cancelled.
+
+    Nor is what waits no longer and could not be handed over yet, as the mail server was away.
+    """
+    gathers = [kind.name for kind in kinds.every() if kind.quiet]
+    about_it = Notice.objects.filter(
+        subject_label=subject._meta.label_lower, subject_id=subject.pk, state__in=UNCLAIMED
     )
+    waiting = about_it.filter(Q(quiet=True) | Q(kind__in=gathers, state=NoticeState.QUEUED))
     waiting.update(state=NoticeState.WITHHELD, quiet=False)
 
 

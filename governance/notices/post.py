@@ -56,18 +56,35 @@ class NothingHandedOver(OSError):
     """The line broke before the letter went over it, so that it cannot have arrived."""
 
 
+def stands(post):
+    """Whether the line is still there: a server may hang up once it has refused a letter."""
+    return not isinstance(post, smtp.EmailBackend) or bool(post.connection and post.connection.sock)
+
+
+def reach(post):
+    """Open a line to the mail server, on which both have said who they are, unless one stands.
+
+    Returns how it goes with a letter for which there is none; None when there is one.
+    """
+    try:
+        if not stands(post):
+            post.close()
+        post.open()
+        if isinstance(post, smtp.EmailBackend):
+            post.connection.ehlo_or_helo_if_needed()
+    except OSError as error:
+        return Outcome(NoticeState.QUEUED, in_short(error), goes_on=False)
+    return None
+
+
 def hand_over(post, ready, meanwhile=nothing):
-    """Send one letter over an open or new line; `meanwhile` is done while the server thinks.
+    """Send one letter over a line that stands; `meanwhile` is done while the server thinks.
 
     Until the letter itself goes over the line nothing can have arrived, so it waits for another
     try. An answer of the server settles it: 4xx means later, 5xx means never. When the line breaks
     after that without an answer nobody can say whether the letter was taken; it stays `sending`,
     in doubt.
     """
-    try:
-        open_line(post)
-    except OSError as error:
-        return Outcome(NoticeState.QUEUED, in_short(error), goes_on=False)
     try:
         if isinstance(post, smtp.EmailBackend):
             converse(post.connection, ready, meanwhile)
@@ -89,13 +106,6 @@ def hand_over(post, ready, meanwhile=nothing):
     return Outcome(NoticeState.SENT)
 
 
-def open_line(post):
-    """A line to the mail server, on which both have said who they are."""
-    post.open()
-    if isinstance(post, smtp.EmailBackend):
-        post.connection.ehlo_or_helo_if_needed()
-
-
 def converse(line, ready, meanwhile):
     """Envelope, letter, answer (RFC 5321). Django's own backend does not say how far it came."""
     handed_over = False
@@ -104,7 +114,7 @@ def converse(line, ready, meanwhile):
         handed_over = True
         line.send(ready.raw + b"\r\n.\r\n")
         meanwhile()
-        check(line.getreply())
+        check(hear(line))
     except REFUSED as refusal:
         begin_anew(line, refusal)
         raise
@@ -118,23 +128,35 @@ def address(line, ready):
     """Say from whom and to whom, and that the letter follows: where the server takes the three
     together, it is waited for once (RFC 2920)."""
     options = envelope_options(line, ready.letter)
+    commands = (
+        " ".join([f"MAIL FROM:{smtplib.quoteaddr(ready.sender)}", *options]),
+        f"RCPT TO:{smtplib.quoteaddr(ready.reader)}",
+        "DATA",
+    )
+    answers = ((2, None), (2, ready.reader), (3, None))
     if line.has_extn("pipelining"):
-        sender = " ".join([f"MAIL FROM:{smtplib.quoteaddr(ready.sender)}", *options])
-        reader = f"RCPT TO:{smtplib.quoteaddr(ready.reader)}"
-        line.send(f"{sender}\r\n{reader}\r\nDATA\r\n")
-        hear_together(line, ready)
-    else:
-        check(line.mail(ready.sender, options))
-        check(line.rcpt(ready.reader), reader=ready.reader)
-        check(line.docmd("DATA"), expected=3)
+        line.send("".join(f"{command}\r\n" for command in commands))
+        hear_together(line, answers)
+        return
+    for command, (expected, reader) in zip(commands, answers, strict=True):
+        line.putcmd(command)
+        check(hear(line), expected, reader)
 
 
-def hear_together(line, ready):
+def hear(line):
+    """The server's answer; what is longer than an answer can be is none."""
+    try:
+        return line.getreply()
+    except smtplib.SMTPResponseException as error:
+        raise smtplib.SMTPServerDisconnected("The answer could not be read.") from error
+
+
+def hear_together(line, answers):
     """The three answers; the first refusal counts, and no letter follows it."""
     refused = None
-    for expected, reader in ((2, None), (2, ready.reader), (3, None)):
+    for expected, reader in answers:
         try:
-            answer = line.getreply()
+            answer = hear(line)
             check(answer, expected, reader)
         except REFUSED as refusal:
             refused = refused or refusal
@@ -164,10 +186,12 @@ def check(answer, expected=2, reader=None):
 
 
 def envelope_options(line, letter):
-    """That a letter which comes back names itself, where the server can promise it (RFC 3461)."""
-    if not line.has_extn("dsn"):
-        return []
-    return ["RET=HDRS", f"ENVID={letter.extra_headers['Message-ID'].strip('<>')}"]
+    """That a letter which comes back names itself, where the server can promise it (RFC 3461), and
+    that there are signs beyond ASCII in it, where it asks to be told (RFC 6152)."""
+    options = ["BODY=8BITMIME"] if line.has_extn("8bitmime") else []
+    if line.has_extn("dsn"):
+        options += ["RET=HDRS", f"ENVID={letter.extra_headers['Message-ID'].strip('<>')}"]
+    return options
 
 
 def begin_anew(line, refusal):

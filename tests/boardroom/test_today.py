@@ -275,6 +275,18 @@ def test_so_is_one_that_came_back_or_of_which_nobody_knows(cast, meeting, client
     assert needs(client, cast["secretary"])[-1] == "One letter may not have arrived"
 
 
+def test_a_letter_that_may_be_missing_comes_before_what_can_wait(cast, meeting, client, now):
+    secretary = cast["secretary"]
+    facts = {"presenter": secretary.person, "by": secretary, "at": now}
+    operations.add_item(meeting, title="Minutes", **facts)
+    for state in ("sending", "failed"):
+        Notice.objects.filter(kind="meeting_noticed").update(
+            state=state, claimed_at=now, error="550 no such mailbox"
+        )
+    missing, presents = needs(client, secretary)
+    assert missing.endswith("may not have arrived") and presents == "You present: Minutes"
+
+
 def test_the_administrator_sees_numbers_and_no_content(cast, meeting, secretary, client, now):
     operations.add_item(meeting, title=CANARY, by=secretary, at=now)
     response = today(client, cast["administrator"])

@@ -9,6 +9,7 @@ TAKE = "take"
 LATER = "later"  # 451 to the reader's address
 NEVER = "never"  # 550 to the reader's address
 REJECT = "reject"  # 554 to the letter itself
+LEAVE = "leave"  # 550 to the reader's address, and hangs up
 BUSY = "busy"  # 421, and hangs up
 VANISH = "vanish"  # takes the letter, and hangs up without an answer
 HANG_UP = "hang_up"  # hangs up before anything is said
@@ -68,12 +69,15 @@ class MailServer:
                     return
                 if verb == b"EHLO":
                     more = "250-PIPELINING\r\n" if self.together else ""
-                    say(f"250-here\r\n{more}250 DSN")
+                    say(f"250-here\r\n{more}250-8BITMIME\r\n250 DSN")
                 elif verb == b"MAIL":
                     self.envelopes.append(heard.decode().strip()[5:])
                     say("250 ok")
                 elif verb == b"RCPT":
-                    say({LATER: "451 later", NEVER: "550 nobody here"}.get(act, "250 ok"))
+                    never = "550 nobody here"
+                    say({LATER: "451 later", NEVER: never, LEAVE: never}.get(act, "250 ok"))
+                    if act == LEAVE:
+                        return
                 elif verb == b"DATA":
                     say("354 go on")
                     letter = self.read(talk)

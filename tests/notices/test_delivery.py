@@ -116,6 +116,14 @@ def test_an_address_refused_for_now_does_not_hold_up_the_others(meeting, server,
     assert states() == ["queued", "sent", "sent"]
 
 
+@pytest.mark.parametrize("together", [False, True])
+def test_a_server_that_refuses_a_letter_and_hangs_up_has_the_others(together, meeting, server, now):
+    server.together, server.script = together, [server_says.LEAVE] * 2
+    assert deliver(now) == 3
+    assert states() == ["failed", "failed", "sent"]
+    assert {*Notice.objects.values_list("attempts", flat=True)} == {1}
+
+
 def test_a_server_that_is_gone_costs_one_try_and_no_letter(meeting, server, now):
     server.close()
     assert deliver(now) == 1
@@ -177,7 +185,7 @@ def test_a_line_that_breaks_before_the_letter_went_over_it_leaves_no_doubt(
     assert [letter["Message-ID"] for letter in server.taken] == [notice.message_id]
 
 
-@pytest.mark.parametrize("answer", ["25", "no number", "354 still more"])
+@pytest.mark.parametrize("answer", ["25", "no number", "354 still more", "250 " + 9000 * "x"])
 def test_an_answer_that_cannot_be_read_leaves_a_letter_in_doubt(answer, notice, server, now):
     server.script = [f"say {answer}"]
     deliver(now)
@@ -205,10 +213,10 @@ def test_what_cannot_be_delivered_comes_back_to_an_address_that_is_read(
     settings.RETURN_ADDRESS = "returns@portal.example.com"
     deliver(now)
     assert server.taken[0]["From"] == settings.DEFAULT_FROM_EMAIL
-    [envelope] = server.envelopes
-    assert envelope == (
-        f"FROM:<returns@portal.example.com> RET=HDRS ENVID={notice.message_id.strip('<>')}"
-    )
+    assert server.envelopes == [
+        "FROM:<returns@portal.example.com> BODY=8BITMIME RET=HDRS"
+        f" ENVID={notice.message_id.strip('<>')}"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +279,6 @@ def test_a_queued_letter_is_withheld_when_the_right_ends(change, notice, server,
     assert deliver(now) == 1
     notice.refresh_from_db()
     assert (notice.state, notice.error, server.taken) == ("withheld", "", [])
-    assert server.lines == 0
     assert deliver(now + timedelta(days=1)) == 0
 
 
@@ -378,6 +385,23 @@ def test_what_the_doors_said_holds_for_a_second(meeting, server, now, monkeypatc
     assert deliver(now) == 3
     last.refresh_from_db()
     assert (last.state, len(server.taken)) == ("withheld", 2)
+
+
+def test_the_doors_are_asked_when_the_line_stands(meeting, server, now, monkeypatch):
+    """The mail server takes its time to greet, and meanwhile a right ends."""
+    first = Notice.objects.order_by("created_at").first()
+
+    def slowly(post):
+        clock["now"] += 0 if stands(post) else delivering.FRESH
+        type(first.reader).objects.filter(pk=first.reader_id).update(is_active=False)
+        return reach(post)
+
+    clock, reach, stands = {"now": 0}, delivering.reach, delivering.stands
+    monkeypatch.setattr(delivering, "monotonic", lambda: clock["now"])
+    monkeypatch.setattr(delivering, "reach", slowly)
+    assert deliver(now) == 3
+    first.refresh_from_db()
+    assert (first.state, first.attempts, len(server.taken)) == ("withheld", 1, 2)
 
 
 def test_the_doors_are_asked_once_for_each_reader(

@@ -1,5 +1,6 @@
 """The quiet period: what is edited again and again is one letter, at its end."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from governance.notices.delivering import deliver
 from governance.notices.models import Notice
 from governance.notices.operations import take_back, tell
 from tests.notices.conftest import call
+from tests.notices.mail_server import LATER, mail_server
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -67,6 +69,17 @@ def test_whoever_is_told_of_the_cancellation_is_not_told_that_the_agenda_had_cha
     deliver(now + 60 * MINUTE)
     assert {letter.subject for letter in mailoutbox} == {MEETING_CANCELLED.subject}
     assert changes().get().state == "withheld"
+
+
+def test_nor_when_the_mail_server_was_away_in_between(meeting, cast, now, settings):
+    edit(meeting, cast["ada"], at=now)
+    with contextmanager(mail_server)(settings) as server:
+        server.script = [LATER]
+        deliver(now + 16 * MINUTE)
+        assert changes().get().state == "queued"
+        operations.cancel(meeting, why="Not needed.", by=cast["secretary"], at=now)
+        deliver(now + 60 * MINUTE)
+        assert {letter["Subject"] for letter in server.taken} == {MEETING_CANCELLED.subject}
 
 
 def test_what_is_taken_back_can_be_told_anew(meeting, cast, now):

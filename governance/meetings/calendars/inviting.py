@@ -1,6 +1,7 @@
 """Invitations: what a letter says to the reader's own calendar (RFC 5546, iMIP)."""
 
 from dataclasses import replace
+from datetime import timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from governance.meetings.calendars.events import (
 )
 from governance.meetings.calendars.knowing import event_for, numbered
 from governance.meetings.models import CalendarEntry, ExecutiveSession, Reply
+from governance.notices.kinds import find
 
 # The one puts an hour into a calendar, or moves it there; the other takes it out.
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -39,11 +41,16 @@ def follow(subject, notice, *, company, now):
 
 
 def is_behind(notice):
-    """Whether the reader's calendar shows another hour of the meeting than the one that is set."""
+    """Whether the reader's calendar shows another hour of the meeting than the one that is set.
+
+    What is noted as told since this letter was due may have been told by this letter alone, on a
+    try that came to nothing: it says it on each try.
+    """
     entries = CalendarEntry.objects.visible_to(notice.reader).filter(meeting=notice.subject_id)
     shown = entries.select_related("meeting").first()
     event = shown and event_for(notice.reader, shown.meeting)
-    return bool(event) and shown.facts != event.facts
+    due = notice.created_at + timedelta(minutes=find(notice.kind).quiet)
+    return bool(event) and (shown.facts != event.facts or shown.told_at >= due)
 
 
 def take_out(entry, notice, *, company, now):

@@ -1,5 +1,6 @@
 """Invitations: what a letter says to its reader's own calendar, and what it keeps to itself."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from uuid import UUID
@@ -17,11 +18,14 @@ from governance.meetings.calendars.knowing import numbered
 from governance.meetings.calendars.withdrawing import withdraw_entries
 from governance.meetings.models import CalendarEntry, ExecutiveSession
 from governance.notices import wishes
+from governance.notices.delivering import deliver
 from governance.notices.kinds import Matter
 from governance.notices.models import Notice
 from tests.factories import meetings
 from tests.factories.board import DeterminationFactory
 from tests.meetings.calendars.conftest import calendar_in, event_in, method_in, parts_of
+from tests.notices import mail_server as server_says
+from tests.notices.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
 ADA = "director"
@@ -291,6 +295,24 @@ def test_whoever_is_written_to_of_an_agenda_is_not_written_to_twice(cast, meetin
     operations.reorder(meeting, [own, *meeting.items.exclude(pk=own.pk)], **by)
     assert len(post(guest, now + timedelta(minutes=16))) == 1
     assert not Notice.objects.filter(kind="slot_moved").exists()
+
+
+def test_a_slot_that_moved_is_told_on_each_try(cast, meeting, by, now, post, settings):
+    """The mail server did not take the letter at first: the calendar has not heard of it yet."""
+    guest = cast["chief_financial_officer"]
+    before = operations.add_item(meeting, title="Before it", minutes=45, **by)
+    operations.add_item(meeting, title="Theirs", minutes=20, presenter=guest.person, **by)
+    operations.give_notice(meeting, **by)
+    [_] = post(guest, now)
+    operations.edit_item(before, minutes=30, **by)
+    due, usual = now + timedelta(minutes=16), settings.EMAIL_BACKEND
+    with contextmanager(mail_server)(settings) as server:
+        server.script = [server_says.LATER] * Notice.objects.due(due).count()
+        deliver(due)
+        assert server.taken == []
+    settings.EMAIL_BACKEND = usual
+    [letter] = post(guest, due + timedelta(minutes=2))
+    assert event_in(letter).decoded("dtstart") == meeting.starts_at + timedelta(minutes=30)
 
 
 def test_whoever_lost_the_seat_is_told_nothing_but_that_it_is_off(cast, meeting, by, now, post):
