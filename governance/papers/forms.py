@@ -32,8 +32,9 @@ class BringForm(forms.Form):
         widget=SeveralFiles(attrs={"accept": ACCEPTED}),
         # An empty one is refused by its name, and keeps no other back.
         allow_empty_file=True,
-        help_text="PDF, PNG, JPEG, Word, Excel or PowerPoint, up to 100 MB each and 500 MB "
-        "together. A title can be given when there is one file; several are called by their names.",
+        help_text="PDF, PNG, JPEG, Word, Excel or PowerPoint, up to 100 MB each; at most "
+        f"{FILES_AT_ONCE} files and 500 MB together. A title can be given when there is one file; "
+        "several are called by their names.",
     )
     title = forms.CharField(
         max_length=200, required=False, help_text="Empty: the name of the file."

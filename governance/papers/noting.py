@@ -227,19 +227,27 @@ def placed(notes, user, leaves):
 
 
 @transaction.atomic
-def keep_place(book, *, page, by):
-    """Where the reader stopped, for their next device; nobody else can read it."""
+def keep_place(book, *, label, by):
+    """Where the reader stopped, for their next device; nobody else can read it.
+
+    By the number that is printed on the page, which stays its own in every edition.
+    """
     key = key_of(by.person)
     row, _ = ReadingPlace.objects.get_or_create(
         person=by.person, **kept_in(book), defaults={"sealed": b""}
     )
-    row.sealed = seal(key, {"page": page}, f"papers.place:{row.pk}")
+    row.sealed = seal(key, {"label": label}, f"papers.place:{row.pk}")
     row.save(update_fields=["sealed"])
 
 
-def place_of(user, book):
-    """The page on which the reader stopped, or None."""
+def place_of(user, book, leaves):
+    """The page of `leaves` on which the reader stopped; None where it is in the book no more."""
     row = ReadingPlace.objects.visible_to(user).filter(**kept_in(book)).first()
     if row is None or not row.sealed:
         return None
-    return unseal(key_of(user.person), row.sealed, f"papers.place:{row.pk}")["page"]
+    kept = unseal(key_of(user.person), row.sealed, f"papers.place:{row.pk}")
+    # Places that were kept before only counted pages.
+    if "label" not in kept:
+        return kept["page"]
+    labels = [leaf["label"] for leaf in leaves]
+    return labels.index(kept["label"]) + 1 if kept["label"] in labels else None

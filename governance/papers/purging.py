@@ -72,11 +72,11 @@ def purge_day(held):
     return settled + timedelta(days=BookRule.on(settled, committee).notes_days)
 
 
-def noted():
-    """Meetings and sessions of which somebody has notes."""
-    notes = Note.objects.order_by()
-    yield from Meeting.objects.filter(pk__in=notes.values("meeting")).order_by("pk")
-    sessions = ExecutiveSession.objects.filter(pk__in=notes.values("sealed_paper__session"))
+def noted(kept=Note):
+    """Meetings and sessions of which somebody has notes, or a place where they stopped."""
+    rows = kept.objects.order_by()
+    yield from Meeting.objects.filter(pk__in=rows.values("meeting")).order_by("pk")
+    sessions = ExecutiveSession.objects.filter(pk__in=rows.values("sealed_paper__session"))
     yield from sessions.order_by("pk")
 
 
@@ -139,6 +139,24 @@ def purge_of(held, person, *, on):
     Announcement.objects.filter(**of(held), person=person).delete()
     Certificate.objects.create(**of(held), person_id=person, purged_on=on, notes=number)
     return number
+
+
+def purge_places(*, on):
+    """Where readers stopped who have no notes goes on the same day; of what they did not write
+    nobody is told, and a hold keeps it as it keeps notes."""
+    for held in noted(ReadingPlace):
+        if (day := purge_day(held)) and day <= on:
+            purge_places_of(held, on=on)
+
+
+@transaction.atomic
+def purge_places_of(held, *, on):
+    # A hold that is being placed is waited for.
+    locked(held)
+    holds = Hold.objects.on(on).covering(held)
+    if not holds.filter(person=None).exists():
+        kept = [*holds.values_list("person", flat=True), *readers_with_notes(held, on)]
+        places_of(held).exclude(person__in=kept).delete()
 
 
 def places_of(held):

@@ -11,6 +11,7 @@ from governance.papers.bell import ask_for
 def purge_notes():
     """Purge the private notes that are due."""
     purging.purge_notes(on=timezone.localdate())
+    purging.purge_places(on=timezone.localdate())
 
 
 @shared_task

@@ -104,6 +104,9 @@ def test_what_was_taken_is_followed_though_another_was_refused_at_once(
     page.get_by_role("button", name="Bring them").click()
     reads(page, "100 are the most")
     settled(page, "Brought")
+    # What was not taken is still said, when the page has told the rest.
+    expect(page.locator(".arrivals")).to_contain_text("1 page.", timeout=SOON)
+    reads(page, "100 are the most")
 
 
 def test_what_is_brought_without_scripts_is_told_when_the_page_is_loaded_again(
@@ -247,7 +250,14 @@ def test_who_is_recused_while_the_book_is_open_has_the_next_page_no_more(
     meetings.record_recusal(
         lease, cast["audit_member"].person, mode="left", basis="Kin.", by=cast["secretary"], at=now
     )
-    page.reload()
+    # The next page that is turned tells, though all of the book is there; nothing of it stays.
+    page.locator("#pages").focus()
+    page.keyboard.press("j")
+    reads(page, "This book has changed for you")
+    expect(page.locator(".leaf")).to_have_count(0)
+    expect(page.locator("body")).not_to_contain_text("The invented lease")
+    expect(page.locator(".reader-tools")).to_be_hidden()
+    page.get_by_role("link", name="Open it as it is now").click()
     expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
     reads(page, "Withheld from you")
     expect(page.locator(".leaf[aria-label='Page 2-1']")).to_have_count(0)
@@ -294,6 +304,43 @@ def test_an_open_book_goes_on_when_the_line_is_back(visit, large):
     expect(page.locator(".leaf[aria-label='Page 2-5'] canvas")).to_have_count(0)
     page.context.set_offline(False)
     expect(page.locator(".leaf[aria-label='Page 2-5'] canvas")).to_be_attached(timeout=SOON)
+
+
+@pytest.mark.parametrize("size", ["phone", "tablet"])
+def test_slides_among_letters_fit_the_screen_and_no_page_moves_away(
+    size, visit, cast, published, now, tmp_path
+):
+    slides = pdfs.Paper()
+    for side in (pdfs.SLIDE, (2384, 3370), pdfs.SLIDE):
+        slides.text(size=side, words="A slide", lines=5)
+    slides.text(words="A letter", lines=5)
+    item = published.meeting.items.get(title="The invented plan")
+    source = slides.save(tmp_path / "slides.pdf")
+    by = cast["secretary"]
+    operations.bring_paper(item, source=source, name="slides.pdf", by=by, at=now)
+    operations.publish_book(published.meeting, by=by, at=now)
+    page = visit("chair", size)
+    opened(page, published.meeting)
+    page.evaluate("document.querySelector(\".leaf[aria-label='Page 1-7']\").scrollIntoView()")
+    # Those above it turn out to be of another size, and it stays.
+    at(page, "1-6")
+    page.evaluate("document.querySelector(\".leaf[aria-label='Page 1-7']\").scrollIntoView()")
+    for label in ("1-4", "1-5", "1-6"):
+        leaf = at(page, label)
+        assert leaf.bounding_box()["width"] <= page.viewport_size["width"], label
+        shown = leaf.locator("canvas").evaluate("(one) => one.width * one.height")
+        assert 0 < shown <= 16_000_000
+    pages = page.locator("#pages")
+    assert pages.evaluate("(one) => one.scrollWidth <= one.clientWidth")
+    look(page, "slides", axe=False)
+    # Whoever turns the screen has other room.
+    before = leaf.bounding_box()["width"]
+    width, height = page.viewport_size.values()
+    page.set_viewport_size({"width": height, "height": width})
+    turned = "([leaf, before]) => leaf.getBoundingClientRect().width !== before"
+    page.wait_for_function(turned, arg=[leaf.element_handle(), before])
+    fits = "(one) => one.scrollWidth <= one.clientWidth"
+    page.wait_for_function(fits, arg=pages.element_handle())
 
 
 def test_a_note_stays_with_its_sentence_when_the_paper_changes(

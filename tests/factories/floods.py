@@ -25,6 +25,7 @@ SMALL = Limits(
     pixels=4_000_000,
     unpacked=8 * MIB,
     unpacked_together=24 * MIB,
+    drawn=4 * MIB,
     cpu_seconds=3,
     seconds=20,
     memory=500 * MIB,
@@ -55,6 +56,8 @@ CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
 PAGES = b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>"
 PAGE = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R %b>>"
 ZEROS = zlib.compress(bytes(32 * MIB))
+# More than half of what one page may be drawn with.
+STROKES = b"9 9 m 9 9 l S " * 160_000
 
 
 def showing(content: bytes, resources: bytes = b"", *more: bytes) -> bytes:
@@ -286,6 +289,18 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         "unpacked",
     ),
     "five layers": (lambda: showing(stream(b"", b"/Filter [%b]" % (b"/Fl " * 5))), "unpacked"),
+    "a page of more strokes than a reader can take": (
+        lambda: showing(stream(zlib.compress(STROKES * 2), FLATE)),
+        "unpacked",
+    ),
+    "one of as many in parts": (
+        lambda: showing(
+            stream(zlib.compress(STROKES + b"/X Do"), FLATE),
+            b"/Resources << /XObject << /X 5 0 R >> >> ",
+            stream(zlib.compress(STROKES), b"/Subtype /Form /BBox [0 0 9 9] " + FLATE),
+        ),
+        "unpacked",
+    ),
     "a picture that opens to a flood": (lambda: picture(9, 9, ZEROS, FLATE), "unpacked"),
     "a flooded package": (lambda: docx(flood=bytes(20 * MIB)), "unpacked"),
     "a package that claims less": (claiming_less, "broken"),
@@ -309,6 +324,12 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a form for one program": (dynamic_form, "other_program"),
 }
 HARMLESS: dict[str, Callable[[], bytes]] = {
+    "every page has its strokes": lambda: by_hand(
+        CATALOG,
+        b"<< /Type /Pages /Kids [3 0 R 5 0 R] /Count 2 >>",
+        *(PAGE % b"", stream(zlib.compress(STROKES), FLATE)),
+        *(PAGE.replace(b"4 0 R", b"6 0 R") % b"", stream(zlib.compress(STROKES + b" "), FLATE)),
+    ),
     "a PDF that only restricts": lambda: encrypted(""),
     "a PDF with a package behind it": lambda: openly(lambda pdf: None) + docx(a=MARK.encode()),
     "a PDF after blanks": lambda: b"\n\n" + openly(lambda pdf: None),

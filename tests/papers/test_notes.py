@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from governance.meetings import operations as meetings
 from governance.papers import noting, operations
-from governance.papers.models import Note, Paper
+from governance.papers.models import Note, Paper, ReadingPlace
 from tests.papers.conftest import PLAN
 
 pytestmark = pytest.mark.django_db
@@ -166,14 +166,60 @@ def test_notes_on_what_is_withheld_are_withheld(client, cast, meeting, plan, not
     assert Note.objects.count() == 1
 
 
+def stop(client, user, meeting, page):
+    """Stop at a page of the book as it is opened now."""
+    client.force_login(user)
+    told = client.get(reverse("papers:read", args=[meeting.pk])).context["told"]
+    sent = json.dumps({"page": page})
+    return client.post(told["place"], sent, content_type="application/json"), told
+
+
 def test_a_reader_goes_on_where_they_stopped_and_nobody_sees_where(client, cast, meeting):
-    client.force_login(cast["audit_chair"])
-    told = json.dumps({"page": 4})
-    answer = client.post(address(meeting, "place"), told, content_type="application/json")
+    answer, told = stop(client, cast["audit_chair"], meeting, 4)
     assert answer.status_code == 204
     assert load(client, cast["audit_chair"], meeting)["place"] == 4
     assert load(client, cast["chair"], meeting)["place"] is None
-    assert noting.place_of(cast["chair"], meeting) is None
+    assert noting.place_of(cast["chair"], meeting, told["leaves"]) is None
+
+
+@pytest.mark.parametrize("page", [0, -1, 100, "4", None, 2**70])
+def test_nobody_stops_where_the_book_has_no_page(client, cast, meeting, page):
+    answer, _ = stop(client, cast["audit_chair"], meeting, page)
+    assert (answer.status_code, ReadingPlace.objects.count()) == (400, 0)
+
+
+def test_a_reader_goes_on_at_the_same_page_when_pages_come_before_it(
+    client, cast, meeting, plan, now, file
+):
+    user = cast["audit_chair"]
+    _, told = stop(client, user, meeting, 1)
+    last = len(told["leaves"])
+    stop(client, user, meeting, last)
+    operations.bring_paper(
+        plan.item,
+        source=file("more", 3, name="more"),
+        name="more.pdf",
+        by=cast["secretary"],
+        at=now,
+    )
+    operations.publish_book(meeting, by=cast["secretary"], at=now)
+    assert load(client, user, meeting)["place"] == last + 3
+    # As the printed numbers say.
+    _, after = stop(client, user, meeting, 1)
+    assert after["leaves"][last + 2]["label"] == told["leaves"][last - 1]["label"]
+
+
+def test_whose_book_has_changed_is_told_so_when_they_turn_the_page(
+    client, cast, meeting, plan, now
+):
+    user = cast["audit_chair"]
+    answer, told = stop(client, user, meeting, 1)
+    assert answer.status_code == 204
+    meetings.record_recusal(
+        plan.item, user.person, mode="left", basis="Kin.", by=cast["secretary"], at=now
+    )
+    sent = json.dumps({"page": 2})
+    assert client.post(told["place"], sent, content_type="application/json").status_code == 404
 
 
 def test_questions_come_together_by_item(client, cast, meeting, note):

@@ -10,7 +10,7 @@ from governance.meetings.models import Meeting
 from governance.minutes.models import Minutes
 from governance.notices.models import Notice
 from governance.papers import noting, purging
-from governance.papers.models import BookRule, Certificate, Hold, Note
+from governance.papers.models import BookRule, Certificate, Hold, Note, ReadingPlace
 from governance.refusals import Refused
 from tests.minutes.conftest import approved, circulated, drafted, earlier, held  # noqa: F401
 
@@ -102,6 +102,31 @@ def test_a_hold_keeps_the_notes_of_its_readers_until_it_is_lifted(cast, minutes,
     assert left() == stay
     purging.purge_notes(on=day + timedelta(days=8))
     assert left() == 0
+
+
+@pytest.mark.parametrize("person, stay", [(None, 3), ("chair", 1), ("director", 1), ("", 0)])
+def test_where_a_reader_stopped_goes_with_the_notes_though_they_had_none(
+    cast, minutes, person, stay
+):
+    for name in ("chair", "audit_chair", "director"):
+        noting.keep_place(minutes.meeting, label="i", by=cast[name])
+    day = purging.purge_day(minutes.meeting)
+    purging.announce_purges(on=day - WEEK)
+    if person != "":
+        hold(cast, minutes, day - timedelta(days=3), person=person)
+    purging.purge_notes(on=day - timedelta(days=1))
+    purging.purge_places(on=day - timedelta(days=1))
+    assert ReadingPlace.objects.count() == 3
+    purging.purge_notes(on=day)
+    purging.purge_places(on=day)
+    assert ReadingPlace.objects.count() == stay
+
+
+def test_where_a_reader_stopped_stays_as_long_as_their_notes(cast, minutes):
+    noting.keep_place(minutes.meeting, label="i", by=cast["chair"])
+    day = purging.purge_day(minutes.meeting)
+    purging.purge_places(on=day)
+    assert ReadingPlace.objects.count() == 1, "their notes were not announced"
 
 
 def test_a_hold_reaches_the_meetings_of_its_period_alone(cast, minutes):

@@ -120,6 +120,7 @@ class Copier:
             elif coding == JPEG and (bare := self.bare(unpacked)):
                 raw, filters, packing = bare, [JPEG], packing[len(filters) - 1 :]
         elif rule in DRAWN:
+            self.scales.draw(len(unpacked or raw))
             self.check_inline_pictures(unpacked or b"")
         copy.write(
             raw,

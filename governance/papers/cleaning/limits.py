@@ -18,6 +18,8 @@ class Limits:
     # What one stream unpacks to, and all of them together.
     unpacked: int = 400 * MIB
     unpacked_together: int = 4096 * MIB
+    # What draws one page, pictures aside: a reader's tablet holds all of it at once.
+    drawn: int = 64 * MIB
     # Of the processor, and on the clock on the wall.
     cpu_seconds: int = 90
     seconds: int = 120

@@ -99,6 +99,7 @@ def flatten(pdf: Pdf) -> None:
 def copy_pages(pdf: Pdf, made: Pdf, limits: Limits) -> None:
     copier = Copier(made, limits)
     for number, page in enumerate(pdf.pages, 1):
+        copier.scales.turn()
         copy = copier.whole(page.obj, "page")
         copy.Type = Name.Page
         copy.MediaBox = sheet(copy.get("/MediaBox"), copy.get("/UserUnit", 1), number)

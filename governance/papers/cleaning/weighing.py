@@ -47,6 +47,7 @@ class Scales:
     def __init__(self, limits: Limits):
         self.limits = limits
         self.together = 0
+        self.drawn = 0
 
     def weigh(self, stream: Stream, raw: bytes, filters: list[str], *, keep: bool) -> bytes | None:
         """What a stream opens to, as far as the coding of a picture; None where nobody asks."""
@@ -82,6 +83,16 @@ class Scales:
         except zlib.error as error:
             raise Unfit("broken") from error
         return b"".join(kept) if keep else None
+
+    def turn(self) -> None:
+        """Another page begins."""
+        self.drawn = 0
+
+    def draw(self, size: int) -> None:
+        """So much more is drawn on the page."""
+        self.drawn += size
+        if self.drawn > self.limits.drawn:
+            raise Unfit("unpacked")
 
     def add(self, size: int) -> None:
         self.together += size

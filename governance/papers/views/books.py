@@ -277,7 +277,7 @@ def read(request, pk):
             "file": reverse("papers:bound", args=[row.pk]),
             "size": row.file.size,
             "notes": f"{reverse('papers:notes', args=[meeting.pk])}?in={row.pk}",
-            "place": reverse("papers:place", args=[meeting.pk]),
+            "place": f"{reverse('papers:place', args=[meeting.pk])}?in={row.pk}",
             "presented": f"{reverse('papers:presented', args=[meeting.pk])}?in={row.pk}",
             "leaves": row.leaves,
             "contents": contents(book, row.leaves, new_in(book, request.user)),

@@ -21,7 +21,7 @@ def notes(request, pk):
     if request.method == "POST":
         return save(request, meeting)
     row = still_theirs(request, asked_book(request))
-    place = noting.place_of(request.user, meeting)
+    place = noting.place_of(request.user, meeting, row.leaves)
     found = noting.placed(noting.read_notes(request.user, meeting), request.user, row.leaves)
     return JsonResponse({"notes": found, "place": place, "token": get_token(request)})
 
@@ -55,12 +55,13 @@ def number_in(value):
 
 @require_POST
 def place(request, pk):
-    """Where the reader stopped."""
+    """Where the reader stopped. Whose book has changed meanwhile is told so at the next page."""
+    row = still_theirs(request, asked_book(request))
     meeting, _ = opened(request, pk)
-    told = sent_json(request)
-    if not 0 < number_in(told.get("page")) < 100_000:
+    page = number_in(sent_json(request).get("page"))
+    if row.edition.meeting_id != meeting.pk or not 0 < page <= len(row.leaves):
         return JsonResponse(NOT_READ, status=400)
-    noting.keep_place(meeting, page=told["page"], by=request.user)
+    noting.keep_place(meeting, label=row.leaves[page - 1]["label"], by=request.user)
     return HttpResponse(status=204)
 
 

@@ -141,7 +141,7 @@ def sealed_notes(request, pk):
     paper = sealed_paper(request, pk)
     if request.method == "POST":
         return save(request, paper)
-    place = noting.place_of(request.user, paper)
+    place = noting.place_of(request.user, paper, leaves_of(paper))
     own = noting.read_notes(request.user, paper)
     found = noting.placed(own, request.user, leaves_of(paper))
     return JsonResponse({"notes": found, "place": place, "token": get_token(request)})
@@ -153,7 +153,7 @@ def sealed_place(request, pk):
     paper, page = sealed_paper(request, pk), number_in(sent_json(request).get("page"))
     if not 0 < page <= paper.pages:
         return JsonResponse(NOT_READ, status=400)
-    noting.keep_place(paper, page=page, by=request.user)
+    noting.keep_place(paper, label=str(page), by=request.user)
     return HttpResponse(status=204)
 
 

@@ -4,8 +4,8 @@ const SOON = 700; // ms after the last letter
 const AGAIN = [2000, 5000, 15000, 30000];
 
 export class Notes {
-  constructor({ address, token, tell, show }) {
-    Object.assign(this, { address, token, tell, show });
+  constructor({ address, token, tell, show, gone }) {
+    Object.assign(this, { address, token, tell, show, gone });
     this.all = new Map();
     this.waiting = new Map();
     // What could not be taken, with the reason: it stays here, and is not called saved.
@@ -26,7 +26,10 @@ export class Notes {
   // What other devices wrote comes in, but for what this one has not sent yet.
   async load() {
     const answer = await fetch(this.address, { headers: { Accept: "application/json" } });
-    if (answer.status === 404 || answer.status === 403) return { gone: true };
+    if (answer.status === 404 || answer.status === 403) {
+      this.gone();
+      return {};
+    }
     if (!answer.ok || answer.redirected) return {};
     const told = await answer.json();
     this.token = told.token;
@@ -106,6 +109,8 @@ export class Notes {
     if (isOurs && (answer.status === 409 || answer.status === 400)) {
       this.waiting.delete(id);
       this.refused.set(id, (await answer.json()).says);
+      // Perhaps because the book is another one by now.
+      this.load().catch(() => {});
       return true;
     }
     if (!answer.ok || !isOurs) {

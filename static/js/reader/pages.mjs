@@ -3,11 +3,14 @@
 import { wordsOf } from "./text.mjs";
 
 const KEPT = 14; // drawn pages at once: a tablet has little memory
+const LARGEST = 16_000_000; // pixels of one picture: a tablet shows nothing of a larger one
 
 export class Pages {
   constructor({ holder, pdfjs, document: book, leaves, drawn, seen }) {
     Object.assign(this, { holder, pdfjs, book, leaves, drawn, seen });
-    this.scale = 1;
+    this.zoomed = 1;
+    // Another one whenever pages are larger or smaller than they were.
+    this.layout = Symbol("layout");
     this.frames = [];
     this.alive = new Map();
   }
@@ -16,7 +19,7 @@ export class Pages {
     const first = await this.book.getPage(1);
     const natural = first.getViewport({ scale: 1 });
     this.natural = { width: natural.width, height: natural.height };
-    this.fit();
+    this.room = this.roomNow;
     const all = document.createDocumentFragment();
     this.leaves.forEach((leaf, index) => {
       const frame = document.createElement("div");
@@ -36,17 +39,36 @@ export class Pages {
     });
     this.frames.forEach((frame) => this.watch.observe(frame));
     this.holder.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    // A tablet is turned.
+    window.addEventListener("resize", () => {
+      if (this.room === this.roomNow) return;
+      this.room = this.roomNow;
+      this.zoom(1);
+    });
   }
 
-  fit() {
-    const room = this.holder.clientWidth - (this.holder.clientWidth < 700 ? 16 : 64);
-    this.scale = Math.min(Math.max(room / this.natural.width, 0.3), 1.35);
+  get roomNow() {
+    return this.holder.clientWidth - (this.holder.clientWidth < 700 ? 16 : 64);
+  }
+
+  // Each page is as wide as there is room, a slide among letters too.
+  scaleOf(natural) {
+    return this.zoomed * Math.min(this.room / natural.width, 1.35);
   }
 
   size(frame, natural) {
+    const scale = this.scaleOf(natural);
     frame.natural = natural;
-    frame.style.width = `${Math.floor(natural.width * this.scale)}px`;
-    frame.style.height = `${Math.floor(natural.height * this.scale)}px`;
+    frame.style.width = `${Math.floor(natural.width * scale)}px`;
+    frame.style.height = `${Math.floor(natural.height * scale)}px`;
+  }
+
+  // What is read stays where it is while a page above it turns out longer or shorter.
+  resize(frame, natural) {
+    const before = frame.clientHeight;
+    const isAbove = frame.offsetTop + before <= this.holder.scrollTop;
+    this.size(frame, natural);
+    if (isAbove) this.holder.scrollTop += frame.clientHeight - before;
   }
 
   near(entries) {
@@ -58,16 +80,21 @@ export class Pages {
 
   async draw(frame) {
     const number = Number(frame.dataset.page);
-    const scale = this.scale;
-    if (frame.drawnAt === scale) return;
-    frame.drawnAt = scale;
+    const layout = this.layout;
+    if (frame.drawnAt === layout) return;
+    frame.drawnAt = layout;
     try {
       const page = await this.book.getPage(number);
-      if (this.scale !== scale) return;
+      if (this.layout !== layout) return;
+      const natural = page.getViewport({ scale: 1 });
+      const scale = this.scaleOf(natural);
       const viewport = page.getViewport({ scale });
-      this.size(frame, page.getViewport({ scale: 1 }));
+      if (natural.width !== frame.natural.width || natural.height !== frame.natural.height) {
+        this.resize(frame, natural);
+      }
       const canvas = document.createElement("canvas");
-      const sharp = Math.min(window.devicePixelRatio || 1, 2);
+      const most = Math.sqrt(LARGEST / (viewport.width * viewport.height));
+      const sharp = Math.min(window.devicePixelRatio || 1, 2, most);
       canvas.width = Math.floor(viewport.width * sharp);
       canvas.height = Math.floor(viewport.height * sharp);
       canvas.setAttribute("aria-hidden", "true");
@@ -81,7 +108,7 @@ export class Pages {
       marks.className = "marks";
       await page.render({ canvas, canvasContext: canvas.getContext("2d"), viewport, transform })
         .promise;
-      if (this.scale !== scale) return;
+      if (this.layout !== layout) return;
       frame.replaceChildren(canvas, marks, layer);
       const words = new this.pdfjs.TextLayer({
         textContentSource: await wordsOf(page),
@@ -111,25 +138,27 @@ export class Pages {
   zoom(factor) {
     const here = this.current;
     const into = this.offset(here);
-    this.scale = Math.min(Math.max(this.scale * factor, 0.3), 4);
+    this.zoomed = Math.min(Math.max(this.zoomed * factor, 0.4), 4);
+    this.layout = Symbol("layout");
     for (const frame of this.frames) {
       this.size(frame, frame.natural);
       frame.drawnAt = null;
       if (frame.isNear) this.draw(frame);
+      // What is drawn of it has another size.
+      else if (this.alive.delete(Number(frame.dataset.page))) frame.replaceChildren();
     }
     const frame = this.frames[here - 1];
-    this.holder.scrollTop = frame.offsetTop - this.holder.offsetTop + into * frame.clientHeight;
+    this.holder.scrollTop = frame.offsetTop + into * frame.clientHeight;
   }
 
   // How far the top of the window is into a page, from 0 to 1.
   offset(number) {
     const frame = this.frames[number - 1];
-    const top = frame.offsetTop - this.holder.offsetTop;
-    return Math.max((this.holder.scrollTop - top) / frame.clientHeight, 0);
+    return Math.max((this.holder.scrollTop - frame.offsetTop) / frame.clientHeight, 0);
   }
 
   get current() {
-    const middle = this.holder.scrollTop + this.holder.clientHeight / 3 + this.holder.offsetTop;
+    const middle = this.holder.scrollTop + this.holder.clientHeight / 3;
     let low = 0;
     let high = this.frames.length - 1;
     while (low < high) {
@@ -150,7 +179,7 @@ export class Pages {
 
   go(number) {
     const frame = this.frames[Math.min(Math.max(number, 1), this.frames.length) - 1];
-    this.holder.scrollTop = frame.offsetTop - this.holder.offsetTop - 12;
+    this.holder.scrollTop = frame.offsetTop - 12;
     this.seen(Number(frame.dataset.page));
   }
 }

@@ -24,9 +24,17 @@ const make = (name, classes = "", text = "") => {
   if (text) one.textContent = text;
   return one;
 };
-let pages, notes, presenting, tool, toPlace, placeTimer;
+let book, pages, notes, presenting, tool, toPlace, placeTimer, shut;
 
+// What was open is shut with all that tells of it; what was written and is not saved yet stays.
 function gone() {
+  if (shut) return;
+  shut = true;
+  book?.loadingTask.destroy();
+  find("#search").hidden = true;
+  document.querySelectorAll("#contents ol, #search ol").forEach((list) => list.replaceChildren());
+  find(".reader-tools").hidden = true;
+  closePanels();
   holder.replaceChildren(make("p", "reader-wait", "This book has changed for you since you opened it."));
   const again = make("a", "btn btn-primary", "Open it as it is now");
   again.href = window.location.href;
@@ -69,6 +77,7 @@ function showContents() {
 }
 
 function seen(number) {
+  if (shut) return;
   const leaf = told.leaves[number - 1];
   say("place", `Page ${leaf.label}, ${number} of ${told.leaves.length}`);
   find("[data-says=progress]").value = number / told.leaves.length;
@@ -86,7 +95,7 @@ function seen(number) {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": notes.token },
       body: JSON.stringify({ page: number }),
-    }).catch(() => {});
+    }).then((answer) => answer.status === 404 && gone(), () => {});
   }, 1500);
 }
 
@@ -380,12 +389,13 @@ const KEYS = {
   Escape: () => {
     choose(null);
     toPlace = null;
+    find("#search").hidden = true;
     closePanels();
   },
 };
 document.addEventListener("keydown", (event) => {
   if (event.target.matches("input, textarea") && event.key !== "Escape") return;
-  if (event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+  if (shut || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
   event.preventDefault();
   KEYS[event.key]();
 });
@@ -409,7 +419,7 @@ holder.addEventListener("touchmove", (event) => {
 async function open() {
   const pdfjs = await library;
   pdfjs.GlobalWorkerOptions.workerPort = reading;
-  const book = await pdfjs.getDocument({
+  book = await pdfjs.getDocument({
     range: bytes.transport(pdfjs),
     rangeChunkSize: PART,
     disableAutoFetch: true,
@@ -428,6 +438,7 @@ async function open() {
     token,
     tell: (text) => say("saved", text),
     show: showNotes,
+    gone,
   });
   presenting = new Presenting({
     address: told.presented,
@@ -443,11 +454,10 @@ async function open() {
   showContents();
   seen(1);
   const kept = await notes.load();
-  if (kept.gone) gone();
-  else if (kept.place > 1) pages.go(kept.place);
+  if (kept.place > 1) pages.go(kept.place);
   document.body.dataset.ready = "yes";
 }
 
 open().catch(() => {
-  holder.replaceChildren(make("p", "reader-wait", "The book could not be opened. Load this page again, or read the papers one by one."));
+  if (!shut) holder.replaceChildren(make("p", "reader-wait", "The book could not be opened. Load this page again, or read the papers one by one."));
 });
