@@ -9,7 +9,7 @@ from copy import deepcopy
 
 import pgtrigger
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 _KEPT: dict = {}
@@ -30,11 +30,12 @@ def remembered(key, make):
     made = make()
     kept = []
     for table, count in rows_in_tables().items():
-        if grown := count - before[table]:
-            rows = [row for row in copied(table) if row not in stood.get(table, ())]
-            assert len(rows) == grown, f"a row was changed that stood in {table} before"
-            kept.append((table, b"".join(rows)))
-    _KEPT[key] = kept, deepcopy(made)
+        if count:
+            rows, old = copied(table), stood.get(table, [])
+            new = [row for row in rows if row not in old]
+            assert len(new) == count - len(old), f"a row was changed that stood in {table}"
+            kept.append((table, b"".join(new)))
+    _KEPT[key] = [(table, rows) for table, rows in kept if rows], deepcopy(made)
     return made
 
 
@@ -62,8 +63,9 @@ def copied(table):
 
 
 def put_back(kept):
-    with pgtrigger.ignore(), connection.cursor() as cursor:
-        # What is to be ignored is told to the database with the first statement.
+    with transaction.atomic(), pgtrigger.ignore(), connection.cursor() as cursor:
+        # What is to be ignored is told to the database with the first statement, and holds until
+        # the end of the transaction.
         cursor.execute("SELECT 1")
         for table, rows in kept:
             into = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
