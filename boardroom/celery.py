@@ -83,9 +83,9 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
-    # Ballots are awaited until a stated minute.
-    "remind-voters": {
-        "task": "governance.decisions.tasks.remind_voters",
+    # Ballots are awaited until a stated minute, for which no bell of the morning is near enough.
+    "keep-up-with-votes": {
+        "task": "governance.decisions.tasks.keep_up_with_votes",
         "schedule": 60.0,
         "options": {"expires": 55},
     },

@@ -8,8 +8,8 @@ from datetime import timedelta
 from functools import partial
 
 from governance.decisions import operations as decisions
+from governance.meetings import attending, sessions
 from governance.meetings import operations as meetings
-from governance.meetings import sessions
 from governance.meetings.access import may_preside, presiders, stand_ins
 from governance.records.models import Company
 from governance.refusals import Refused
@@ -152,7 +152,7 @@ class Replay:
             self.step(self.beforehand(), path, self.reply, key, answer)
 
     def reply(self, key, answer, *, at):
-        meetings.reply(self.meeting, answer=answer, by=self.user(key), at=at)
+        attending.reply(self.meeting, answer=answer, by=self.user(key), at=at)
 
     def user(self, key):
         """The account of a person; without one nobody answers, votes or enters."""
@@ -164,11 +164,11 @@ class Replay:
     def arrive(self, presence, *, at):
         person = self.people[presence.person]
         by = self.secretary(at)
-        meetings.record_arrival(self.meeting, person, mode=presence.mode, by=by, at=at)
+        attending.record_arrival(self.meeting, person, mode=presence.mode, by=by, at=at)
 
     def leave(self, presence, *, at):
         person = self.people[presence.person]
-        meetings.record_departure(self.meeting, person, by=self.secretary(at), at=at)
+        attending.record_departure(self.meeting, person, by=self.secretary(at), at=at)
 
     def plan_recusals(self):
         otherwise = self.plan.opened or self.beforehand()

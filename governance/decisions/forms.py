@@ -81,8 +81,8 @@ class OpeningForm(forms.Form):
         label="Ballots are awaited until",
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text="Empty: no hour is said. Whoever has not voted is reminded before it; the vote "
-        "stays open until you close it.",
+        help_text="On the company’s clock; empty where no hour is said. Whoever has not voted is "
+        "reminded before it. The vote stays open until you close it.",
     )
 
 

@@ -13,6 +13,6 @@ def keep_up_with_consents():
 
 
 @shared_task
-def remind_voters():
+def keep_up_with_votes():
     """Write to whoever has not voted, before the hour until which ballots are awaited (M-03)."""
     moments.remind_voters(timezone.now())

@@ -66,9 +66,9 @@ class InNeedOfAttention(admin.SimpleListFilter):
         if self.value() == "any":
             return queryset.undelivered(now)
         if self.value() == "in_doubt":
-            return queryset.told_by(Notice.objects.stuck(now))
+            return queryset.in_doubt(now)
         if self.value() in UNDELIVERED:
-            return queryset.told_by(Notice.objects.filter(state=self.value()))
+            return queryset.ended_as(self.value())
         return queryset
 
 

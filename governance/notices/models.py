@@ -125,6 +125,14 @@ class NoticeQuerySet(models.QuerySet):
         own = letters.order_by().values("pk")
         return self.filter(pk__in=own.union(left.order_by().values("pk"), all=True))
 
+    def in_doubt(self, now):
+        """As `stuck`, and what was left to a letter of the day that is."""
+        return self.told_by(Notice.objects.stuck(now))
+
+    def ended_as(self, state):
+        """In that state, and what was left to a letter of the day that is."""
+        return self.told_by(Notice.objects.filter(state=state))
+
     def number_of_letters(self):
         """How many letters that are; what waited for one letter of the day is one."""
         letter = Coalesce("daily_letter", "pk", output_field=models.UUIDField())

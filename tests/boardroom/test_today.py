@@ -14,7 +14,7 @@ from governance.committees import asking
 from governance.committees.asking import ask
 from governance.committees.models import Committee, Kind, Seat
 from governance.decisions.operations import cast_ballot, close_vote
-from governance.meetings import operations
+from governance.meetings import attending, operations
 from governance.meetings.models import ExecutiveSession
 from governance.meetings.requests import include, submit_request
 from governance.meetings.sessions import note_matters
@@ -100,7 +100,7 @@ def test_the_heading_counts_what_needs_one_before_the_next_meeting(cast, meeting
 @pytest.mark.parametrize("who", DIRECTORS)
 def test_members_are_asked_whether_they_attend(who, cast, meeting, client, now):
     assert needs(client, cast[who]) == ["Say whether you attend the Q4 Board meeting"]
-    operations.reply(meeting, answer="telephone", by=cast[who], at=now)
+    attending.reply(meeting, answer="telephone", by=cast[who], at=now)
     response = today(client, cast[who])
     assert response.context["needs"] == []
     assert response.context["cards"][0]["answer"] == "I attend by telephone"

@@ -8,6 +8,7 @@ from celery.contrib.testing.worker import start_worker
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from governance.meetings import attending
 from governance.meetings import operations as meetings
 from governance.meetings.models import ExecutiveSession
 from governance.papers import arriving, operations
@@ -372,7 +373,7 @@ def test_a_note_stays_with_its_sentence_when_the_paper_changes(
 def test_who_follows_is_taken_to_the_page_that_is_shown(visit, cast, published):
     of, at_the_hour = published.meeting, published.meeting.starts_at
     for name in DIRECTORS:
-        meetings.record_arrival(
+        attending.record_arrival(
             of, cast[name].person, mode="in_person", by=cast["secretary"], at=at_the_hour
         )
     meetings.call_to_order(of, by=cast["chair"], at=at_the_hour)

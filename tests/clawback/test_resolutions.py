@@ -16,7 +16,8 @@ from clawback.models import (
     ResolutionBallot,
 )
 from clawback.moves import CaseState, LineState, ResolutionState
-from governance.meetings.operations import adjourn, record_departure
+from governance.meetings.attending import record_departure
+from governance.meetings.operations import adjourn
 from governance.records.receipts import find_receipt
 from governance.refusals import Refused
 from tests.factories import clawback as factory

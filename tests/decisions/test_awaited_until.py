@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from governance.decisions import mail, operations
 from governance.decisions.models import Motion
 from governance.decisions.moments import DAY, HOUR, remind_voters, reminder_of
-from governance.meetings.operations import record_departure
+from governance.meetings.attending import record_departure
 from governance.notices import wishes
 from governance.notices.models import Notice
 from governance.records.models import Company

@@ -14,7 +14,8 @@ from governance.decisions.operations import (
     open_vote,
     put_before_meeting,
 )
-from governance.meetings.operations import record_arrival, record_departure, record_recusal
+from governance.meetings.attending import record_arrival, record_departure
+from governance.meetings.operations import record_recusal
 from governance.refusals import Refused
 from tests.decisions.conftest import PRESENT
 from tests.factories import decisions

@@ -10,7 +10,8 @@ from governance.board.models import Directorship
 from governance.decisions import interests, operations
 from governance.decisions.models import Declaration, InterestPrompt, Motion, Presence
 from governance.decisions.tally import Tally
-from governance.meetings.operations import record_departure, record_recusal
+from governance.meetings.attending import record_departure
+from governance.meetings.operations import record_recusal
 from governance.notices.delivering import deliver
 from governance.notices.models import Notice
 from governance.records.models import Entry

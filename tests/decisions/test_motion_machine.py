@@ -17,16 +17,9 @@ from hypothesis.stateful import (
 
 from governance.board.operations import resign
 from governance.decisions import interests, models, operations
+from governance.meetings.attending import record_arrival, record_departure
 from governance.meetings.models import Attendance, Meeting, Recusal
-from governance.meetings.operations import (
-    add_item,
-    adjourn,
-    recess,
-    reconvene,
-    record_arrival,
-    record_departure,
-    record_recusal,
-)
+from governance.meetings.operations import add_item, adjourn, recess, reconvene, record_recusal
 from governance.notices.models import Notice
 from governance.records.models import Act, Company, Entry
 from governance.refusals import Refused

@@ -10,14 +10,9 @@ from django.utils import timezone
 from governance.decisions.models import Ballot
 from governance.decisions.operations import cast_ballot, close_vote
 from governance.decisions.roll import roll_of, silent_on
+from governance.meetings.attending import record_arrival, record_departure
 from governance.meetings.models import Recusal
-from governance.meetings.operations import (
-    add_item,
-    adjourn,
-    record_arrival,
-    record_departure,
-    record_recusal,
-)
+from governance.meetings.operations import add_item, adjourn, record_recusal
 from governance.refusals import Refused
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY

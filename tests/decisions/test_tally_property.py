@@ -15,12 +15,8 @@ from hypothesis import strategies as st
 from governance.decisions.models import Motion
 from governance.decisions.operations import cast_ballot, close_vote
 from governance.decisions.tally import Tally
-from governance.meetings.operations import (
-    add_item,
-    record_arrival,
-    record_departure,
-    record_recusal,
-)
+from governance.meetings.attending import record_arrival, record_departure
+from governance.meetings.operations import add_item, record_recusal
 from governance.refusals import Refused
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from governance.meetings import operations
+from governance.meetings import attending, operations
 from governance.meetings.access import may_preside, presiders, stand_ins
 from governance.people.models import User
 from governance.records.models import Company
@@ -38,7 +38,7 @@ def in_session(present, *, by, at, **facts):
     before = at - timedelta(hours=hours)
     meeting = noticed(by=by, at=before, hours=hours, **facts)
     for person in present:
-        operations.record_arrival(meeting, person, mode="in_person", by=by, at=at)
+        attending.record_arrival(meeting, person, mode="in_person", by=by, at=at)
     return operations.call_to_order(meeting, by=by, at=at)
 
 

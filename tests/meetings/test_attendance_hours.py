@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from governance.meetings import operations
+from governance.meetings import attending, operations
 from governance.meetings.models import Attendance
 from governance.records.models import Company
 from governance.refusals import Refused
@@ -35,7 +35,7 @@ def hours_of(meeting, person):
 
 
 def arrives(meeting, person, cast, now, minutes):
-    return operations.record_arrival(
+    return attending.record_arrival(
         meeting,
         person,
         mode="in_person",
@@ -47,7 +47,7 @@ def arrives(meeting, person, cast, now, minutes):
 
 def leaves(meeting, person, cast, now, minutes):
     until = now - minutes * MINUTE
-    operations.record_departure(meeting, person, by=cast["secretary"], at=now, until=until)
+    attending.record_departure(meeting, person, by=cast["secretary"], at=now, until=until)
 
 
 def test_an_arrival_is_written_down_later_at_its_hour(begun, chair, cast, now):
@@ -93,7 +93,7 @@ def test_l_37_who_made_the_quorum_did_not_leave_before_it_was_counted(begun, cas
         leaves(begun, someone, cast, now, 61)
     assert refusal.value.provision == "C8"
     with pytest.raises(Refused, match="was counted for a quorum"):
-        operations.take_back_arrival(begun, someone, by=cast["secretary"], at=now)
+        attending.take_back_arrival(begun, someone, by=cast["secretary"], at=now)
     assert begun.count_present(now).present == 6
 
 
@@ -108,19 +108,19 @@ def test_l_37_what_a_vote_counted_stands(begun, chair, cast, now):
 
 def test_a_slip_is_taken_back_as_long_as_nothing_rests_on_it(begun, chair, cast, now):
     arrives(begun, chair, cast, now, 20)
-    operations.take_back_arrival(begun, chair, by=cast["secretary"], at=now)
+    attending.take_back_arrival(begun, chair, by=cast["secretary"], at=now)
     assert hours_of(begun, chair) == []
     kept = Attendance.pgh_event_model.objects.filter(person=chair)
     assert set(kept.values_list("pgh_label", flat=True)) == {"insert", "delete"}
     with pytest.raises(Refused, match="not recorded as present"):
-        operations.take_back_arrival(begun, chair, by=cast["secretary"], at=now)
+        attending.take_back_arrival(begun, chair, by=cast["secretary"], at=now)
 
 
 @pytest.mark.parametrize("who", ["director", "chief_executive", "assistant_secretary"])
 def test_only_whoever_runs_the_meeting_takes_it_back(begun, chair, cast, now, who):
     arrives(begun, chair, cast, now, 20)
     with pytest.raises(Refused, match="keeps the attendance"):
-        operations.take_back_arrival(begun, chair, by=cast[who], at=now)
+        attending.take_back_arrival(begun, chair, by=cast[who], at=now)
 
 
 def test_the_page_takes_one_hour_for_the_next_button(begun, chair, cast, client):
@@ -141,7 +141,7 @@ def test_the_page_takes_one_hour_for_the_next_button(begun, chair, cast, client)
 
 def test_m_01_both_pages_say_that_the_quorum_is_lost(begun, cast, client):
     for name in INDEPENDENT[:2]:
-        operations.record_departure(
+        attending.record_departure(
             begun, cast[name].person, by=cast["secretary"], at=timezone.now()
         )
     client.force_login(cast["secretary"])

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from governance.decisions.operations import cast_ballot, close_vote
 from governance.following import HEADER
-from governance.meetings import discussing, operations
+from governance.meetings import attending, discussing, operations
 from governance.meetings.models import AgendaItem, Discussion
 from governance.records.models import Company, Entry
 from tests.factories import decisions, meetings
@@ -74,7 +74,7 @@ def test_an_item_is_taken_up_in_session_alone(state, cast, now):
     [item] = with_items(meeting, "The lease", cast=cast, at=now - DAY)
     if state in ("recessed", "adjourned"):
         for name in DIRECTORS:
-            operations.record_arrival(
+            attending.record_arrival(
                 meeting, cast[name].person, mode="in_person", by=cast["secretary"], at=now
             )
         operations.call_to_order(meeting, by=cast["chair"], at=now)
@@ -96,7 +96,7 @@ def test_the_item_in_hand_is_not_taken_up_again(held, cast, now):
 
 def test_a_lost_quorum_keeps_no_item_from_being_taken_up(held, cast, now):
     for name in DIRECTORS[:6]:
-        operations.record_departure(held, cast[name].person, by=cast["secretary"], at=now)
+        attending.record_departure(held, cast[name].person, by=cast["secretary"], at=now)
     assert not held.count_present(now).is_met
     assert discussing.take_up(held.agenda[1], by=cast["chair"], at=now)
 
@@ -220,9 +220,9 @@ def test_m_03_whoever_left_the_room_for_an_item_is_said_to_be_out_while_it_lasts
     for user in (left, stays):
         seen = text_of(read(client, user, meeting))
         assert "out of the room" not in seen and "directors present · quorum is 5" in seen
-    operations.record_departure(held, left.person, by=by, at=timezone.now())
+    attending.record_departure(held, left.person, by=by, at=timezone.now())
     assert told() == (False, 0)
-    operations.record_arrival(held, left.person, mode="video", by=by, at=timezone.now())
+    attending.record_arrival(held, left.person, mode="video", by=by, at=timezone.now())
     assert told() == (True, 1)
     if how == "in hand":
         discussing.take_up(held.agenda[2], by=by, at=timezone.now())
@@ -277,11 +277,11 @@ def steps(held, cast, now):
     yield (meeting,), lambda: discussing.take_up(held.agenda[1], by=by, at=next(at))
     yield (
         (meeting, page),
-        lambda: operations.record_departure(held, person, by=by, at=next(at)),
+        lambda: attending.record_departure(held, person, by=by, at=next(at)),
     )
     yield (
         (meeting, page),
-        lambda: operations.record_arrival(held, person, mode="telephone", by=by, at=next(at)),
+        lambda: attending.record_arrival(held, person, mode="telephone", by=by, at=next(at)),
     )
     yield (
         (page,),
@@ -323,7 +323,7 @@ def test_the_call_to_order_reaches_pages_that_wait_for_it(cast, now, client):
     client.force_login(cast["director"])
     marks = {address: mark_of(client.get(address)) for address in ("/", meeting.get_absolute_url())}
     for name in DIRECTORS:
-        operations.record_arrival(
+        attending.record_arrival(
             meeting, cast[name].person, mode="video", by=cast["secretary"], at=now
         )
     operations.call_to_order(meeting, by=cast["secretary"], at=now)

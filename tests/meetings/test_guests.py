@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from governance.meetings import ledger, operations
+from governance.meetings import attending, ledger, operations
 from governance.meetings.models import AgendaItem, ItemGuest, Meeting
 from governance.notices.delivering import deliver
 from governance.notices.models import Notice
@@ -41,7 +41,7 @@ def invited(cast, item, at, who="manager", by="secretary", ground="insight"):
 def held(cast, meeting):
     at = meeting.starts_at
     for name in THERE:
-        operations.record_arrival(
+        attending.record_arrival(
             meeting, cast[name].person, mode="in_person", by=cast["secretary"], at=at
         )
     operations.call_to_order(meeting, by=cast["chair"], at=at)
@@ -154,7 +154,7 @@ def test_an_item_that_is_removed_takes_its_guests_along(cast, now):
 def test_guests_count_toward_no_quorum(cast, board, port, now):
     invited(cast, port, now)
     with pytest.raises(Refused, match="not a member"):
-        operations.record_arrival(
+        attending.record_arrival(
             board, cast["manager"].person, mode="in_person", by=cast["secretary"], at=now
         )
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from governance.meetings import discussing, operations
+from governance.meetings import attending, discussing, operations
 from governance.meetings.models import Meeting
 from governance.records.models import Company, Entry
 from tests.factories import decisions, meetings
@@ -106,7 +106,7 @@ def test_a_meeting_past_midnight_is_one_meeting_of_the_day_it_began(
 def test_whose_office_ends_at_midnight_counts_until_then(overnight, late_evening, cast):
     """Standing is that of the instant's own day: five were there, and then four (C1, L-37)."""
     for name in DIRECTORS[5:]:
-        operations.record_departure(
+        attending.record_departure(
             overnight, cast[name].person, by=cast["secretary"], at=late_evening + MINUTE
         )
     leaver = cast[DIRECTORS[1]].person

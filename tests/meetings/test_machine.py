@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from governance.meetings import operations, sessions
+from governance.meetings import attending, operations, sessions
 from governance.meetings.models import Attendance, ExecutiveSession, Meeting, SessionAttendance
 from governance.notices.models import Notice
 from governance.records.models import Entry
@@ -199,13 +199,13 @@ class Story(RuleBasedStateMachine):
     def arrive(self, who, number):
         for name in DIRECTORS[:number]:
             person = self.cast[name].person
-            self.move(partial(operations.record_arrival, person=person, mode="video"), who)
+            self.move(partial(attending.record_arrival, person=person, mode="video"), who)
 
     @meeting_is("noticed", *UNDER_WAY)
     @rule(who=callers, name=people)
     def depart(self, who, name):
         person = self.cast[name].person
-        self.move(partial(operations.record_departure, person=person), who)
+        self.move(partial(attending.record_departure, person=person), who)
 
     @meeting_is("noticed")
     @rule(who=callers)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from governance.board.models import AuthorisedSeats, Designation, Directorship
 from governance.committees.models import Committee, Seat
-from governance.meetings import operations
+from governance.meetings import attending, operations
 from governance.meetings.models import (
     AgendaItem,
     Attendance,
@@ -85,7 +85,7 @@ def body(name, cast):
 
 def arrive(meeting, names, *, cast, at, mode="in_person", **facts):
     for name in names:
-        operations.record_arrival(
+        attending.record_arrival(
             meeting, cast[name].person, mode=mode, by=cast["secretary"], at=at, **facts
         )
 
@@ -511,7 +511,7 @@ def test_a_line_that_hears_everybody_counts_and_one_that_does_not_is_absent(cast
     arrive(meeting, DIRECTORS[3:4], cast=cast, at=now, mode="telephone")
     arrive(meeting, DIRECTORS[4:5], cast=cast, at=now, mode="video", can_hear_all=False)
     assert not opens(meeting, now, cast)
-    operations.record_departure(
+    attending.record_departure(
         meeting, cast[DIRECTORS[4]].person, by=cast["secretary"], at=now + HOUR
     )
     arrive(meeting, DIRECTORS[4:5], cast=cast, at=now + HOUR, mode="video")
@@ -534,7 +534,7 @@ def test_presence_is_from_the_arrival_and_not_at_the_departure(cast, now):
     meeting = come_to("noticed", cast=cast, now=now)
     arrive(meeting, DIRECTORS[:5], cast=cast, at=now)
     first = cast[DIRECTORS[0]].person
-    operations.record_departure(meeting, first, by=cast["secretary"], at=now + HOUR)
+    attending.record_departure(meeting, first, by=cast["secretary"], at=now + HOUR)
     assert not opens(meeting, now - timedelta(seconds=1), cast)
     assert opens(meeting, now, cast)
     assert opens(meeting, now + HOUR - timedelta(seconds=1), cast)
@@ -576,7 +576,7 @@ def test_the_meeting_is_dated_by_the_instant_at_which_it_convened(cast, now):
 def test_after_a_recess_the_meeting_goes_on_with_a_quorum_only(cast, now):
     meeting = come_to("recessed", cast=cast, now=now)
     for name in DIRECTORS[:5]:
-        operations.record_departure(meeting, cast[name].person, by=cast["secretary"], at=now + HOUR)
+        attending.record_departure(meeting, cast[name].person, by=cast["secretary"], at=now + HOUR)
     reconvene = {"by": cast["chair"], "at": now + 2 * HOUR}
     refused(lambda: operations.reconvene(meeting, **reconvene), code="no_quorum")
     arrive(meeting, DIRECTORS[:1], cast=cast, at=now + HOUR)
@@ -586,7 +586,7 @@ def test_after_a_recess_the_meeting_goes_on_with_a_quorum_only(cast, now):
 def test_a_lost_quorum_does_not_end_the_discussion(cast, now):
     meeting = come_to("in_session", cast=cast, now=now)
     for name in DIRECTORS[:5]:
-        operations.record_departure(meeting, cast[name].person, by=cast["secretary"], at=now + HOUR)
+        attending.record_departure(meeting, cast[name].person, by=cast["secretary"], at=now + HOUR)
     meeting.refresh_from_db()
     assert meeting.state == "in_session"
     motion = decisions.put(
@@ -700,7 +700,7 @@ def test_a_meeting_recesses_with_a_vote_open(cast, now):
 def test_at_the_end_everybody_leaves_and_attendance_is_closed(cast, now):
     by = cast["secretary"]
     meeting = come_to("in_session", cast=cast, now=now)
-    operations.record_departure(meeting, cast["director"].person, by=by, at=now + HOUR)
+    attending.record_departure(meeting, cast["director"].person, by=by, at=now + HOUR)
     make("adjourn", meeting, by=cast["chair"], now=now)
     meeting.refresh_from_db()
     assert meeting.adjourned_at == now + 2 * HOUR
@@ -709,7 +709,7 @@ def test_at_the_end_everybody_leaves_and_attendance_is_closed(cast, now):
     assert set(ends.values()) == {now + 2 * HOUR} and len(ends) == 8
     late = now + 3 * HOUR
     refused(lambda: arrive(meeting, ["director"], cast=cast, at=late))
-    refused(lambda: operations.record_departure(meeting, cast["chair"].person, by=by, at=late))
+    refused(lambda: attending.record_departure(meeting, cast["chair"].person, by=by, at=late))
     refused(lambda: operations.add_item(meeting, title="Too late", by=by, at=late))
 
 

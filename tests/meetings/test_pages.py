@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from governance.meetings import operations
+from governance.meetings import attending, operations
 from governance.meetings.models import ExecutiveSession, Meeting, Recusal, Reply
 from governance.records.models import Company
 from tests.factories import decisions, meetings
@@ -255,7 +255,7 @@ def test_what_was_held_is_shown_at_the_hour_it_was_held(cast, now, client):
     """Called to order two days early: the page says when, not when it was meant to be."""
     meeting = meetings.noticed(by=cast["secretary"], at=now - timedelta(hours=50), hours=98)
     for name in DIRECTORS:
-        operations.record_arrival(
+        attending.record_arrival(
             meeting, cast[name].person, mode="video", by=cast["secretary"], at=now
         )
     client.force_login(cast["chair"])

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from governance.decisions.models import Ballot, Motion, Voter
 from governance.decisions.operations import cast_ballot, close_vote
-from governance.meetings import calling, guests, operations, sessions
+from governance.meetings import attending, calling, guests, operations, sessions
 from governance.meetings.models import (
     AgendaItem,
     Attendance,
@@ -133,7 +133,7 @@ def motion_that_is(state, motion, *, cast, now):
             ballot(motion, name, "for", cast=cast, at=now)
     elif state == "inquorate":
         for name in DIRECTORS[:5]:
-            operations.record_departure(motion.meeting, cast[name].person, by=by, at=now)
+            attending.record_departure(motion.meeting, cast[name].person, by=by, at=now)
     if state in ("passed", "failed", "inquorate"):
         motion = close_vote(motion, by=by, at=now)
     assert motion.state == state

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from governance.meetings import operations, requests
+from governance.meetings import attending, operations, requests
 from governance.meetings.models import AgendaRequest
 from governance.notices.models import Notice
 from governance.refusals import Refused
@@ -31,7 +31,7 @@ def held(
     cast, meeting, at, names=("director", "chair", "lead_director", "audit_chair", "audit_member")
 ):
     for name in names:
-        operations.record_arrival(
+        attending.record_arrival(
             meeting, cast[name].person, mode="in_person", by=cast["secretary"], at=at
         )
     return operations.call_to_order(meeting, by=cast["chair"], at=at)

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
-from governance.meetings import operations, waivers
+from governance.meetings import attending, operations, waivers
 from governance.meetings.models import Meeting, NoticeObjection, NoticeWaiver
 from governance.refusals import Refused
 from tests.factories import meetings
@@ -92,7 +92,7 @@ def noticed_before_they_joined(cast, now):
     meeting = meetings.noticed(by=by, at=now, hours=48)
     newcomer = joined_since(cast, now)
     for person in [newcomer, *(cast[name].person for name in THERE)]:
-        operations.record_arrival(meeting, person, mode="in_person", by=by, at=at)
+        attending.record_arrival(meeting, person, mode="in_person", by=by, at=at)
     return meeting, newcomer, at
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from governance.decisions import operations as decisions
+from governance.meetings import attending
 from governance.meetings import operations as meetings
 from governance.minutes import operations
 from tests.decisions.conftest import PRESENT
@@ -37,8 +38,8 @@ def held(cast, earlier):
         )
     decisions.close_vote(motion, by=by, at=at + timedelta(minutes=30))
     chief = cast["chief_executive"].person
-    meetings.record_departure(meeting, chief, by=by, at=at + timedelta(minutes=40))
-    meetings.record_arrival(meeting, chief, mode="telephone", by=by, at=at + timedelta(minutes=50))
+    attending.record_departure(meeting, chief, by=by, at=at + timedelta(minutes=40))
+    attending.record_arrival(meeting, chief, mode="telephone", by=by, at=at + timedelta(minutes=50))
     return meetings.adjourn(meeting, by=cast["chair"], at=at + timedelta(hours=2))
 
 

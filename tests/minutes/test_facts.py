@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from governance.meetings import actions, ledger, requests
+from governance.meetings import actions, attending, ledger, requests
 from governance.meetings import operations as meetings
 from governance.minutes import operations
 from governance.minutes.forms import WordsForm
@@ -103,7 +103,7 @@ def test_what_was_answered_to_requests_is_told(cast, earlier, now):
     taken_up = requests.include(asked(cast, "An invented quay", meeting, before), **chair)
     for name in PRESENT:
         person = cast[name].person
-        meetings.record_arrival(meeting, person, mode="in_person", by=by, at=earlier)
+        attending.record_arrival(meeting, person, mode="in_person", by=by, at=earlier)
     meetings.call_to_order(meeting, by=by, at=earlier)
     minutes = taken(meeting, cast, now)
     told = parts_of(minutes)

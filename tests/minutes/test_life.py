@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 
 from governance.decisions import operations as decisions
 from governance.decisions.models import Motion
+from governance.meetings import attending
 from governance.meetings import operations as meetings
 from governance.minutes import operations
 from governance.minutes.models import Comment, MinutesSignature, MinutesVersion
@@ -72,9 +73,9 @@ def test_a_time_without_a_quorum_is_told(cast, earlier, now):
         [cast[name].person for name in PRESENT[:5]], by=by, at=earlier
     )
     leaver, left = cast["director"].person, earlier + timedelta(minutes=10)
-    meetings.record_departure(meeting, leaver, by=by, at=left)
+    attending.record_departure(meeting, leaver, by=by, at=left)
     back = left + timedelta(minutes=5)
-    meetings.record_arrival(meeting, leaver, mode="in_person", by=by, at=back)
+    attending.record_arrival(meeting, leaver, mode="in_person", by=by, at=back)
     meetings.adjourn(meeting, by=cast["chair"], at=back + timedelta(minutes=30))
     said = facts_of(operations.draft(meeting, by=by, at=now))
     assert "A quorum was present: 5 of 9" in said and "throughout" not in said
@@ -85,8 +86,8 @@ def test_a_line_lost_and_found_in_an_instant_is_no_absence(cast, earlier, now):
     by, at = cast["secretary"], earlier
     meeting = held_meetings.in_session([cast[name].person for name in PRESENT[:5]], by=by, at=at)
     person, later = cast["director"].person, at + timedelta(minutes=10)
-    meetings.record_departure(meeting, person, by=by, at=later)
-    meetings.record_arrival(meeting, person, mode="telephone", by=by, at=later)
+    attending.record_departure(meeting, person, by=by, at=later)
+    attending.record_arrival(meeting, person, mode="telephone", by=by, at=later)
     meetings.adjourn(meeting, by=cast["chair"], at=at + timedelta(hours=1))
     said = facts_of(operations.draft(meeting, by=by, at=now))
     assert f"{person.name} went on by telephone at " in said

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from governance.decisions import operations as decisions
-from governance.meetings import discussing
+from governance.meetings import attending, discussing
 from governance.meetings import operations as meetings
 from governance.minutes import operations
 from governance.records.models import Company
@@ -95,14 +95,14 @@ def test_an_interest_declared_before_the_meeting_is_told_with_its_day(called, ca
 def test_who_joined_later_is_not_told_as_present_at_the_call_to_order(called, cast, begun, now):
     by, late, back = cast["secretary"], cast[ABSENT].person, cast["chair"].person
     at = begun + 5 * MINUTE
-    meetings.record_arrival(called, late, mode="telephone", by=by, at=at)
-    meetings.record_departure(called, back, by=by, at=at)
+    attending.record_arrival(called, late, mode="telephone", by=by, at=at)
+    attending.record_departure(called, back, by=by, at=at)
     again = at + 5 * MINUTE
-    meetings.record_arrival(called, back, mode="video", by=by, at=again)
-    meetings.record_departure(called, back, by=by, at=again + MINUTE)
-    meetings.record_arrival(called, back, mode="in_person", by=by, at=again + 2 * MINUTE)
-    meetings.record_departure(called, late, by=by, at=again)
-    meetings.record_arrival(called, late, mode="telephone", by=by, at=again + MINUTE)
+    attending.record_arrival(called, back, mode="video", by=by, at=again)
+    attending.record_departure(called, back, by=by, at=again + MINUTE)
+    attending.record_arrival(called, back, mode="in_person", by=by, at=again + 2 * MINUTE)
+    attending.record_departure(called, late, by=by, at=again)
+    attending.record_arrival(called, late, mode="telephone", by=by, at=again + MINUTE)
     facts = parts_of(taken(called, cast, now))["opening"].facts
     [present] = [fact for fact in facts if fact.startswith("Present")]
     assert late.name not in present and back.name in present
@@ -116,8 +116,8 @@ def test_who_joined_later_is_not_told_as_present_at_the_call_to_order(called, ca
 
 def test_what_lasted_less_than_a_minute_has_no_two_hours(called, cast, begun, now):
     by, leaver, at = cast["secretary"], cast["director"].person, begun + MINUTE
-    meetings.record_departure(called, leaver, by=by, at=at)
-    meetings.record_arrival(called, leaver, mode="in_person", by=by, at=at + MINUTE / 2)
+    attending.record_departure(called, leaver, by=by, at=at)
+    attending.record_arrival(called, leaver, mode="in_person", by=by, at=at + MINUTE / 2)
     meetings.recess(called, by=cast["chair"], at=at + 2 * MINUTE)
     meetings.reconvene(called, by=cast["chair"], at=at + 2.5 * MINUTE)
     facts = parts_of(taken(called, cast, now))["opening"].facts
@@ -145,7 +145,7 @@ def test_what_was_not_adopted_does_not_read_as_adopted(
     by, mover = cast["secretary"], cast["audit_chair"].person
     motion = motions.voting(called, mover=mover, by=by, at=begun)
     for name in PRESENT[:leave]:
-        meetings.record_departure(called, cast[name].person, by=by, at=begun + MINUTE)
+        attending.record_departure(called, cast[name].person, by=by, at=begun + MINUTE)
     decisions.close_vote(motion, by=by, at=begun + 2 * MINUTE)
     minutes = taken(called, cast, now)
     preface = f"The following resolution was proposed and was not {what}:"

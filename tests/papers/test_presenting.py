@@ -5,6 +5,7 @@ import json
 import pytest
 from django.urls import reverse
 
+from governance.meetings import attending
 from governance.meetings import operations as meetings
 from governance.papers import presenting
 from governance.papers.models import Presenting
@@ -20,7 +21,7 @@ def under_way(cast, published, now):
     meeting = published.meeting
     at = meeting.starts_at
     for name in DIRECTORS:
-        meetings.record_arrival(
+        attending.record_arrival(
             meeting, cast[name].person, mode="in_person", by=cast["secretary"], at=at
         )
     return meetings.call_to_order(meeting, by=cast["chair"], at=at)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from governance.meetings import calling, operations, sessions
+from governance.meetings import attending, calling, operations, sessions
 from governance.meetings.cadence import (
     UNSCHEDULED,
     alternate_is_chosen,
@@ -134,7 +134,7 @@ def test_p_04_a_meeting_without_a_quorum_counts_for_no_check(board):
     meeting = planned(board, at, told=at - 9 * DAY)
     for letter in "BCDE":
         person = board.people[letter]
-        operations.record_arrival(meeting, person, mode="in_person", by=board.secretary, at=at)
+        attending.record_arrival(meeting, person, mode="in_person", by=board.secretary, at=at)
     assert quarter(2, at - DAY).status == "due_soon"
     operations.record_no_quorum(meeting, by=board.secretary, at=at)
     assert followed(meeting, at - DAY).status == "upcoming"

@@ -6,7 +6,7 @@ import pytest
 
 from governance.board.operations import resign
 from governance.decisions import operations as decisions
-from governance.meetings import operations
+from governance.meetings import attending, operations
 from governance.meetings.cadence import attended
 from governance.meetings.models import ExecutiveSession
 from governance.meetings.yearly import read_year
@@ -26,7 +26,7 @@ def noticed(board, *, before=timedelta(hours=48)):
 
 
 def arrives(board, meeting, letter, mode="in_person", at=NOON):
-    operations.record_arrival(meeting, board.people[letter], mode=mode, by=board.secretary, at=at)
+    attending.record_arrival(meeting, board.people[letter], mode=mode, by=board.secretary, at=at)
 
 
 def put(board, meeting, at=NOON):
@@ -113,7 +113,7 @@ def test_p_06_by_telephone_is_presence_while_the_line_holds(board):
     assert meeting.count_present(NOON).in_words == "5 of 9 needed, 5 present"
     motion = put(board, meeting)
     lost, back = NOON + timedelta(minutes=10), NOON + timedelta(minutes=12)
-    operations.record_departure(meeting, board.people["F"], by=board.secretary, at=lost)
+    attending.record_departure(meeting, board.people["F"], by=board.secretary, at=lost)
     with pytest.raises(Refused) as refused:
         decisions.open_vote(motion, by=board.accounts["B"], at=lost)
     assert refused.value.code == "inquorate"

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from governance.board.models import Designation, Directorship, Role
-from governance.meetings import operations, requests, sessions
+from governance.meetings import attending, operations, requests, sessions
 from governance.meetings.cadence import (
     attended_by_line,
     is_followed,
@@ -49,7 +49,7 @@ def called(board, letters="BCDE", modes=None, at=AT):
     for letter in letters:
         mode = (modes or {}).get(letter, "in_person")
         person = board.people[letter]
-        operations.record_arrival(meeting, person, mode=mode, by=board.secretary, at=at)
+        attending.record_arrival(meeting, person, mode=mode, by=board.secretary, at=at)
     return operations.call_to_order(meeting, by=board.accounts["B"], at=at)
 
 
@@ -95,7 +95,7 @@ def test_z_09_a_request_declined_with_a_reason_is_answered_and_nothing_more(boar
     assert request not in type(request).objects.waiting_for(board.accounts["B"])
     for letter in "BCDEF":
         person, at = board.people[letter], meeting.starts_at
-        operations.record_arrival(meeting, person, mode="in_person", by=board.secretary, at=at)
+        attending.record_arrival(meeting, person, mode="in_person", by=board.secretary, at=at)
     operations.call_to_order(meeting, by=board.accounts["B"], at=meeting.starts_at)
     operations.adjourn(meeting, by=board.accounts["B"], at=meeting.starts_at + HOUR)
     request.refresh_from_db()

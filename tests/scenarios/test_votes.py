@@ -9,6 +9,7 @@ from governance.committees.models import Kind
 from governance.decisions import operations
 from governance.decisions.interests import declare_interest
 from governance.decisions.models import MotionKind
+from governance.meetings import attending
 from governance.meetings.models import ExecutiveSession, Meeting
 from governance.records.models import Entry
 from governance.refusals import Refused
@@ -124,7 +125,7 @@ def test_p_30_the_chief_executive_is_out_while_their_pay_is_decided(f1):
     motion = pay(meeting, f1, at=NOON)
     operations.put_before_meeting(motion, by=chair, at=NOON)
     assert (motion.state, motion.blocked_code) == ("blocked", "ceo_present")
-    arrive, depart = meetings.operations.record_arrival, meetings.operations.record_departure
+    arrive, depart = attending.record_arrival, attending.record_departure
     depart(meeting, f1.people["A"], by=by, at=NOON + MINUTE)
     operations.put_before_meeting(motion, by=chair, at=NOON + MINUTE)
     assert (motion.state, motion.blocked_code) == ("open", "")

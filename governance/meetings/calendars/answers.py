@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from django.db import transaction
 from icalendar import Calendar
 
+from governance.meetings.attending import reply, take_back_reply
 from governance.meetings.models import CalendarEntry, Reply
-from governance.meetings.operations import reply, take_back_reply
 from governance.notices import incoming
 from governance.refusals import Refused
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.committees.asking import ask
 from governance.following import mark_of, nothing_new
-from governance.meetings import discussing, operations
+from governance.meetings import attending, discussing, operations
 from governance.meetings.access import may_run
 from governance.meetings.forms import AttendanceForm, ReasonForm
 from governance.meetings.models import AgendaItem, Meeting
@@ -203,7 +203,7 @@ def keep(meeting, *, person, what, hour, by, at):
     """Enter an arrival in its mode, a departure, or that an arrival was a mistake."""
     then = Company.current().last_at(hour, at) if hour else None
     if what == AttendanceForm.MISTAKE:
-        return operations.take_back_arrival(meeting, person, by=by, at=at)
+        return attending.take_back_arrival(meeting, person, by=by, at=at)
     if what == AttendanceForm.LEAVES:
-        return operations.record_departure(meeting, person, by=by, at=at, until=then)
-    return operations.record_arrival(meeting, person, mode=what, by=by, at=at, since=then)
+        return attending.record_departure(meeting, person, by=by, at=at, until=then)
+    return attending.record_arrival(meeting, person, mode=what, by=by, at=at, since=then)

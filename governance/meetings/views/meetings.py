@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from governance.committees.asking import ask
 from governance.committees.standing import standing_today, visitor
 from governance.following import mark_of, nothing_new
-from governance.meetings import operations, waivers
+from governance.meetings import attending, waivers
 from governance.meetings.access import belongs_to, is_of, may_build, may_run, serves
 from governance.meetings.action_moves import LEAVES_ACTIONS, may_enter_actions
 from governance.meetings.forms import ReplyForm
@@ -365,7 +365,7 @@ def reply(request, pk):
     refusal = None
     if form.is_valid():
         try:
-            operations.reply(meeting, **form.cleaned_data, by=request.user, at=timezone.now())
+            attending.reply(meeting, **form.cleaned_data, by=request.user, at=timezone.now())
         except Refused as refused:
             refusal = refused
         else:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.board.models import Directorship
-from governance.meetings import operations
+from governance.meetings import attending, operations
 from governance.meetings.models import CalendarEntry, Reply
 from governance.notices import incoming
 from tests.factories import meetings
@@ -102,7 +102,7 @@ def test_accepting_and_declining_reach_the_meeting(entry, meeting, ada, now):
 
 
 def test_accepting_leaves_how_as_it_was_said(entry, meeting, ada, now):
-    operations.reply(meeting, answer="telephone", by=ada, at=minutes(now, -5))
+    attending.reply(meeting, answer="telephone", by=ada, at=minutes(now, -5))
     assert come_in(answer(entry, "ACCEPTED", now), now)
     assert standing(meeting, ada) == "telephone"
 
@@ -135,7 +135,7 @@ def test_the_latest_answer_counts_in_whatever_order_they_come(entry, meeting, ad
 
 
 def test_an_answer_on_the_page_is_older_or_newer_than_a_letter(entry, meeting, ada, now):
-    operations.reply(meeting, answer="video", by=ada, at=minutes(now, 5))
+    attending.reply(meeting, answer="video", by=ada, at=minutes(now, 5))
     come_in(answer(entry, "DECLINED", minutes(now, 4)), minutes(now, 6))
     assert standing(meeting, ada) == "video"
     come_in(answer(entry, "DECLINED", minutes(now, 7)), minutes(now, 8))
@@ -149,7 +149,7 @@ def test_a_clock_that_runs_ahead_keeps_no_later_answer_out(entry, meeting, ada, 
 
 
 def test_an_answer_to_another_hour_is_none_to_the_new_one(entry, meeting, ada, by, post, now):
-    operations.reply(meeting, answer="video", by=ada, at=now)
+    attending.reply(meeting, answer="video", by=ada, at=now)
     later = meeting.starts_at + timedelta(days=1)
     operations.reschedule(meeting, starts_at=later, why="Invented.", **by)
     # Nobody has answered for the new hour: neither on the page nor by letter.

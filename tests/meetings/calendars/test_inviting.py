@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from governance.board.models import Directorship
-from governance.meetings import calling, operations
+from governance.meetings import attending, calling, operations
 from governance.meetings.calendars.events import Event
 from governance.meetings.calendars.knowing import numbered
 from governance.meetings.calendars.withdrawing import withdraw_entries
@@ -171,10 +171,10 @@ def test_what_was_called_off_before_anybody_was_told_is_in_no_calendar(cast, mee
 
 def test_an_answer_that_stands_is_not_asked_for_again(cast, meeting, by, now, post):
     ada = cast[ADA]
-    operations.reply(meeting, answer="absent", by=ada, at=now)
+    attending.reply(meeting, answer="absent", by=ada, at=now)
     [letter] = post(ada, now)
     assert event_in(letter)["attendee"].params["partstat"] == "DECLINED"
-    operations.reply(meeting, answer="video", by=ada, at=now)
+    attending.reply(meeting, answer="video", by=ada, at=now)
     operations.change_place(meeting, place="Elsewhere", dial_in="", **by)
     [letter] = post(ada, now)
     assert event_in(letter)["attendee"].params["partstat"] == "ACCEPTED"
