@@ -19,6 +19,11 @@ const make = (name, classes = "", text = "") => {
   if (text) one.textContent = text;
   return one;
 };
+// What a reader is to do, or waits for; empty: nothing.
+const hint = (text) => {
+  find(".reader-hint").textContent = text;
+  find(".reader-hint").hidden = !text;
+};
 let pages, notes, presenting, tool, toPlace, placeTimer;
 
 function gone() {
@@ -185,7 +190,7 @@ function card(note) {
       pages.go(note.at);
       closePanels();
     } else {
-      toPlace = note.id;
+      place(note.id);
       item.classList.add("placing");
       closePanels();
     }
@@ -291,13 +296,19 @@ holder.addEventListener("pointerdown", (event) => {
   }
 });
 
+function place(id) {
+  toPlace = id;
+  document.querySelectorAll(".placing").forEach((one) => one.classList.remove("placing"));
+  hint(id ? "Tap the place where the note belongs." : "");
+}
+
 // A tap, and no touch that only begins to scroll, gives a note its place; what it quoted stays.
 holder.addEventListener("click", (event) => {
   const frame = event.target.closest(".leaf");
   if (!frame || !toPlace) return;
   const note = notes.all.get(toPlace);
   const [x, y] = placeOn(frame, event);
-  toPlace = null;
+  place(null);
   notes.change({ ...note, ...spot(Number(frame.dataset.page)), moved: false, x, y, lines: [] });
 });
 
@@ -374,7 +385,7 @@ const KEYS = {
   "/": () => panel("search"),
   Escape: () => {
     choose(null);
-    toPlace = null;
+    place(null);
     closePanels();
   },
 };
@@ -429,6 +440,7 @@ async function open() {
     token: () => notes.token,
     labelOf: (page) => told.leaves[page - 1].label,
     go: (page) => pages.go(page),
+    hint,
   });
   holder.addEventListener("lost", ({ detail }) => {
     if ([403, 404].includes(detail?.status)) gone();
