@@ -26,12 +26,14 @@ READ = 1 << 16
 class Leaf:
     """A paper as a clean PDF, with the number printed on each of its pages.
 
-    `digest` is the SHA-256 of the file where it is known; otherwise it is worked out.
+    `digest` is the SHA-256 of the file where it is known; otherwise it is worked out. `late` is
+    what stands before each number of a paper that came late: "2 days late".
     """
 
     path: Path
     labels: Sequence[str]
     digest: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def bind(tabs: Sequence[Tab], to: Path, *, title: str) -> Bound:
     The sources are read while the book is written, and never held in memory.
     """
     leaves = list(leaves_of(tabs))
-    labels = [label for leaf in leaves for label in leaf.labels]
+    printed = [(label, leaf.late) for leaf in leaves for label in leaf.labels]
+    labels = [label for label, _ in printed]
     # The job keeps the sources at hand until the book is saved.
     job = pikepdf.Job(merging(leaves))
     with job.create_pdf() as book:
@@ -64,8 +67,8 @@ def bind(tabs: Sequence[Tab], to: Path, *, title: str) -> Bound:
             raise ValueError(f"{len(labels)} numbers for {len(book.pages)} pages.")
         stamp = Stamp(book)
         pages = list(book.pages)
-        for page, label in zip(pages, labels, strict=True):
-            stamp.draw(page, label)
+        for page, (label, late) in zip(pages, printed, strict=True):
+            stamp.draw(page, label, late)
         lead_all_links(leaves, pages)
         # Named by the catalog, the mark comes first in the file and is soon found.
         book.Root.BoardroomMark = stamp.mark
@@ -180,7 +183,9 @@ def identity(title: str, tabs: Sequence[Tab]) -> bytes:
 
 
 def contents(tab: Tab) -> tuple:
-    leaves = [(leaf.digest or digest_of(leaf.path), list(leaf.labels)) for leaf in tab.leaves]
+    leaves = [
+        (leaf.digest or digest_of(leaf.path), list(leaf.labels), leaf.late) for leaf in tab.leaves
+    ]
     return tab.title, leaves, [contents(one) for one in tab.under]
 
 

@@ -10,6 +10,7 @@ from governance.papers.book import agenda_of, cover_of, withheld_in
 from governance.papers.front import agenda_pages, cover_page, withheld_page
 from governance.papers.marking import marked
 from governance.papers.numbering import front
+from governance.papers.reading_time import said_late
 from governance.records.files import keep
 
 A_PIECE = 256 * 1024
@@ -56,7 +57,8 @@ def collate(book, folder):
         under = []
         for page in chapter.pages:
             path = page.version.file.copy_to(folder / f"{page.version_id.hex}.pdf")
-            under.append(Tab(page.version.paper.title, [Leaf(path, page.labels)]))
+            leaf = Leaf(path, page.labels, late=said_late(page.late))
+            under.append(Tab(page.version.paper.title, [leaf]))
             leaves += [
                 {
                     "label": label,
@@ -87,11 +89,13 @@ def copy_of(version, mark):
     """
     printed = version.pages_in.order_by("-edition__number").first()
     labels = printed.labels if printed else [str(page + 1) for page in range(version.pages)]
+    late = said_late(printed.late) if printed else ""
     with TemporaryDirectory(prefix="copy-") as folder:
         source = version.file.copy_to(Path(folder) / "paper.pdf")
         to = Path(folder) / "copy.pdf"
         title = version.paper.title
-        bound = bind([Tab(title, [Leaf(source, labels, version.file.digest)])], to, title=title)
+        leaf = Leaf(source, labels, version.file.digest, late)
+        bound = bind([Tab(title, [leaf])], to, title=title)
         copy, size = to.open("rb"), to.stat().st_size
 
     def read(start, stop):

@@ -1,6 +1,7 @@
-"""What is drawn on a page of a board book beside its own content: its number and a reader's mark.
+"""What is drawn on a page of a board book beside its own content: its number, how late it came,
+and a reader's mark.
 
-Both stand where somebody who looks at the page expects them, however the page is turned, cropped
+They stand where somebody who looks at the page expects them, however the page is turned, cropped
 or measured. The page's own drawing is not read: it is put between saved graphics states.
 """
 
@@ -16,6 +17,7 @@ from governance.papers.marking import NOBODY, width_of
 # The names by which pages know the mark and the letters of their number.
 MARK, LETTERS = Name("/BoardroomMark"), Name("/BoardroomLetters")
 LABEL = re.compile(r"[0-9a-z-]+")
+LATE = re.compile(r"[0-9a-z ]*")
 # A page that forgets to restore fewer graphics states than these still gets its stamp upright.
 SAVED = 8
 # Number and mark are as large on any page as on letter paper.
@@ -78,9 +80,9 @@ class Stamp:
         self.mark = mark_form(pdf, self.letters)
         self.before = pdf.make_stream(b"q " * SAVED)
 
-    def draw(self, page: Page, label: str):
-        """Draw the number and the mark over what is on the page."""
-        shown = self.pdf.make_stream(b"\n" + b"Q " * SAVED + drawn_over(page, label))
+    def draw(self, page: Page, label: str, late: str = ""):
+        """Draw the number over what is on the page, with how late it came, and the mark."""
+        shown = self.pdf.make_stream(b"\n" + b"Q " * SAVED + drawn_over(page, label, late))
         own = page.obj.get(Name.Contents)
         contents = [] if own is None else list(own) if isinstance(own, Array) else [own]
         page.obj[Name.Contents] = Array([self.before, *contents, shown])
@@ -110,10 +112,11 @@ def mark_form(pdf: Pdf, letters: Object) -> Object:
     )
 
 
-def drawn_over(page: Page, label: str) -> bytes:
+def drawn_over(page: Page, label: str, late: str = "") -> bytes:
     """The mark along the diagonal, and the number on white in the lower right corner."""
-    if not LABEL.fullmatch(label):
-        raise ValueError(f"{label!r} is no number of a page.")
+    if not LABEL.fullmatch(label) or not LATE.fullmatch(late):
+        raise ValueError(f"{label!r} is no number of a page, or {late!r} no lateness.")
+    label = f"{late}, {label}" if late else label
     length = Decimal(width_of(label) * SIZE) / 1000
     left = -RIGHT - length
     corner = to_the_corner(visible_box(page), int(page.obj.get(Name.Rotate, 0)))

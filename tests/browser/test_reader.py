@@ -380,16 +380,25 @@ def test_who_follows_is_taken_to_the_page_that_is_shown(visit, cast, published):
     leads, follows = visit("chair", "desk"), visit("audit_chair", "tablet")
     opened(leads, of)
     opened(follows, of)
+    button, hint = follows.get_by_role("button", name="Follow presenter"), "No page of your book"
+    button.click()
+    expect(follows.locator(".reader-hint")).to_contain_text(hint)
     leads.get_by_role("button", name="Present").click()
-    follows.get_by_role("button", name="Follow presenter").click()
+    expect(follows.locator(".reader-hint")).to_be_hidden(timeout=SOON)
     leads.locator("#contents button", has_text="The invented lease").click()
     place = follows.locator("[data-says=place]")
     expect(place).to_have_text(re.compile("^Page 2-1,"), timeout=SOON)
     look(follows, "following")
-    follows.get_by_role("button", name="Follow presenter").click()
-    expect(follows.get_by_role("button", name="Follow presenter")).to_have_attribute(
-        "aria-pressed", "false"
-    )
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    # Whoever left, looked elsewhere and comes back is taken to the page that is shown still.
+    follows.locator("#pages").press("k")
+    expect(place).not_to_have_text(re.compile("^Page 2-1,"))
+    button.click()
+    expect(place).to_have_text(re.compile("^Page 2-1,"), timeout=SOON)
+    button.click()
     leads.locator("#contents button", has_text="The invented plan").click()
     expect(leads.locator("[data-says=place]")).to_have_text(re.compile("^Page 1-1,"), timeout=SOON)
     expect(place).to_have_text(re.compile("^Page 2-1,"))
+    with leads.expect_response(lambda answer: "/presented/" in answer.url):
+        leads.get_by_role("button", name="Present").click()

@@ -115,6 +115,21 @@ def link_to_a_file(pdf):
         annotated(pdf, Subtype=Name.Link, A=act)
 
 
+def link_within(pdf):
+    """To a page of the file, and more than that: each with something beside the place."""
+    first = pdf.pages[0].obj
+    goes_on = Dictionary(S=Name.GoTo, D=Array([first, Name.Fit]), Next=script())
+    acts = Dictionary(E=script())
+    annotated(pdf, Subtype=Name.Link, A=goes_on, AA=acts, Contents=String(MARK))
+    annotated(pdf, Subtype=Name.Link, Dest=Array([first, Name(f"/{MARK}"), String(MARK)]))
+    annotated(pdf, Subtype=Name.Link, A=Dictionary(S=Name.Named, N=Name.NextPage))
+    annotated(pdf, Subtype=Name.Link, A=Array([1]), Dest=Array([Dictionary(D=String(MARK))]))
+    annotated(pdf, Subtype=Name.Link, Dest=String(MARK))
+    turning = pdf.make_indirect(Dictionary())
+    turning.Kids = Array([turning])
+    pdf.Root.Names = Dictionary(Dests=turning)
+
+
 def sending(pdf):
     act = Dictionary(S=Name.SubmitForm, F=Dictionary(FS=Name.URL, F=String(URL)))
     button = annotated(pdf, Subtype=Name.Widget, FT=Name.Btn, Ff=65536, T=String("send"), A=act)
@@ -315,7 +330,8 @@ ACTIVE: dict[str, Callable[[Pdf], None]] = {
     made.__name__: made
     for made in (
         *(script_on_opening, script_by_name, script_of_a_page, script_of_an_annotation),
-        *(script_in_a_stream, script_of_a_bookmark, launch, link, link_to_a_file, sending),
+        *(script_in_a_stream, script_of_a_bookmark, launch, link, link_to_a_file),
+        *(link_within, sending),
         *(file_attached, rich_media, metadata, thumbnail, private_data, form),
         *(form_without_looks, form_of_xml, signature, comment, layers),
         *(drawing_from_elsewhere, hidden_everywhere, structure),

@@ -1,6 +1,7 @@
 """What a PDF holds and how it looks, found out without the code that cleans it."""
 
 import io
+from decimal import Decimal
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
@@ -22,6 +23,7 @@ ACTS = {
     *("/JavaScript", "/Launch", "/URI", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData"),
     *("/Rendition", "/Movie", "/Sound", "/Named"),
 }
+LINK = {"/Subtype", "/Rect", "/Border", "/Dest"}
 KINDS = {"/Filespec", "/EmbeddedFile", "/Action", "/Sig", "/Annot", "/PS", "/RichMedia"}
 
 
@@ -57,12 +59,24 @@ def parts_of(thing, depth=0):
             yield from parts_of_part(part, depth)
     elif isinstance(thing, Dictionary | Stream):
         for key, part in thing.items():
+            if key == "/Annots" and all(leads_within(one) for one in part):
+                continue
             if key in ACTIVE_KEYS:
                 yield f"{key} in {thing.objgen}"
             word = part.unparse().decode() if isinstance(part, Name) else ""
             if (key == "/S" and word in ACTS) or (key in ("/Type", "/Subtype") and word in KINDS):
                 yield f"{key} {word} in {thing.objgen}"
             yield from parts_of_part(part, depth)
+
+
+def leads_within(note):
+    """Whether it is a link to a page of the same file, and nothing else."""
+    if not isinstance(note, Dictionary) or set(note.keys()) != LINK or note.Subtype != Name.Link:
+        return False
+    page, *how = note.Dest
+    numbers = [*note.Rect, *note.Border, *(one for one in how[1:] if one is not None)]
+    plain = all(isinstance(one, int | Decimal) for one in numbers)
+    return plain and page.Type == Name.Page and "/Parent" in page and how[0] == Name.XYZ
 
 
 def parts_of_part(part, depth):

@@ -1,5 +1,6 @@
 """Books: exactly the pages that each reader may read, at the moment of reading."""
 
+import re
 from datetime import timedelta
 
 import pikepdf
@@ -169,7 +170,7 @@ def test_a_paper_that_grows_moves_no_other_page(client, cast, published, now, fi
     assert sheets(book_of(client, cast["chair"], meeting), "the plan anew") == [1, 2, 3, 4, 5]
 
 
-def test_a_late_paper_says_how_late_it_is(cast, meeting, bring, now):
+def test_a_late_paper_says_how_late_it_is(client, cast, meeting, bring, now):
     bring(meeting, "The invented plan", PLAN)
     at = meeting.starts_at - timedelta(hours=70)
     edition = operations.publish_book(meeting, by=cast["secretary"], at=at)
@@ -179,6 +180,16 @@ def test_a_late_paper_says_how_late_it_is(cast, meeting, bring, now):
         meeting, by=cast["secretary"], at=meeting.starts_at - timedelta(hours=1)
     )
     assert [page.late for page in later.pages.all()] == [120, 71 * 60]
+    # On each of its pages, before the number; so too where a paper is taken by itself.
+    pages = book_of(client, cast["chair"], meeting)
+    stamps = [stamp for page in pages for stamp in re.findall(r"(\d+ \w+ late), (\S+)", page)]
+    assert stamps == [
+        *(("2 hours late", f"1-{number}") for number in (1, 2, 3)),
+        *(("2 days late", f"2-{number}") for number in (1, 2, 3)),
+    ]
+    address = reverse("papers:version", args=[later.pages.last().version_id])
+    alone = words_of(b"".join(client.get(address).streaming_content))
+    assert "2 days late, 2-1" in alone[0]
 
 
 @pytest.mark.parametrize("name", ["chair", "lead_director", "assistant_secretary", "manager"])

@@ -5,12 +5,13 @@ import io
 import pikepdf
 import pytest
 
+from governance.papers.binding import Leaf, Tab, bind
 from governance.papers.cleaning import LIMITS, safe_name
 from governance.papers.cleaning.pdf import rebuild
 from tests.factories import floods
 from tests.factories.drawings import SHEETS
 from tests.factories.hostile import ACTIVE, MARK, openly, packed, updated
-from tests.papers.inspecting import active_parts, pictures_of, unlike
+from tests.papers.inspecting import active_parts, leads_within, pictures_of, unlike
 
 
 @pytest.mark.parametrize("name", ACTIVE)
@@ -45,6 +46,37 @@ def test_a_page_keeps_its_size_its_turn_and_its_look(name, tmp_path):
     assert active_parts(path) == []
     assert unlike(source, path) == []
     assert pictures_of(path)[0].convert("L").getextrema()[0] < 250, "something is shown"
+
+
+def led_to(pdf, pages):
+    """By page, which of these pages its links lead to, and how high."""
+    number = {page.obj.objgen: at for at, page in enumerate(pages)}
+    return [
+        [(number[link.Dest[0].objgen], link.Dest[3]) for link in page.obj.get("/Annots", ())]
+        for page in pdf.pages
+    ]
+
+
+def test_links_to_pages_of_the_same_paper_stay_and_no_others(papers, tmp_path):
+    """In the paper, and in the book, where its pages are other ones."""
+    path, book = tmp_path / "clean.pdf", tmp_path / "book.pdf"
+    rebuild(papers["linked"], path, LIMITS)
+    with pikepdf.open(path) as made:
+        assert led_to(made, made.pages) == [[(1, None), (1, 300), (1, 400)], [(0, None)]]
+        notes = [note for page in made.pages for note in page.obj.Annots]
+        assert all(leads_within(note) for note in notes)
+    plain = Leaf(papers["plain"], ["1", "2", "3"])
+    bind([Tab("All", [plain, Leaf(path, ["4", "5"])])], book, title="Book")
+    with pikepdf.open(book) as bound:
+        assert led_to(bound, bound.pages)[3:] == [[(4, None), (4, 300), (4, 400)], [(3, None)]]
+
+
+def test_of_a_link_that_does_more_the_place_alone_stays(tmp_path):
+    source, path = tmp_path / "upload.pdf", tmp_path / "clean.pdf"
+    source.write_bytes(openly(ACTIVE["link_within"]))
+    rebuild(source, path, LIMITS)
+    with pikepdf.open(path) as made:
+        assert led_to(made, made.pages) == [[(0, None), (0, None)], []]
 
 
 def test_the_check_sees_what_is_active(tmp_path):

@@ -1,4 +1,4 @@
-"""A PDF built anew: pages that look as they did, and nothing beside them."""
+"""A PDF built anew: pages that look as they did, the links between them, and nothing beside."""
 
 from collections import Counter
 from decimal import Decimal
@@ -11,6 +11,7 @@ from pikepdf.settings import set_qpdf_limits
 
 from governance.papers.cleaning.copying import Copier
 from governance.papers.cleaning.counting import found_in
+from governance.papers.cleaning.leading import lead_within, links_within
 from governance.papers.cleaning.limits import Limits, Unfit
 
 # Two hundred inches: more than that is no sheet, says the format itself.
@@ -35,9 +36,11 @@ def rebuild(source: Path, to: Path, limits: Limits) -> Counter[str]:
             check(pdf, promised, limits)
             found = found_in(pdf)
             found["mended"] = int(mending)
+            links = links_within(pdf)
             flatten(pdf)
             with pikepdf.new() as made:
                 copy_pages(pdf, made, limits)
+                lead_within(made, links)
                 save(made, to)
     except pikepdf.PasswordError as error:
         raise Unfit("locked") from error

@@ -3,8 +3,8 @@
 const EVERY = 1200;
 
 export class Presenting {
-  constructor({ address, token, labelOf, go }) {
-    Object.assign(this, { address, token, labelOf, go });
+  constructor({ address, token, labelOf, go, hint }) {
+    Object.assign(this, { address, token, labelOf, go, hint });
     this.presents = false;
     this.follows = false;
     window.addEventListener("pagehide", () => this.presents && this.send(null));
@@ -13,7 +13,11 @@ export class Presenting {
   toggle(what, page) {
     this[what] = !this[what];
     if (what === "presents") this.send(this.presents ? this.labelOf(page) : null);
-    else if (this.follows) this.ask();
+    else if (this.follows) {
+      // Whoever comes back is taken to the page that is shown, though it is the one they left.
+      this.page = undefined;
+      this.ask();
+    } else this.hint("");
     return this[what];
   }
 
@@ -45,7 +49,9 @@ export class Presenting {
   }
 
   led(now) {
-    if (!this.follows || !now || now.page === this.page) return;
+    if (!this.follows) return;
+    this.hint(now ? "" : "No page of your book is shown now. You are taken along as soon as one is.");
+    if (!now || now.page === this.page) return;
     this.page = now.page;
     this.go(now.page);
   }

@@ -24,6 +24,11 @@ const make = (name, classes = "", text = "") => {
   if (text) one.textContent = text;
   return one;
 };
+// What a reader is to do, or waits for; empty: nothing.
+const hint = (text) => {
+  find(".reader-hint").textContent = text;
+  find(".reader-hint").hidden = !text;
+};
 let book, pages, notes, presenting, tool, toPlace, placeTimer, shut;
 
 // What was open is shut with all that tells of it; what was written and is not saved yet stays.
@@ -199,7 +204,7 @@ function card(note) {
       pages.go(note.at);
       closePanels();
     } else {
-      toPlace = note.id;
+      place(note.id);
       item.classList.add("placing");
       closePanels();
     }
@@ -305,13 +310,19 @@ holder.addEventListener("pointerdown", (event) => {
   }
 });
 
+function place(id) {
+  toPlace = id;
+  document.querySelectorAll(".placing").forEach((one) => one.classList.remove("placing"));
+  hint(id ? "Tap the place where the note belongs." : "");
+}
+
 // A tap, and no touch that only begins to scroll, gives a note its place; what it quoted stays.
 holder.addEventListener("click", (event) => {
   const frame = event.target.closest(".leaf");
   if (!frame || !toPlace) return;
   const note = notes.all.get(toPlace);
   const [x, y] = placeOn(frame, event);
-  toPlace = null;
+  place(null);
   notes.change({ ...note, ...spot(Number(frame.dataset.page)), moved: false, x, y, lines: [] });
 });
 
@@ -388,7 +399,7 @@ const KEYS = {
   "/": () => panel("search"),
   Escape: () => {
     choose(null);
-    toPlace = null;
+    place(null);
     find("#search").hidden = true;
     closePanels();
   },
@@ -445,6 +456,7 @@ async function open() {
     token: () => notes.token,
     labelOf: (page) => told.leaves[page - 1].label,
     go: (page) => pages.go(page),
+    hint,
   });
   await pages.begin();
   new Search({ book, panel: find("#search"), leaves: told.leaves, go: (number) => {
