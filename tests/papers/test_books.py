@@ -152,6 +152,28 @@ def test_a_withdrawn_paper_is_open_to_no_reader(client, cast, published, now):
     assert sheets(book_of(client, cast["chair"], published.meeting), LEASE) == []
 
 
+def test_the_readers_of_a_withdrawn_paper_are_told_why_and_nobody_else_is(
+    client, cast, published, now
+):
+    paper = Paper.objects.get(item__title="The invented lease")
+    why = "It named the wrong building."
+    operations.withdraw_paper(paper, why=why, by=cast["secretary"], at=now)
+    told = {"chair": True, "secretary": True, "director": False, "manager": False}
+    for name, is_told in told.items():
+        client.force_login(cast[name])
+        page = client.get(reverse("papers:book", args=[published.meeting.pk])).content.decode()
+        assert (why in page) == is_told, name
+
+
+def test_a_meeting_leads_to_its_papers_for_whoever_reads_some(client, cast, published):
+    address = reverse("papers:book", args=[published.meeting.pk])
+    for name in ("chair", "director", "manager", "secretary"):
+        client.force_login(cast[name])
+        page = client.get(published.meeting.get_absolute_url()).content.decode()
+        assert f'href="{address}"' in page, name
+        assert client.get(address).status_code == 200
+
+
 def test_a_paper_that_grows_moves_no_other_page(client, cast, published, now, file):
     meeting = published.meeting
     paper = Paper.objects.get(item__title="The invented plan")

@@ -106,6 +106,7 @@ def book(request, pk):
         "book": book,
         "long_day": said_long_day(timezone.localdate(meeting.begins_at)),
         "builds": not meeting.is_over and brings_any(request.user, meeting, day),
+        "withdrawn": withdrawn(request.user, meeting),
     }
     if book:
         new = new_in(book, request.user)
@@ -125,6 +126,20 @@ def book(request, pk):
             "may_say": is_of(standing_today(request.user), meeting),
         }
     return render(request, "papers/book.html", page)
+
+
+def withdrawn(user, meeting):
+    """Papers that the book's readers had, and why they have them no more."""
+    papers = Paper.objects.visible_to(user).filter(item__meeting=meeting)
+    return [
+        {
+            "title": paper.title,
+            "url": paper.get_absolute_url(),
+            "says": paper.why,
+            "marks": [{"kind": "overdue", "says": paper.get_state_display()}],
+        }
+        for paper in papers.filter(state=PaperState.WITHDRAWN).in_order()
+    ]
 
 
 def chapter_told(chapter, new):

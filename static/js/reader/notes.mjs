@@ -18,7 +18,7 @@ export class Notes {
       if (this.waiting.size || this.refused.size) event.preventDefault();
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.load();
+      if (document.visibilityState === "visible") this.load().catch(() => {});
       else this.send();
     });
   }

@@ -37,7 +37,7 @@ function gone() {
   shut = true;
   book?.loadingTask.destroy();
   find("#search").hidden = true;
-  document.querySelectorAll("#contents ol, #search ol").forEach((list) => list.replaceChildren());
+  document.querySelectorAll("#contents, #search ol").forEach((list) => list.replaceChildren());
   find(".reader-tools").hidden = true;
   closePanels();
   holder.replaceChildren(make("p", "reader-wait", "This book has changed for you since you opened it."));
