@@ -10,7 +10,7 @@ from time import monotonic
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.mail import get_connection
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, Q
 
 from governance.notices import claiming
@@ -108,8 +108,16 @@ class Batch:
             log.debug("A letter could not be written ahead")
 
     def note(self, following):
-        """What became of the letter before, and that the next one is being handed over."""
-        begun = claiming.settle_and_begin(self.settled, following, now=self.now)
+        """What became of the letter before, and that the next one is being handed over.
+
+        The answer of the mail server is not lost with the line over which it was to be noted.
+        """
+        try:
+            begun = claiming.settle_and_begin(self.settled, following, now=self.now)
+        except (OperationalError, InterfaceError):
+            open_another()
+            claiming.settle_and_begin(self.settled, None, now=self.now)
+            begun = False
         self.settled = None
         return begun
 
@@ -146,6 +154,7 @@ def send(notice, batch):
         raise
     except (OperationalError, InterfaceError):
         # Nothing was handed over, and the letter is not to blame: it waits for another try.
+        open_another()
         return Outcome(NoticeState.QUEUED, "The database was not reached.", goes_on=False)
     except Exception as error:  # a letter that cannot be written does not hold up the others
         log.exception("Letter %s could not be written", notice.pk)
@@ -159,6 +168,12 @@ def send(notice, batch):
         told = "The worker was told to stop before the mail server answered."
         batch.settled = facts_of(notice, Outcome(NoticeState.SENDING, told), now=batch.now)
         raise
+
+
+def open_another():
+    """Another line to the database, where the one that stood was cut."""
+    if connection.errors_occurred and not connection.is_usable():
+        connection.close()
 
 
 def prepare(notice, batch):

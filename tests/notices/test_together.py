@@ -10,7 +10,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 
 from governance.meetings.mail import MEETING_NOTICED
-from governance.notices.claiming import lease
+from governance.notices import delivering
+from governance.notices.claiming import LEASE, lease
 from governance.notices.delivering import deliver
 from governance.notices.models import Notice
 from governance.notices.operations import tell
@@ -42,6 +43,15 @@ class Onlooker(SlowPost):
         with ThreadPoolExecutor(1) as elsewhere:
             names = [message.extra_headers["Message-ID"] for message in messages]
             self.seen_from_outside.append(elsewhere.submit(state_of, names[0]).result())
+        return super().send_messages(messages)
+
+
+class Cutter(SlowPost):
+    """Takes a letter, and the worker's line to the database is cut."""
+
+    def send_messages(self, messages):
+        if not self.taken:
+            connection.connection.close()
         return super().send_messages(messages)
 
 
@@ -145,3 +155,26 @@ def test_a_letter_told_during_delivery_is_not_missed(meeting, readers, now, post
         pass
     assert len(post.taken) == len(set(post.taken)) == 3 + WORKERS * 3
     assert not Notice.objects.exclude(state="sent").exists()
+
+
+def test_a_line_to_the_database_that_is_cut_leaves_no_letter_in_doubt(meeting, now, settings, post):
+    """What the mail server answered is noted over another line."""
+    settings.EMAIL_BACKEND = f"{__name__}.Cutter"
+    deliver(now)
+    assert not Notice.objects.filter(state="sending").exists()
+    while deliver(now + LEASE):
+        pass
+    assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
+    assert len({name for _, name in post.taken}) == len(post.taken) == 3
+
+
+def test_nor_does_one_that_is_cut_while_a_letter_is_written(meeting, now, post, monkeypatch):
+    def cut(*args, **facts):
+        monkeypatch.setattr(delivering, "write", write)
+        connection.connection.close()
+        return Notice.objects.count()
+
+    write = delivering.write
+    monkeypatch.setattr(delivering, "write", cut)
+    assert deliver(now) == 1
+    assert set(Notice.objects.values_list("state", flat=True)) == {"queued"}
