@@ -39,6 +39,7 @@ function gone() {
   find("#search").hidden = true;
   document.querySelectorAll("#contents, #search ol").forEach((list) => list.replaceChildren());
   find(".reader-tools").hidden = true;
+  hint("");
   closePanels();
   holder.replaceChildren(make("p", "reader-wait", "This book has changed for you since you opened it."));
   const again = make("a", "btn btn-primary", "Open it as it is now");
