@@ -14,7 +14,7 @@ from governance.notices.models import Notice, NoticeState
 from governance.people.models import Person, User
 
 # A worker that dies holds the letters it has leased no longer than this.
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=5)
 # A notice comes with whom it is for, so that nothing more is asked.
 READ = ((Notice, "leased"), (User, "reader"), (Person, "person"))
 

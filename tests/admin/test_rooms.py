@@ -147,7 +147,7 @@ def test_the_secretary_schedules_the_next_quarterly_meeting(cast, desk, now):
     sealed = Notice.objects.filter(kind="session_set").values_list("reader", flat=True)
     assert set(sealed) == {cast[name].pk for name in INDEPENDENT}
     listed = desk.get(address(Notice, "changelist")).content.decode()
-    assert "Meeting scheduled" in listed and "Session" not in listed
+    assert "A meeting was set" in listed and "A session" not in listed
     again = desk.post(act, follow=True).content.decode()
     assert "That is not possible now" in again
 

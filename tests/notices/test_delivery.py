@@ -337,7 +337,7 @@ def test_a_claim_is_never_part_of_a_longer_transaction(notice, now):
 # Leases
 
 
-def test_a_worker_that_dies_keeps_its_letters_for_half_a_minute(meeting, server, now):
+def test_a_worker_that_dies_keeps_its_letters_no_longer_than_its_lease(meeting, server, now):
     assert len(claiming.lease(now, 9)) == 3
     assert deliver(now + claiming.LEASE - timedelta(seconds=1)) == 0
     assert deliver(now + claiming.LEASE) == 3
