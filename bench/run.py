@@ -508,7 +508,11 @@ def reads(visitor, path, number):
 
 
 def letters_waiting(database):
-    asked = "SELECT count(*) FROM notices_notice WHERE state = 'queued'"
+    """How many are due; those of a quiet period wait for more of the same."""
+    asked = """
+        SELECT count(*) FROM notices_notice
+        WHERE state = 'queued' AND (next_try_at IS NULL OR next_try_at <= now())
+    """
     return database.execute(asked).fetchone()[0]
 
 

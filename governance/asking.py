@@ -72,7 +72,8 @@ def numbered(sql, given):
         value = next(values)
         if isinstance(value, Enum):
             return quote(value.value)
-        if isinstance(value, Word):
+        if isinstance(value, Word) or value == "":
+            # An empty text as well: an index of words has it in its expression.
             return quote(value)
         return f"${numbers.setdefault((type(value), value), len(numbers) + 1)}"
 
