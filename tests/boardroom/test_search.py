@@ -1,10 +1,20 @@
 """Meetings are searchable by item and resolution, through the doors of each."""
 
-import pytest
+from contextlib import suppress
 
+import pytest
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from boardroom.search import BOARD, with_words
+from governance.board.access import is_director
+from governance.board.models import Directorship
+from governance.committees.standing import standing_today
 from governance.meetings import operations
 from governance.papers import finding
 from governance.papers import operations as bringing
+from governance.papers.finding import told_of
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY
 from tests.factories.pdfs import Paper
@@ -240,3 +250,28 @@ def test_what_one_may_not_read_changes_nothing_that_is_found(
     assert found_papers(client, cast["director"], four, "comet") == four[:2]
     assert "the newest were looked at" not in found(client, cast["director"], "comet")
     assert found_papers(client, cast["outsider"], four, "comet") == []
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_the_doors_are_written_from_the_readers_standing_alone(name, cast):
+    """Their text is kept for the standing, and with it all that was asked to write it: nothing, but
+    whether somebody is a director that day, which the standing says too."""
+    user = cast[name]
+    assert standing_today(user).is_director == is_director(user, user.today)
+    with CaptureQueriesContext(connection) as asked:
+        for rows in (with_words(user, "", None), with_words(user, BOARD, 2026), told_of(user)):
+            with suppress(EmptyResultSet):
+                rows.query.sql_with_params()
+        further = [one["sql"] for one in asked if 'FROM "board_directorship"' not in one["sql"]]
+    assert further == []
+
+
+def test_who_is_a_director_no_more_finds_no_more(cast, held, now, client):
+    director = cast["director"]
+    motion = held.items.get().motions.get()
+    # Twice, so that what is kept between searches is there.
+    for _ in range(2):
+        assert motion.get_absolute_url() in found(client, director, "turquoise")
+    Directorship.objects.filter(person=director.person).update(until=now.date())
+    assert "Nothing that is open to you" in found(client, director, "turquoise")
+    assert motion.get_absolute_url() in found(client, cast["chair"], "turquoise")
