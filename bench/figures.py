@@ -352,7 +352,8 @@ def table_of_reading(said):
     if "first_page_ms" in reading:
         yield (
             f"The first of {reading['pages']} pages stood in Chromium after"
-            f" {reading['first_page_ms']:.0f} ms, the floor after {reading['floor_ms']:.0f} ms."
+            f" {reading['first_page_ms']:.0f} ms, drawn out of the book after"
+            f" {reading['drawn_ms']:.0f} ms; the floor after {reading['floor_ms']:.0f} ms."
         )
     else:
         yield "No book was opened in Chromium, which is not installed."

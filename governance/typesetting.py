@@ -4,7 +4,7 @@ What people typed never becomes part of the template, so nothing in it is read a
 is done in a process of its own: the fonts and caches that it takes are not kept by those who serve
 pages.
 
-    echo '{"title": …}' | python typesetting.py FOLDER TEMPLATE > document.pdf
+    echo '{"title": …}' | python typesetting.py FOLDER TEMPLATE pdf > document.pdf
 """
 
 import json
@@ -22,11 +22,23 @@ def typeset(template: str, facts: dict[str, Any]) -> bytes:
 
     Raises subprocess.SubprocessError when the template does not compile, or takes too long.
     """
+    return made(template, facts, "pdf")
+
+
+def pictured(template: str, facts: dict[str, Any]) -> bytes:
+    """The first page of the same document as a drawing (SVG): shapes of letters, and no words.
+
+    Raises subprocess.SubprocessError as `typeset` does.
+    """
+    return made(template, facts, "svg")
+
+
+def made(template: str, facts: dict[str, Any], form: str) -> bytes:
     from django.conf import settings
 
     folder = Path(settings.BASE_DIR) / "templates" / "typst"
     done = subprocess.run(
-        [sys.executable, "-I", __file__, folder, template],
+        [sys.executable, "-I", __file__, folder, template, form],
         input=json.dumps(facts).encode(),
         stdout=subprocess.PIPE,
         timeout=SECONDS,
@@ -38,14 +50,16 @@ def typeset(template: str, facts: dict[str, Any]) -> bytes:
 def main():
     import typst
 
-    folder, template = Path(sys.argv[1]), sys.argv[2]
+    folder, template, form = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     document = typst.compile(
         folder / f"{template}.typ",
         root=folder,
         sys_inputs={"facts": sys.stdin.read()},
         ignore_system_fonts=True,
+        format=form,
     )
-    sys.stdout.buffer.write(document)
+    # Of drawings there is one for each page.
+    sys.stdout.buffer.write(document[0] if isinstance(document, list) else document)
 
 
 if __name__ == "__main__":

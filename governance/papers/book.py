@@ -196,7 +196,7 @@ def bind_ahead(edition):
 
 def known(book):
     same = {"edition": book.edition, "rights": book.rights, "front": book.front}
-    return BoundBook.objects.filter(**same).select_related("file")
+    return BoundBook.objects.filter(**same).select_related("file", "cover")
 
 
 def bind_for(book):

@@ -54,7 +54,9 @@ def is_led_to(user, edition, before):
 
 @transaction.atomic
 def clear(book):
-    """Delete one copy, and its file where nothing else holds it."""
-    file = StoredFile.objects.select_for_update().get(pk=book.file_id)
+    """Delete one copy, and its files where nothing else holds them."""
+    of_it = StoredFile.objects.filter(pk__in=[book.file_id, book.cover_id]).order_by("pk")
+    files = list(of_it.select_for_update())
     book.delete()
-    forget(file)
+    for file in files:
+        forget(file)

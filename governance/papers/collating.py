@@ -7,7 +7,7 @@ import pikepdf
 
 from governance.papers.binding import Leaf, Tab, bind
 from governance.papers.book import agenda_of, cover_of, withheld_in
-from governance.papers.front import agenda_pages, cover_page, withheld_page
+from governance.papers.front import agenda_pages, cover_page, cover_picture, withheld_page
 from governance.papers.marking import marked
 from governance.papers.numbering import front
 from governance.papers.reading_time import said_late
@@ -25,6 +25,7 @@ def put_together(book):
         bound = bind(tabs, to, title=f"{book.edition.meeting.name}, papers")
         return {
             "file": keep(to),
+            "cover": keep(picture(folder, book)) if book.whole else None,
             "pages": bound.pages,
             "mark_at": bound.slot[0],
             "mark_length": bound.slot[1],
@@ -72,6 +73,13 @@ def collate(book, folder):
         if under:
             tabs.append(Tab(name, (), under))
     return tabs, leaves
+
+
+def picture(folder, book):
+    """Where the drawing of the cover was written."""
+    path = folder / "cover.svg"
+    path.write_bytes(cover_picture(cover_of(book)))
+    return path
 
 
 def put(folder, name, pdf):

@@ -1,10 +1,11 @@
 """What a board book says itself: its cover, the agenda with page numbers, and a page for each item
 that is withheld from its reader."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from governance.typesetting import typeset
+from governance.typesetting import pictured, typeset
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,13 @@ class Withheld:
 def cover_page(cover: Cover) -> bytes:
     """The cover as a PDF."""
     return typeset("book_cover", printed(cover))
+
+
+def cover_picture(cover: Cover) -> bytes:
+    """The cover as a drawing that is as large as what it is put into: what a reader sees while the
+    book itself is on its way."""
+    drawing = pictured("book_cover", printed(cover))
+    return re.sub(rb' (?:width|height)="[0-9.]+pt"', b"", drawing, count=2)
 
 
 def agenda_pages(agenda: Agenda) -> bytes:

@@ -54,11 +54,15 @@ def mark_of(reader: str, at: str) -> bytes:
 
 def drawn(words: str) -> bytes:
     """The words around the middle, as large as the page allows."""
-    wide = max(width_of(words), 1)
-    size = max(min(TALLEST, WIDEST * 1000 // wide), 1)
+    wide, size = max(width_of(words), 1), size_of(words)
     left, below = Decimal(wide * size) / 2000, Decimal(35 * size) / 100
     text = re.sub(rb"([\\()])", rb"\\\1", words.encode("cp1252"))
     return f"BT /Letters {size} Tf -{left:.1f} -{below:.1f} Td (".encode() + text + b") Tj ET"
+
+
+def size_of(words: str) -> int:
+    """How large the words of a mark are set, in thousandths of the page's diagonal."""
+    return max(min(TALLEST, WIDEST * 1000 // max(width_of(words), 1)), 1)
 
 
 def width_of(words: str) -> int:

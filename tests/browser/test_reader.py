@@ -308,6 +308,26 @@ def test_an_open_book_goes_on_when_the_line_is_back(visit, large):
 
 
 @pytest.mark.parametrize("size", ["phone", "tablet"])
+def test_the_cover_stands_before_the_book_has_come(size, visit, cast, published):
+    page = visit("audit_member", size)
+    page.route("**/papers/bound/**", lambda route: None)
+    page.goto(f"/papers/books/{published.meeting.pk}/read/")
+    cover = page.locator(".leaf-first")
+    expect(cover.locator("use").first).to_be_visible()
+    expect(cover).to_contain_text(str(cast["audit_member"].person))
+    before = cover.bounding_box()
+    page.unroute_all()
+    page.reload()
+    expect(page.locator(".leaf[aria-label='Page i'] canvas")).to_be_attached(timeout=SOON)
+    expect(page.locator(".leaf-first, .leaf > svg")).to_have_count(0)
+    # Nothing moves when the page takes its place.
+    after = page.locator(".leaf[aria-label='Page i']").bounding_box()
+    assert [round(before[side]) for side in "xy"] == [round(after[side]) for side in "xy"]
+    assert abs(before["width"] - after["width"]) < 2
+    assert abs(before["height"] - after["height"]) < 2
+
+
+@pytest.mark.parametrize("size", ["phone", "tablet"])
 def test_slides_among_letters_fit_the_screen_and_no_page_moves_away(
     size, visit, cast, published, now, tmp_path
 ):

@@ -93,6 +93,20 @@ def test_readers_with_the_same_rights_share_one_bound_book(cast, published):
     assert other not in shared
 
 
+def test_the_cover_is_there_at_once_for_who_reads_the_whole_book(client, cast, published):
+    """A presenter's own pages have none; a name is written on it as it is, whatever it holds."""
+    reader = reverse("papers:read", args=[published.meeting.pk])
+    member = cast["audit_member"]
+    member.person.given_name = "<script>"
+    member.person.save()
+    client.force_login(member)
+    page = client.get(reader).content.decode()
+    assert 'class="leaf leaf-first"' in page
+    assert "&lt;script&gt;" in page and "<script>" not in page
+    client.force_login(cast["manager"])
+    assert "leaf-first" not in client.get(reader).content.decode()
+
+
 def test_a_book_is_sound_for_other_programs(cast, published, tmp_path):
     for name in ("chair", "director", "manager"):
         row = bound_for(book_for(cast[name], published))

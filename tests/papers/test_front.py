@@ -1,5 +1,7 @@
 """Cover, agenda and withheld pages, and what becomes of them in a book."""
 
+from xml.etree import ElementTree
+
 import pikepdf
 import pypdfium2
 import pytest
@@ -13,6 +15,7 @@ from governance.papers.front import (
     Withheld,
     agenda_pages,
     cover_page,
+    cover_picture,
     withheld_page,
 )
 from governance.papers.numbering import front
@@ -56,6 +59,16 @@ def test_a_cover_says_which_book_it_is():
     for words in (COVER.company, COVER.title, COVER.stands, *COVER.says, *COVER.warns):
         assert words in page
     assert "1 of 1" not in page
+
+
+def test_the_drawing_of_a_cover_holds_shapes_and_no_words():
+    drawing = ElementTree.fromstring(cover_picture(COVER))
+    kinds = {one.tag.rpartition("}")[2] for one in drawing.iter()}
+    assert kinds <= {"svg", "g", "defs", "symbol", "path", "use"}
+    assert not any((one.text or "").strip() for one in drawing.iter())
+    assert drawing.get("viewBox") == "0 0 612 792"
+    # As large as what it is put into.
+    assert not {"width", "height"} & set(drawing.keys())
 
 
 def test_an_agenda_says_hours_purpose_decision_and_pages():

@@ -170,6 +170,8 @@ class BoundBook(models.Model):
     # Names what the book itself says: the words of its cover and agenda.
     front = models.CharField(max_length=64)
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    # Its first page as a drawing, where that is a cover.
+    cover = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     pages = models.PositiveSmallIntegerField()
     mark_at = models.PositiveBigIntegerField()
     mark_length = models.PositiveIntegerField()

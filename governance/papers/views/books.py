@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.committees.standing import standing_today
@@ -21,7 +22,7 @@ from governance.meetings.moves import UNDER_WAY
 from governance.papers import operations, presenting
 from governance.papers.access import brings_any, may_publish
 from governance.papers.book import book_for, bound_for, new_in, readings
-from governance.papers.marking import mark_of, marked
+from governance.papers.marking import mark_of, marked, size_of
 from governance.papers.models import (
     Acknowledgement,
     Arrival,
@@ -299,8 +300,22 @@ def read(request, pk):
         },
         "under_way": meeting.state in UNDER_WAY,
         "may_present": presenting.may_present(request.user, meeting, request.user.today),
+        "cover": cover(row, f"{request.user.person}, {said_now(request.company)}"),
     }
     return render(request, "papers/read.html", page)
+
+
+def cover(row, mark):
+    """The first page as a drawing, and what is printed on it in the book; None: it is no cover.
+
+    It stands before the library that shows the book has begun to read it.
+    """
+    if row.cover is None:
+        return None
+    # Shapes of letters that our own template drew: nothing of it is what somebody typed.
+    drawing = mark_safe(b"".join(row.cover.read()).decode())
+    label = row.leaves[0]["label"]
+    return {"drawing": drawing, "mark": mark, "size": size_of(mark), "label": label}
 
 
 def contents(book, leaves, new):
@@ -419,9 +434,12 @@ def download(request, pk):
 
 def mark(user, company):
     """What is printed across every page of a reader's copy."""
+    return mark_of(str(user.person), said_now(company))
+
+
+def said_now(company):
     now = timezone.localtime()
-    at = f"{now.day} {now:%B %Y}, {said_hour(now)} {company.zone_words}"
-    return mark_of(str(user.person), at)
+    return f"{now.day} {now:%B %Y}, {said_hour(now)} {company.zone_words}"
 
 
 def part(request, row, mark):

@@ -31,6 +31,9 @@ export class Pages {
       this.size(frame, this.natural);
       all.append(frame);
     });
+    // The cover stays until it is drawn.
+    const cover = this.holder.querySelector(".leaf-first svg");
+    if (cover) this.frames[0].append(cover);
     this.holder.replaceChildren(all);
     this.draw(this.frames[0]);
     this.watch = new IntersectionObserver((entries) => this.near(entries), {
