@@ -349,7 +349,7 @@ def put_motion(past, item, present, at):
     """A motion, who voted what, and the numbers that came of it."""
     mover, seconder = past.dice.sample(present, 2)
     title = f"Approve: {item.title.lower()}"
-    text = f"RESOLVED, that what was presented as “{item.title}” on {at:%d %B %Y} is approved."
+    text = f"RESOLVED, that what was presented as “{item.title}” on {at:%-d %B %Y} is approved."
     motion = past.add(
         Motion,
         meeting=item.meeting,

@@ -74,7 +74,7 @@ class Award(models.Model):
         triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self):
-        return f"Award of {self.granted_on:%d %B %Y}"
+        return f"Award of {self.granted_on:%-d %B %Y}"
 
 
 @pghistory.track()
@@ -90,4 +90,4 @@ class StockSale(models.Model):
         ordering = ["sold_on"]
 
     def __str__(self):
-        return f"Sale of {self.sold_on:%d %B %Y}"
+        return f"Sale of {self.sold_on:%-d %B %Y}"

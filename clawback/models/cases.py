@@ -70,7 +70,7 @@ class Wall(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"Wall of {self.at:%d %B %Y}"
+        return f"Wall of {self.at:%-d %B %Y}"
 
 
 class CaseQuerySet(models.QuerySet):

@@ -97,7 +97,7 @@ class PolicyVersion(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"{self.get_kind_display()}, version of {self.since:%d %B %Y}"
+        return f"{self.get_kind_display()}, version of {self.since:%-d %B %Y}"
 
 
 @pghistory.track()

@@ -176,7 +176,7 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self):
-        return f"Entry of {self.day:%d %B %Y}"
+        return f"Entry of {self.day:%-d %B %Y}"
 
 
 @pghistory.track()
@@ -198,7 +198,7 @@ class Instalment(models.Model):
         ]
 
     def __str__(self):
-        return f"Instalment of {self.due_on:%d %B %Y}"
+        return f"Instalment of {self.due_on:%-d %B %Y}"
 
 
 class DemandQuerySet(models.QuerySet):
@@ -237,7 +237,7 @@ class Demand(SealedRow):
         triggers = [sealed_once("text")]
 
     def __str__(self):
-        return f"Letter of {self.served_on:%d %B %Y}"
+        return f"Letter of {self.served_on:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("clawback:demand", args=[self.pk])

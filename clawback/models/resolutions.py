@@ -219,7 +219,7 @@ class ResolutionBallot(models.Model):
         ]
 
     def __str__(self):
-        return f"Ballot of {self.cast_at:%d %B %Y}"
+        return f"Ballot of {self.cast_at:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("clawback:ballot", args=[self.pk])
@@ -319,7 +319,7 @@ class BoardReport(SealedRow):
         ]
 
     def __str__(self):
-        return f"Report of {self.at:%d %B %Y}"
+        return f"Report of {self.at:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("clawback:reported", args=[self.pk])
@@ -403,7 +403,7 @@ class RecoveryDetermination(SealedRow):
         ]
 
     def __str__(self):
-        return f"Determination of {self.determined_on:%d %B %Y}"
+        return f"Determination of {self.determined_on:%-d %B %Y}"
 
     @property
     def reason(self):

@@ -250,7 +250,7 @@ class KnownForm(Asked):
             self.add_error("last", "That day is still to come; until then it is still so.")
         elif last and last < self.known.since:
             self.add_error(
-                "last", f"It began on {self.known.since:%d %B %Y}; it cannot have ended before."
+                "last", f"It began on {self.known.since:%-d %B %Y}; it cannot have ended before."
             )
 
 

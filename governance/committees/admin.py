@@ -373,7 +373,7 @@ class CureCaseAdmin(ActingAdmin):
     @admin.display(description="Deadlines as reckoned")
     def reckoned(self, case):
         return "; ".join(
-            f"{row.deadline:%d %B %Y} (reckoned {row.reckoned_on:%d %B %Y})"
+            f"{row.deadline:%-d %B %Y} (reckoned {row.reckoned_on:%-d %B %Y})"
             for row in case.deadlines.all()
         )
 

@@ -348,7 +348,7 @@ class CharterReview(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"Review of {self.reviewed_on:%d %B %Y}"
+        return f"Review of {self.reviewed_on:%-d %B %Y}"
 
 
 class Function(models.TextChoices):
@@ -490,4 +490,4 @@ class Attestation(models.Model):
         ]
 
     def __str__(self):
-        return f"Attested on {self.found_on:%d %B %Y}"
+        return f"Attested on {self.found_on:%-d %B %Y}"

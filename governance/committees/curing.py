@@ -168,4 +168,4 @@ class CureDeadline(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"Deadline reckoned on {self.reckoned_on:%d %B %Y}"
+        return f"Deadline reckoned on {self.reckoned_on:%-d %B %Y}"

@@ -190,7 +190,7 @@ class BoardException(models.Model):
         ]
 
     def __str__(self):
-        return f"Exception to {self.provision} from {self.since:%d %B %Y}"
+        return f"Exception to {self.provision} from {self.since:%-d %B %Y}"
 
 
 def sits_on(person_path, committee_path, day):

@@ -17,7 +17,7 @@ class MotionAdmin(RoomAdmin):
 
     @admin.display(description="Meeting", ordering="meeting__starts_at")
     def meeting_name(self, motion):
-        return f"{motion.meeting.name}, {motion.meeting.day:%d %B %Y}"
+        return f"{motion.meeting.name}, {motion.meeting.day:%-d %B %Y}"
 
 
 @admin.register(WrittenConsent)

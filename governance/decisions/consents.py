@@ -165,7 +165,7 @@ def sign(
     if consent_now.signatures.standing().filter(signer=person).exists():
         raise Refused("You have signed this consent.", provision="M-04", code="stale")
     consent_now.objections.filter(person=person, withdrawn_at=None).update(withdrawn_at=at)
-    when = f"{counts_from.astimezone(Company.current().zone):%d %B %Y, %H:%M}"
+    when = f"{counts_from.astimezone(Company.current().zone):%-d %B %Y, %H:%M}"
     signature = ConsentSignature.objects.create(
         consent=consent_now,
         signer=person,

@@ -44,7 +44,7 @@ class MinutesAdmin(SheetPages, RoomAdmin):
 
     @admin.display(description="Meeting", ordering="meeting__starts_at")
     def meeting_name(self, minutes):
-        return f"{minutes.meeting.name}, {minutes.meeting.day:%d %B %Y}"
+        return f"{minutes.meeting.name}, {minutes.meeting.day:%-d %B %Y}"
 
     def get_urls(self):
         view = self.admin_site.admin_view

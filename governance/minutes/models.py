@@ -67,7 +67,7 @@ class MinutesRule(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"Minutes from {self.since:%d %B %Y}"
+        return f"Minutes from {self.since:%-d %B %Y}"
 
     @classmethod
     def on(cls, day):
@@ -152,7 +152,7 @@ class Minutes(models.Model):
         ]
 
     def __str__(self):
-        return f"Minutes of {self.meeting.day:%d %B %Y}"
+        return f"Minutes of {self.meeting.day:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("minutes:minutes", args=[self.pk])
@@ -300,7 +300,7 @@ class Comment(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"Comment of {self.said_at:%d %B %Y}"
+        return f"Comment of {self.said_at:%-d %B %Y}"
 
 
 class Capacity(models.TextChoices):
@@ -364,7 +364,7 @@ class MinutesSignature(models.Model):
         ]
 
     def __str__(self):
-        return f"Signature of {self.signed_at:%d %B %Y}"
+        return f"Signature of {self.signed_at:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("minutes:signature", args=[self.pk])

@@ -238,7 +238,7 @@ class Notice(models.Model):
         triggers = [pgtrigger.FSM(name="follows_the_outbox", field="state", transitions=STEPS)]
 
     def __str__(self):
-        return f"Notice of {timezone.localdate(self.created_at):%d %B %Y}"
+        return f"Notice of {timezone.localdate(self.created_at):%-d %B %Y}"
 
     def get_absolute_url(self):
         """Where its letter's link leads: the same kind of address whatever waits behind it."""
@@ -313,7 +313,7 @@ class Letter(models.Model):
         ]
 
     def __str__(self):
-        return f"Letter of {timezone.localdate(self.kept_at):%d %B %Y}"
+        return f"Letter of {timezone.localdate(self.kept_at):%-d %B %Y}"
 
     @cached_property
     def parsed(self):
@@ -393,4 +393,4 @@ class Morning(models.Model):
     day = models.DateField(unique=True)
 
     def __str__(self):
-        return f"{self.day:%d %B %Y}"
+        return f"{self.day:%-d %B %Y}"

@@ -282,4 +282,4 @@ class Invitation(models.Model):
         ]
 
     def __str__(self):
-        return f"Invitation of {self.sent_at:%d %B %Y}"
+        return f"Invitation of {self.sent_at:%-d %B %Y}"

@@ -46,7 +46,7 @@ def appoint(person, office, *, since, until=None, title="", interim=False):
             )
     except IntegrityError as error:
         raise Refused(
-            f"{person} cannot be given that office from {since:%d %B %Y}: "
+            f"{person} cannot be given that office from {since:%-d %B %Y}: "
             "somebody holds it during those days, or the last day is not after the first.",
             provision="L-36",
         ) from error

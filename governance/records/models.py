@@ -256,7 +256,7 @@ class Entry(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.move} on {self.at:%d %B %Y}"
+        return f"{self.move} on {self.at:%-d %B %Y}"
 
 
 class ActQuerySet(models.QuerySet):
@@ -330,7 +330,7 @@ class Act(models.Model):
         ]
 
     def __str__(self):
-        return f"Act of {self.day:%d %B %Y}"
+        return f"Act of {self.day:%-d %B %Y}"
 
     @property
     def is_of_the_board(self):

@@ -49,7 +49,7 @@ class Commitment(models.Model):
         ]
 
     def __str__(self):
-        return f"Engagement since {self.since:%d %B %Y}"
+        return f"Engagement since {self.since:%-d %B %Y}"
 
 
 @pghistory.track()
@@ -67,7 +67,7 @@ class EngagementDay(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.day:%d %B %Y}"
+        return f"{self.day:%-d %B %Y}"
 
 
 @pghistory.track()
@@ -87,4 +87,4 @@ class Confirmation(models.Model):
         ]
 
     def __str__(self):
-        return f"Confirmation of {self.confirmed_on:%d %B %Y}"
+        return f"Confirmation of {self.confirmed_on:%-d %B %Y}"

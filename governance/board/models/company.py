@@ -56,4 +56,4 @@ class CompanyStatus(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} from {self.since:%d %B %Y}"
+        return f"{self.get_kind_display()} from {self.since:%-d %B %Y}"

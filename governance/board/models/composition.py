@@ -88,7 +88,7 @@ class AuthorisedSeats(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.number} seats from {self.since:%d %B %Y}"
+        return f"{self.number} seats from {self.since:%-d %B %Y}"
 
     @property
     def by_class(self):
@@ -239,7 +239,7 @@ class Directorship(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person}, director since {self.since:%d %B %Y}"
+        return f"{self.person}, director since {self.since:%-d %B %Y}"
 
     def years_on(self, day):
         """Completed years of service that day: shown, never alarmed (G-TRM-01)."""

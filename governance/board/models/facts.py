@@ -189,7 +189,7 @@ class OrganisationYear(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.organisation}, year to {self.end:%d %B %Y}"
+        return f"{self.organisation}, year to {self.end:%-d %B %Y}"
 
 
 class FactKind(models.TextChoices):
@@ -409,7 +409,7 @@ class Fact(models.Model):
         ]
 
     def __str__(self):
-        return f"Fact of {self.since:%d %B %Y}"
+        return f"Fact of {self.since:%-d %B %Y}"
 
 
 class BarQuerySet(OwnQuerySet):
@@ -466,7 +466,7 @@ class Bar(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.test} from {self.since:%d %B %Y}"
+        return f"{self.test} from {self.since:%-d %B %Y}"
 
 
 @pghistory.track()
@@ -492,4 +492,4 @@ class CounselInvitation(models.Model):
         ]
 
     def __str__(self):
-        return f"Counsel from {self.since:%d %B %Y}"
+        return f"Counsel from {self.since:%-d %B %Y}"

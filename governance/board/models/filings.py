@@ -82,4 +82,4 @@ class Filing(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_item_display()}, of {self.event_on:%d %B %Y}"
+        return f"{self.get_item_display()}, of {self.event_on:%-d %B %Y}"

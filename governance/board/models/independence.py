@@ -66,7 +66,7 @@ class Cycle(models.Model):
         ordering = ["-opened_on"]
 
     def __str__(self):
-        return f"Questionnaires of {self.opened_on:%d %B %Y}"
+        return f"Questionnaires of {self.opened_on:%-d %B %Y}"
 
 
 class QuestionnaireQuerySet(OwnQuerySet):
@@ -148,7 +148,7 @@ class Questionnaire(models.Model):
         ]
 
     def __str__(self):
-        return f"Questionnaire of {self.sent_on:%d %B %Y}"
+        return f"Questionnaire of {self.sent_on:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("board:questionnaire", args=[self.pk])
@@ -223,7 +223,7 @@ class ChangeReport(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"Change reported on {self.reported_on:%d %B %Y}"
+        return f"Change reported on {self.reported_on:%-d %B %Y}"
 
 
 class DeterminationQuerySet(models.QuerySet):
@@ -315,7 +315,7 @@ class Determination(models.Model):
         ]
 
     def __str__(self):
-        return f"Determination of {self.determined_on:%d %B %Y}"
+        return f"Determination of {self.determined_on:%-d %B %Y}"
 
 
 class Consideration(models.Model):
@@ -397,4 +397,4 @@ class Examination(models.Model):
         triggers = guard_triggers(EXAMINATION_MOVES, ExaminationState.OPEN)
 
     def __str__(self):
-        return f"Examination of the cycle of {self.cycle.opened_on:%d %B %Y}"
+        return f"Examination of the cycle of {self.cycle.opened_on:%-d %B %Y}"

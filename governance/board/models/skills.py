@@ -72,4 +72,4 @@ class SkillsEntry(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"Skills entry of {self.since:%d %B %Y}"
+        return f"Skills entry of {self.since:%-d %B %Y}"

@@ -245,7 +245,7 @@ class ConsentSignature(models.Model):
         ]
 
     def __str__(self):
-        return f"Signature of {self.signed_at:%d %B %Y}"
+        return f"Signature of {self.signed_at:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("decisions:signature", args=[self.pk])
@@ -280,4 +280,4 @@ class ConsentObjection(models.Model):
         triggers = [pgtrigger.Protect(name="is_never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self):
-        return f"Objection of {self.said_at:%d %B %Y}"
+        return f"Objection of {self.said_at:%-d %B %Y}"

@@ -63,7 +63,7 @@ class Declaration(models.Model):
         ]
 
     def __str__(self):
-        return f"Declaration of {self.declared_at:%d %B %Y}"
+        return f"Declaration of {self.declared_at:%-d %B %Y}"
 
 
 class AmendmentQuerySet(models.QuerySet):
@@ -138,7 +138,7 @@ class Amendment(models.Model):
         ]
 
     def __str__(self):
-        return f"Amendment of {self.proposed_at:%d %B %Y}"
+        return f"Amendment of {self.proposed_at:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("decisions:amendment", args=[self.pk])

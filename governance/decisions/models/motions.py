@@ -244,7 +244,7 @@ class Motion(models.Model):
         ]
 
     def __str__(self):
-        return f"Motion of {self.meeting.day:%d %B %Y}"
+        return f"Motion of {self.meeting.day:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("decisions:motion", args=[self.pk])
@@ -424,7 +424,7 @@ class Ballot(models.Model):
         ]
 
     def __str__(self):
-        return f"Ballot of {self.cast_at:%d %B %Y}"
+        return f"Ballot of {self.cast_at:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("decisions:receipt", args=[self.pk])

@@ -126,7 +126,7 @@ class Action(models.Model):
         ]
 
     def __str__(self):
-        return f"Action of {self.entered_on:%d %B %Y}"
+        return f"Action of {self.entered_on:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("meetings:action", args=[self.pk])

@@ -26,4 +26,4 @@ class Consultation(models.Model):
         triggers = [never_changed(), fixed_with_its_meeting()]
 
     def __str__(self):
-        return f"Consultation of {self.at:%d %B %Y}"
+        return f"Consultation of {self.at:%-d %B %Y}"

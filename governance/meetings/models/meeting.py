@@ -50,7 +50,7 @@ class NoticeRule(models.Model):
         ordering = ["since"]
 
     def __str__(self):
-        return f"Hours of notice from {self.since:%d %B %Y}"
+        return f"Hours of notice from {self.since:%-d %B %Y}"
 
     @classmethod
     def on(cls, day):
@@ -252,7 +252,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.body_name} meeting of {self.day:%d %B %Y}"
+        return f"{self.body_name} meeting of {self.day:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("meetings:meeting", args=[self.pk])

@@ -79,7 +79,7 @@ class NoticeWaiver(models.Model):
         ]
 
     def __str__(self):
-        return f"Waiver of {self.given_at:%d %B %Y}"
+        return f"Waiver of {self.given_at:%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("meetings:waiver", args=[self.pk])
@@ -101,4 +101,4 @@ class NoticeObjection(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"Objection of {self.said_at:%d %B %Y}"
+        return f"Objection of {self.said_at:%-d %B %Y}"

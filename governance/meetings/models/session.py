@@ -199,7 +199,7 @@ class ExecutiveSession(SealedRow):
         triggers = [*guard_triggers(SESSION_MOVES, SessionState.STUB), fixed_once_closed()]
 
     def __str__(self):
-        return f"Meeting of independent directors, {timezone.localdate(self.starts_at):%d %B %Y}"
+        return f"Meeting of independent directors, {timezone.localdate(self.starts_at):%-d %B %Y}"
 
     def get_absolute_url(self):
         return reverse("meetings:session", args=[self.pk])

@@ -89,7 +89,7 @@ class WaiverVote(models.Model):
         ]
 
     def __str__(self):
-        return f"Vote of {self.cast_at:%d %B %Y}"
+        return f"Vote of {self.cast_at:%-d %B %Y}"
 
 
 @kept_together()
@@ -110,7 +110,7 @@ class SessionAttendance(models.Model):
         triggers = [fixed_with_its_session()]
 
     def __str__(self):
-        return f"Attendance from {self.since:%d %B %Y}"
+        return f"Attendance from {self.since:%-d %B %Y}"
 
 
 @pghistory.track()
@@ -163,7 +163,7 @@ class PresidingInterval(models.Model):
         triggers = [fixed_with_its_session()]
 
     def __str__(self):
-        return f"Presides from {self.since:%d %B %Y}"
+        return f"Presides from {self.since:%-d %B %Y}"
 
 
 class SessionReading(models.Model):
@@ -182,7 +182,7 @@ class SessionReading(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"Reading of {self.at:%d %B %Y}"
+        return f"Reading of {self.at:%-d %B %Y}"
 
 
 @pghistory.track()
@@ -205,4 +205,4 @@ class SessionGuest(models.Model):
         triggers = [fixed_with_its_session()]
 
     def __str__(self):
-        return f"Guest from {self.since:%d %B %Y}"
+        return f"Guest from {self.since:%-d %B %Y}"

@@ -280,7 +280,7 @@ class BookRule(models.Model):
         triggers = [never_changed()]
 
     def __str__(self):
-        return f"Books from {self.since:%d %B %Y}"
+        return f"Books from {self.since:%-d %B %Y}"
 
     @classmethod
     def on(cls, day, committee):

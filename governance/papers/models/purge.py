@@ -80,7 +80,7 @@ class Hold(models.Model):
         return self.first <= day_of(held) and (self.last is None or day_of(held) <= self.last)
 
     def __str__(self):
-        return f"Hold of {self.since:%d %B %Y}"
+        return f"Hold of {self.since:%-d %B %Y}"
 
 
 class Announcement(models.Model):
