@@ -78,11 +78,12 @@ def times_of(user, words):
 
 def search(user, words):
     """The milliseconds of each query of the search page."""
-    from boardroom.search import A_PAGE, matching, told_parts
+    from boardroom.search import A_PAGE, matching, named, told_parts
 
     with stopped() as taken:
         found, _ = matching(user, words)
-        told_parts(words, [one.sheet for one in found[:A_PAGE] if one.sheet])
+        shown = named(user, found[:A_PAGE])
+        told_parts(words, [one.sheet for one in shown if one.sheet])
     return taken
 
 

@@ -1,7 +1,7 @@
 """Whatever the reader may know of by its words: meetings, items, resolutions, minutes, papers,
 directors and charters, each through the door of its room. What is sealed is not looked through."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -20,6 +20,7 @@ from django.db.models.functions import Cast, Concat
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from governance.asking import SOME_WORDS
@@ -46,6 +47,7 @@ PAGES = {
 }
 # Where the words stand is marked between these, which no text has.
 BEGINS, ENDS = "\x01", "\x02"
+MARKED = ("{}", "<mark>{}</mark>")
 BOARD = "board"
 
 
@@ -85,9 +87,12 @@ class SearchForm(forms.Form):
 
 def bodies_of(user):
     """Any body, the Board, and each committee."""
-    committees = Committee.objects.visible_to(user).order_by("name").values_list("pk", "name")
-    named = [(str(pk), name) for pk, name in committees]
+    named = [(str(pk), name) for pk, name in ask_values(committees, user, given={})]
     return [("", "Any body"), (BOARD, "Board of Directors"), *named]
+
+
+def committees(user):
+    return Committee.objects.visible_to(user).order_by("name").values_list("pk", "name")
 
 
 @require_safe
@@ -103,7 +108,7 @@ def search(request):
     why = "Nothing that is open to you has these words." if words else "Type a word or two."
     if not form.is_valid():
         why = " ".join(WRONG[name] for name in form.errors)
-    rows = list(page)
+    rows = named(request.user, page)
     parts = told_parts(words, [one.sheet for one in rows if one.sheet])
     shown = {
         "asked": form["q"].value() or "",
@@ -129,8 +134,9 @@ class Found:
     hour: datetime | None
     entered_later: bool
     rank: float
-    # Of a paper, the page that is most about the words.
+    # Of a paper, the page that is most about the words, and the version that this is of.
     sheet: object = None
+    version: object = None
     # Of a paper, the number and the title of what it is for.
     item: str = ""
 
@@ -151,8 +157,22 @@ def matching(user, words, body="", year=None):
     within = partial(narrowed, body=body, year=year)
     is_phrase = '"' in words
     pages, more = finding.papers_with(user, query_of(words), within, is_phrase=is_phrase)
-    found = [Found(*one) for one in rows] + [Found("Paper", *told) for told in pages]
+    found = [Found(*one) for one in rows]
+    # Their names are told of those that are shown.
+    found += [Found("Paper", paper, "", "", hour, False, *rest) for paper, hour, *rest in pages]
     return sorted(found, key=lambda one: one.place), more
+
+
+def named(user, found):
+    """What was found, papers with their titles, their meetings and what they are for; without one
+    that was shut meanwhile."""
+    told = finding.told_of(user, [one.version for one in found if one.version])
+    names = ("title", "meeting", "entered_later", "item")
+    return [
+        replace(one, **dict(zip(names, told[one.version], strict=True))) if one.version else one
+        for one in found
+        if not one.version or one.version in told
+    ]
 
 
 def narrowed(rows, meeting, *, body, year):
@@ -221,16 +241,17 @@ def without_a_meeting(user, query):
 
 def told_parts(words, sheets):
     """Of each of these pages, which their reader may read, what stands around the words."""
-    told = finding.words_around(sheets, query_of(words), BEGINS, ENDS) if sheets else ()
-    return {sheet: marked(part) for sheet, part in told}
+    if not sheets:
+        return {}
+    told = finding.words_around(sheets, query_of(words), words, BEGINS, ENDS)
+    return {sheet: marked(part) for sheet, part in told.items()}
 
 
 def marked(part):
-    """The words around a hit in their order, each with whether it is one that was looked for."""
-    told = []
-    for piece in part.replace(ENDS, BEGINS).split(BEGINS):
-        told.append({"words": piece, "hit": len(told) % 2 == 1})
-    return told
+    """The words around a hit, with a mark on each that was looked for."""
+    pieces = part.replace(ENDS, BEGINS).split(BEGINS)
+    shown = (format_html(MARKED[at % 2], piece) for at, piece in enumerate(pieces))
+    return format_html_join("", "{}", ((piece,) for piece in shown))
 
 
 def row(one):

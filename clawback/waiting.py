@@ -35,7 +35,9 @@ def waiting_for(user):
 
 def to_vote(user):
     for row in ask(unanswered, user):
-        why = "A resolution of the Compensation Committee. Once cast, your vote is signed and stands."
+        why = (
+            "A resolution of the Compensation Committee. A vote that is cast is signed and stands."
+        )
         yield Waiting("A resolution waits for you", why, row.get_absolute_url(), "Read and vote")
 
 

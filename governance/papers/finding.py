@@ -5,10 +5,19 @@ are told of. The door is asked about the papers of the newest pages alone; pages
 change neither what is found nor whether there is more.
 """
 
+import re
 from datetime import timedelta
 
 from django.contrib.postgres.search import SearchHeadline, SearchRank
-from django.db.models import DateTimeField, ExpressionWrapper, F, Value
+from django.db.models import (
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    Value,
+)
+from django.db.models.functions import Greatest, Substr
 
 from governance.asking import SOME_KEYS
 from governance.committees.asking import ask_values
@@ -16,10 +25,14 @@ from governance.papers.models import PaperVersion, Sheet
 
 # So many open pages are told of; so many are looked at in the first go, and twice as many in each
 # that follows it, as those that are open come in heaps.
-HITS, A_GO, GOES = 300, 400, 4
+HITS, A_GO, GOES = 100, 260, 5
 # Of so few open ones in the first go, all papers that are open are asked for instead.
 FEW = 20
 ITS_MEETING = "version__paper__item__meeting__"
+# Letters of a page that are looked at for what stands around the words, and how many of them before
+# the first.
+AROUND, BEFORE = 480, 160
+WORD = re.compile(r"\w+")
 
 
 def rank_of(vector, query):
@@ -28,8 +41,8 @@ def rank_of(vector, query):
 
 
 def papers_with(user, query, within, *, is_phrase):
-    """Papers that the user may read and that have the words, each as it is told of, with its rank,
-    its best page and its item; and whether there are more such pages.
+    """Papers that the user may read and that have the words, each with the hour of its meeting, its
+    rank, its best page and the version that this is of; and whether there are more such pages.
 
     `within` narrows rows to meetings, given the way to them.
     """
@@ -40,16 +53,13 @@ def papers_with(user, query, within, *, is_phrase):
     for sheet, version, rank in hits[:HITS]:
         if rank > best.get(version, (None, -1))[1]:
             best[version] = sheet, rank
-    found = []
-    for version, (sheet, rank) in best.items():
-        *told, position, item = papers[version]
-        found.append((*told, rank, sheet, f"{position}, {item}"))
+    found = [(*papers[version], rank, sheet, version) for version, (sheet, rank) in best.items()]
     return found, len(hits) > HITS
 
 
 def open_pages(user, pages):
-    """The newest of these pages that the user may read, one more than is told of, and what is told
-    of their papers.
+    """The newest of these pages that the user may read, one more than is told of, and of each of
+    their versions the paper and the hour of its meeting.
 
     Whichever way they are looked for, they are the same: page after page while most are open, and
     from what the user may read where few are, which takes longer.
@@ -84,23 +94,58 @@ def newest_first(pages, query, is_phrase):
 
 
 def open_to(user, versions):
-    """Of these versions those that the user reads, with what is told of their papers."""
+    """Of these versions those that the user reads, each with its paper and its meeting's hour."""
     if not versions:
         return {}
-    rows = ask_values(told_of, user, given={SOME_KEYS: list(versions)})
+    rows = ask_values(read_by, user, given={SOME_KEYS: list(versions)})
     return {version: rest for version, *rest in rows}
 
 
-def told_of(user):
-    meeting = "paper__item__meeting__"
-    told = ("pk", "paper", "paper__title", f"{meeting}name", f"{meeting}starts_at")
+def read_by(user):
     rows = PaperVersion.objects.readers_have(user).filter(pk__among=SOME_KEYS).order_by()
-    of_its_item = ("paper__item__position", "paper__item__title")
-    return rows.values_list(*told, f"{meeting}backfilled", *of_its_item)
+    return rows.values_list("pk", "paper", "paper__item__meeting__starts_at")
 
 
-def words_around(sheets, query, begins, ends):
-    """Of each of these pages what stands around the words; they were found for who asks."""
+def told_of(user, versions):
+    """Of versions that the user reads: title, meeting, whether it was entered later, its item."""
+    if not versions:
+        return {}
+    rows = ask_values(titles, user, given={SOME_KEYS: list(versions)})
+    return {version: (*rest, f"{position}, {item}") for version, *rest, position, item in rows}
+
+
+def titles(user):
+    meeting, item = "paper__item__meeting__", "paper__item__"
+    told = ("pk", "paper__title", f"{meeting}name", f"{meeting}backfilled")
+    rows = PaperVersion.objects.readers_have(user).filter(pk__among=SOME_KEYS).order_by()
+    return rows.values_list(*told, f"{item}position", f"{item}title")
+
+
+class FirstOf(Func):
+    """Where in a text the first word begins that begins so; nought: nowhere."""
+
+    function = "regexp_instr"
+    template = "%(function)s(%(expressions)s, 1, 1, 0, 'i')"
+    output_field = IntegerField()
+
+
+def words_around(sheets, query, words, begins, ends):
+    """By page, what stands around the words of the query; they were found for who asks.
+
+    To read a whole page for it takes the database as long as to find the page. So the part is read
+    in which a word begins as one that was typed does; and the whole where that was another word, or
+    for words that are to stand side by side, which are on few pages.
+    """
     marks = {"start_sel": begins, "stop_sel": ends, "max_words": 30, "min_words": 12}
-    headline = SearchHeadline("text", query, config="english", **marks)
-    return Sheet.objects.filter(pk__in=sheets).order_by().values_list("pk", headline)
+
+    def said(some, text):
+        headline = SearchHeadline(text, query, config="english", **marks)
+        return Sheet.objects.filter(pk__in=some).order_by().values_list("pk", headline)
+
+    # What is found may end otherwise: "plans", where "planning" was typed.
+    starts = {word[: max(len(word) - 3, 3)] for word in WORD.findall(words)}
+    place = FirstOf("text", Value(rf"\m({'|'.join(sorted(starts))})"))
+    near = Substr("text", Greatest(place - BEFORE, 1), AROUND)
+    told = dict(said(sheets, "text" if '"' in words else near))
+    missed = [pk for pk, part in told.items() if begins not in part]
+    return told | dict(said(missed, "text")) if missed else told

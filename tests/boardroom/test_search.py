@@ -1,20 +1,23 @@
 """Meetings are searchable by item and resolution, through the doors of each."""
 
+import re
 from contextlib import suppress
 
 import pytest
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from boardroom.search import BOARD, with_words
+from boardroom.search import BOARD, committees, query_of, told_parts, with_words
 from governance.board.access import is_director
 from governance.board.models import Directorship
 from governance.committees.standing import standing_today
 from governance.meetings import operations
 from governance.papers import finding
 from governance.papers import operations as bringing
-from governance.papers.finding import told_of
+from governance.papers.finding import read_by, titles
+from governance.papers.models import Sheet
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY
 from tests.factories.pdfs import Paper
@@ -156,6 +159,52 @@ def test_a_paper_is_found_by_its_words_once_it_is_published(cast, lease, now, cl
         assert address not in found(client, cast[name], "albatross"), name
 
 
+FAR = "filler and stuffing " * 60
+
+
+@pytest.mark.parametrize(
+    "text, words, marked",
+    [
+        # Where the word stands, and as it is written there.
+        (f"{FAR} An albatross flew. {FAR}", "albatrosses", ["albatross"]),
+        (f"{FAR} THE ALBATROSS", "albatross", ["ALBATROSS"]),
+        ("Albatross. " + FAR, "albatross", ["Albatross"]),
+        # A word begins so that is another one.
+        (
+            f"Albany lies there. {FAR} They ran. {FAR} An albatross flew.",
+            "albatross",
+            ["albatross"],
+        ),
+        (f"A runway. {FAR} He runs. {FAR}", "running", ["runs"]),
+        # What was typed is written otherwise.
+        (f"{FAR} Many studies", "studying", ["studies"]),
+        # Several words that are near, or far apart, or stand side by side only later.
+        (f"{FAR} Some ice of a comet. {FAR}", "comet ice", ["ice", "comet"]),
+        (f"A comet. {FAR} Some ice. {FAR}", "comet ice", ["comet"]),
+        (f"Ice. A comet. {FAR} An ice comet came.", '"ice comet"', ["ice", "comet"]),
+        (f"{FAR} A comet. {FAR}", "comet -ice", ["comet"]),
+        (f"{FAR} Grüße", "grüße", ["Grüße"]),
+    ],
+)
+def test_what_stands_around_the_words_is_told_with_a_mark_on_them(text, words, marked, lease):
+    sheet = Sheet.objects.create(
+        version=lease.versions.get(), number=9, text=text, brought_at=timezone.now()
+    )
+    assert Sheet.objects.filter(pk=sheet.pk, words=query_of(words)).exists()
+    told = told_parts(words, [sheet.pk])[sheet.pk]
+    assert re.findall("<mark>(.*?)</mark>", told) == marked
+
+
+def test_what_stands_around_the_words_is_no_markup(lease):
+    text = "An albatross & 1 <2 others flew <script>alert(1)</script>"
+    sheet = Sheet.objects.create(
+        version=lease.versions.get(), number=9, text=text, brought_at=timezone.now()
+    )
+    told = told_parts("albatross", [sheet.pk])[sheet.pk]
+    assert "<mark>albatross</mark> &amp; 1 &lt;2 others" in told
+    assert "<script" not in told
+
+
 def test_only_the_version_that_readers_have_is_found(cast, lease, now, client, tmp_path):
     by, meeting = {"by": cast["secretary"], "at": now}, lease.item.meeting
     bringing.publish_book(meeting, **by)
@@ -259,7 +308,8 @@ def test_the_doors_are_written_from_the_readers_standing_alone(name, cast):
     user = cast[name]
     assert standing_today(user).is_director == is_director(user, user.today)
     with CaptureQueriesContext(connection) as asked:
-        for rows in (with_words(user, "", None), with_words(user, BOARD, 2026), told_of(user)):
+        of_papers = read_by(user), titles(user), committees(user)
+        for rows in (with_words(user, "", None), with_words(user, BOARD, 2026), *of_papers):
             with suppress(EmptyResultSet):
                 rows.query.sql_with_params()
         further = [one["sql"] for one in asked if 'FROM "board_directorship"' not in one["sql"]]

@@ -223,6 +223,8 @@ class Meeting(models.Model):
             # Meetings page: "which meetings lie ahead, and which behind?"
             models.Index(fields=["state", "starts_at"], name="meeting_state_starts"),
             models.Index(fields=["committee", "starts_at"], name="meeting_body_starts"),
+            # Search: "which meetings are called so?"
+            GinIndex(SearchVector("name", config="english"), name="meeting_words"),
         ]
         triggers = [
             *guard_triggers(MEETING_MOVES, MeetingState.DRAFT),
