@@ -7,13 +7,16 @@ into their copy while it is on its way, so that no two readers have the same.
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from governance.committees.asking import ask_values
 from governance.committees.standing import standing_today
 from governance.meetings.access import is_of, serves
 from governance.meetings.models import AgendaItem, Recusal
@@ -29,6 +32,8 @@ from governance.papers.models import BoundBook, Edition, EditionBrief, EditionPa
 from governance.records.models import Company
 from governance.words import said_day, said_hour, said_hours, said_long_day
 
+# The basis of a recusal, where there is none.
+NOT_SAID = "not said"
 WARNS = (
     "Confidential. It was made for the reader whose name is on its pages.",
     "It stays the property of the company, and is not passed on.",
@@ -84,9 +89,10 @@ class ReadersBook:
     @property
     def rights(self):
         """What names the pages that the reader may read, and those that are withheld."""
-        held = [[str(page.pk) for page in one.pages] for one in self.chapters]
-        items = [[str(one.item.pk), one.basis] for one in self.chapters]
-        return digest([str(self.edition.pk), self.whole, items, held])
+        chapters = [
+            (one.item.pk, one.basis, [page.pk for page in one.pages]) for one in self.chapters
+        ]
+        return rights_named(self.edition, self.whole, chapters)
 
     @property
     def front(self):
@@ -126,11 +132,46 @@ def book_for(user, edition):
     for item in items.order_by("position"):
         if item.recused_since:
             since = said_day(timezone.localdate(item.recused_since), user.today)
-            chapters.append(Chapter(item, since=since, basis=bases.get(item.pk, "not said")))
+            chapters.append(Chapter(item, since=since, basis=bases.get(item.pk, NOT_SAID)))
         elif whole or item.pk in pages:
             chapters.append(Chapter(item, tuple(pages.get(item.pk, ())), briefs.get(item.pk)))
     theirs = Edition.objects.new_to(user).filter(meeting=meeting, number__lte=edition.number)
     return ReadersBook(edition, tuple(chapters), whole, theirs.count())
+
+
+def rights_of(user, edition):
+    """The `rights` of the book that the account has now, without the book: each part of an open
+    book is sent after this question."""
+    meeting, standing = edition.meeting, standing_today(user)
+    whole = is_of(standing, meeting) or serves(standing, meeting)
+    pages, chapters = defaultdict(list), []
+    for item, page in ask_values(pages_of, user, edition.pk, given={}):
+        pages[item].append(page)
+    for item, since, basis in ask_values(items_of, user, meeting.pk, given={}):
+        if since:
+            chapters.append((item, NOT_SAID if basis is None else basis, ()))
+        elif whole or item in pages:
+            chapters.append((item, "", pages[item]))
+    return rights_named(edition, whole, chapters)
+
+
+def pages_of(user, edition):
+    pages = EditionPage.objects.visible_to(user).filter(edition=edition).order_by("position")
+    return pages.values_list("version__paper__item", "pk")
+
+
+def items_of(user, meeting):
+    items = AgendaItem.objects.of_readable_meetings(user).filter(meeting=meeting)
+    walls = Recusal.objects.filter(item=OuterRef("pk"), person=user.person_id)
+    items = items.with_recusal(user).annotate(basis=Subquery(walls.values("basis")[:1]))
+    return items.order_by("position").values_list("pk", "recused_since", "basis")
+
+
+def rights_named(edition, whole, chapters):
+    """The name of what may be read, and what is withheld: of each item the basis and the pages."""
+    items = [[str(item), basis] for item, basis, _ in chapters]
+    held = [[str(page) for page in pages] for _, _, pages in chapters]
+    return digest([str(edition.pk), whole, items, held])
 
 
 def new_in(book, user):

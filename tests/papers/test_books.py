@@ -1,11 +1,15 @@
 """Books: exactly the pages that each reader may read, at the moment of reading."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pikepdf
 import pypdfium2
 import pytest
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.meetings import ledger
@@ -13,11 +17,18 @@ from governance.meetings import operations as meetings
 from governance.notices.delivering import deliver
 from governance.notices.models import Notice
 from governance.papers import operations
-from governance.papers.book import book_for, bound_for, new_in
+from governance.papers.book import (
+    book_for,
+    bound_for,
+    items_of,
+    new_in,
+    pages_of,
+    rights_of,
+)
 from governance.papers.models import Acknowledgement, Edition, Paper
 from governance.papers.purging import set_book_rule
 from governance.refusals import Refused
-from tests.factories.cast import DIRECTORS
+from tests.factories.cast import DIRECTORS, EVERYBODY
 from tests.papers.conftest import AFFILIATE, LEASE, PLAN
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +116,31 @@ def test_the_cover_is_there_at_once_for_who_reads_the_whole_book(client, cast, p
     assert "&lt;script&gt;" in page and "<script>" not in page
     client.force_login(cast["manager"])
     assert "leaf-first" not in client.get(reader).content.decode()
+
+
+@pytest.mark.parametrize("name", EVERYBODY)
+def test_what_an_open_book_is_asked_names_the_rights_of_the_book(name, cast, published, now):
+    """In any standing, and while items are withheld; its text is kept for the standing alone."""
+    user, edition = cast[name], published
+    plan = edition.meeting.items.get(title="The invented plan")
+
+    def asked():
+        with CaptureQueriesContext(connection) as questions:
+            for rows in (pages_of(user, edition.pk), items_of(user, edition.meeting_id)):
+                with suppress(EmptyResultSet):
+                    rows.query.sql_with_params()
+        return [one["sql"] for one in questions if 'FROM "board_directorship"' not in one["sql"]]
+
+    assert rights_of(user, edition) == book_for(user, edition).rights
+    assert asked() == []
+    if name not in DIRECTORS:
+        return
+    before = rights_of(user, edition)
+    meetings.record_recusal(
+        plan, user.person, mode="left", basis="Kin.", by=cast["secretary"], at=now
+    )
+    assert rights_of(user, edition) == book_for(user, edition).rights
+    assert rights_of(user, edition) != before
 
 
 def test_a_book_is_sound_for_other_programs(cast, published, tmp_path):

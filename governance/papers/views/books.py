@@ -21,7 +21,7 @@ from governance.meetings.models import AgendaItem, Meeting
 from governance.meetings.moves import UNDER_WAY
 from governance.papers import operations, presenting
 from governance.papers.access import brings_any, may_publish
-from governance.papers.book import book_for, bound_for, new_in, readings
+from governance.papers.book import book_for, bound_for, new_in, readings, rights_of
 from governance.papers.marking import mark_of, marked, size_of
 from governance.papers.models import (
     Acknowledgement,
@@ -363,7 +363,7 @@ def still_theirs(request, pk):
     rows = BoundBook.objects.select_related("file", "edition__meeting__committee")
     row = get_object_or_404(rows, pk=pk)
     known = Edition.objects.visible_to(request.user).filter(pk=row.edition_id).exists()
-    if not known or book_for(request.user, row.edition).rights != row.rights:
+    if not known or rights_of(request.user, row.edition) != row.rights:
         raise Http404
     return row
 
