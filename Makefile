@@ -16,11 +16,14 @@ demo-reset:
 	@$(SET_UP) base
 	@exec .venv/bin/python -m boardroom.demo --reset
 
+# A test waits for the database or the browser half of its time: three at once for two processors.
+AT_ONCE = $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 ))
+
 # All tests, in a browser too; what takes minutes is left to test-deep.
 test:
 	@$(SET_UP) dev --tools
 	@scripts/check
-	@exec .venv/bin/pytest --numprocesses=auto --maxprocesses=8 --dist=worksteal
+	@exec .venv/bin/pytest --numprocesses=$(AT_ONCE) --maxprocesses=8 --dist=worksteal
 
 test-deep:
 	@$(SET_UP) dev --tools

@@ -8,6 +8,7 @@ from functools import partial
 from django import forms
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.core.paginator import Paginator
+from django.db import connection
 from django.db.models import (
     BooleanField,
     CharField,
@@ -106,6 +107,8 @@ def search(request):
     found, more = matching(request.user, words, asked.get("body"), asked.get("year"))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     why = "Nothing that is open to you has these words." if words else "Type a word or two."
+    if words and not found and are_everywhere(words):
+        why = "Words like these stand in every text. Add one that does not."
     if not form.is_valid():
         why = " ".join(WRONG[name] for name in form.errors)
     rows = named(request.user, page)
@@ -147,6 +150,13 @@ class Found:
 
 def query_of(words):
     return SearchQuery(words, config=ENGLISH, search_type="websearch")
+
+
+def are_everywhere(words):
+    """Whether nothing can be looked for by these words, which are "the", or "and"."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT numnode(websearch_to_tsquery(%s, %s)) = 0", [ENGLISH.value, words])
+        return cursor.fetchone()[0]
 
 
 def matching(user, words, body="", year=None):

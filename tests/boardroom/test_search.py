@@ -101,6 +101,7 @@ def test_nothing_of_a_withheld_item_is_found(cast, now, client):
         ("' & | ! ( <->:* \\", "Nothing that is open to you has these words."),
         ('"', "Nothing that is open to you has these words."),
         ("nul\x00", "That is not something to search for."),
+        ("the and of", "Words like these stand in every text. Add one that does not."),
         ("x" * 201, "That is not something to search for."),
         ("<script>alert(1)</script>", "Nothing that is open to you has these words."),
     ],

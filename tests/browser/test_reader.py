@@ -224,6 +224,28 @@ def test_what_is_written_on_one_device_is_on_the_other_and_in_the_questions(visi
     look(tablet, "questions")
 
 
+def test_a_note_that_was_erased_can_be_taken_back(visit, published):
+    page = visit("audit_chair", "phone")
+    opened(page, published.meeting)
+    leaf = at(page, "1-1")
+    choose_words(page, leaf, f"{PLAN} sheet 1")
+    page.locator(".reader-choice button", has_text="Note").click()
+    page.locator(".note-card textarea").fill("Who answers for this?")
+    saved(page)
+    page.get_by_role("button", name="Erase").click()
+    reads(page, "The note is erased.")
+    expect(page.locator(".note-card")).to_have_count(0)
+    look(page, "erased")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".reader-hint")).to_be_hidden()
+    saved(page)
+    page.reload()
+    expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
+    page.get_by_role("button", name="Your notes").click()
+    expect(page.locator(".note-card textarea")).to_have_value("Who answers for this?")
+    assert page.locator(".leaf .mark-note").count()
+
+
 def test_the_book_is_searched_and_turned_by_keys(visit, published):
     page = visit("chair", "desk")
     opened(page, published.meeting)

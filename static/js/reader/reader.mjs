@@ -24,10 +24,23 @@ const make = (name, classes = "", text = "") => {
   if (text) one.textContent = text;
   return one;
 };
-// What a reader is to do, or waits for; empty: nothing.
-const hint = (text) => {
-  find(".reader-hint").textContent = text;
-  find(".reader-hint").hidden = !text;
+// What a reader is to do, or waits for; empty: nothing. What can be taken back is so for a while.
+const A_WHILE = 10000; // ms
+let hintTimer;
+const hint = (text, name, act) => {
+  const place = find(".reader-hint");
+  clearTimeout(hintTimer);
+  place.textContent = text;
+  place.hidden = !text;
+  if (!act) return;
+  const button = make("button", "", name);
+  button.type = "button";
+  button.addEventListener("click", () => {
+    hint("");
+    act();
+  });
+  place.append(" ", button);
+  hintTimer = setTimeout(() => hint(""), A_WHILE);
 };
 let book, pages, notes, presenting, tool, toPlace, placeTimer, shut;
 
@@ -225,9 +238,14 @@ function card(note) {
   }
   const erase = make("button", "note-erase", "Erase");
   erase.type = "button";
-  erase.addEventListener("click", () => notes.erase(notes.all.get(note.id) ?? note));
+  erase.addEventListener("click", () => takeAway(notes.all.get(note.id) ?? note));
   item.append(erase);
   return item;
+}
+
+function takeAway(note) {
+  notes.erase(note);
+  hint("The note is erased.", "Undo", () => notes.add(note));
 }
 
 function openNote(id) {
