@@ -108,7 +108,7 @@ def search(request):
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     why = "Nothing that is open to you has these words." if words else "Type a word or two."
     if words and not found and are_everywhere(words):
-        why = "Words like these stand in every text. Add one that does not."
+        why = "That has no word to search for, or only such as stand in every text. Add one."
     if not form.is_valid():
         why = " ".join(WRONG[name] for name in form.errors)
     rows = named(request.user, page)

@@ -97,11 +97,17 @@ def test_nothing_of_a_withheld_item_is_found(cast, now, client):
     [
         ("", "Type a word or two."),
         ("   ", "Type a word or two."),
-        ("the", "Nothing that is open to you has these words."),
-        ("' & | ! ( <->:* \\", "Nothing that is open to you has these words."),
-        ('"', "Nothing that is open to you has these words."),
+        ("the", "That has no word to search for, or only such as stand in every text. Add one."),
+        (
+            "' & | ! ( <->:* \\",
+            "That has no word to search for, or only such as stand in every text. Add one.",
+        ),
+        ('"', "That has no word to search for, or only such as stand in every text. Add one."),
         ("nul\x00", "That is not something to search for."),
-        ("the and of", "Words like these stand in every text. Add one that does not."),
+        (
+            "the and of",
+            "That has no word to search for, or only such as stand in every text. Add one.",
+        ),
         ("x" * 201, "That is not something to search for."),
         ("<script>alert(1)</script>", "Nothing that is open to you has these words."),
     ],
