@@ -17,7 +17,7 @@ from statistics import median
 
 import django
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 SIZE = {"width": 1366, "height": 900}
 # When the frame is on the screen in which the cover stood: no frame is shown before its styles.
 SEEN = """() => new Promise((done) => {

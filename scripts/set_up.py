@@ -38,7 +38,11 @@ NO_NETWORK = (
 )
 # What the tests drive: its commands, and the Debian packages it comes in.
 TOOLS = {
-    "chromium": (("chromium", "chromium-browser", "google-chrome"), ("chromium",)),
+    # Without windows, which take the processor as long as the pages do.
+    "chromium": (
+        ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
+        ("chromium-headless-shell",),
+    ),
     "redis-server": (("redis-server",), ("redis-server",)),
     # Without a desktop, as in the Dockerfile.
     "libreoffice": (
@@ -46,6 +50,8 @@ TOOLS = {
         ("libreoffice-writer-nogui", "libreoffice-calc-nogui", "libreoffice-impress-nogui"),
     ),
 }
+# Where there is no such package.
+OTHERWISE = {"chromium": ("chromium",)}
 # Large, and needed by few tests: under CI it may be missing, and is named.
 MAY_BE_MISSING = {"libreoffice"}
 
@@ -208,16 +214,11 @@ def install_tools():
     missing = missing_tools()
     if missing and (apt_get := permitted_apt_get()):
         say(f"Installing {' and '.join(missing)} with apt-get")
-        with tempfile.TemporaryFile() as output:
-            install = ["install", "--yes", "--no-install-recommends"]
-            for command in (["update"], *([*install, *TOOLS[name][1]] for name in missing)):
-                subprocess.run(
-                    [*apt_get, "-qq", *command],
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    check=False,
-                )
+        ask(apt_get, "update")
+        for name in missing:
+            install(apt_get, TOOLS[name][1])
+        for name in missing_tools():
+            install(apt_get, OTHERWISE.get(name, ()))
         missing = missing_tools()
     for name in missing:
         packages = " ".join(TOOLS[name][1])
@@ -225,6 +226,22 @@ def install_tools():
     needed = [name for name in missing if name not in MAY_BE_MISSING]
     if needed and os.environ.get("CI") in ("true", "1"):
         raise CannotSetUp(f"Under CI these may not be missing: install {' and '.join(needed)}.")
+
+
+def install(apt_get, packages):
+    if packages:
+        ask(apt_get, "install", "--yes", "--no-install-recommends", *packages)
+
+
+def ask(apt_get, *words):
+    """Ask the package manager; what came of it is looked for afterwards."""
+    subprocess.run(
+        [*apt_get, "-qq", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 def missing_tools():

@@ -79,7 +79,7 @@ FACTS = {
             for sort, sql, bare in (("rare", 6, 5), ("frequent", 20, 15), ("phrase", 60, 20))
         ],
     },
-    "reading": {"pages": 500, "floor_ms": 20, "first_page_ms": 200},
+    "reading": {"pages": 500, "floor_ms": 20, "first_page_ms": 200, "drawn_ms": 700},
     "anchoring": [{"change": "a page put in", "notes": 100, "found": 94, "wrong": 1}],
 }
 

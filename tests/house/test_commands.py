@@ -193,6 +193,27 @@ def test_what_is_missing_under_ci_fails(monkeypatch, capsys):
         set_up.install_tools()
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_browser_is_had_in_another_package_where_the_first_is_not(there, monkeypatch):
+    """Debian has Chromium without windows as a package of its own, and others have not."""
+    asked = []
+    had = ["chromium-headless-shell"] if there else ["chromium"]
+
+    def ask(apt_get, *words):
+        asked.extend(word for word in words if not word.startswith("-"))
+
+    monkeypatch.setattr(set_up, "permitted_apt_get", lambda: ["apt-get"])
+    monkeypatch.setattr(set_up, "ask", ask)
+    monkeypatch.setattr(
+        set_up, "missing_tools", lambda: [] if set(had) & set(asked) else ["chromium"]
+    )
+    monkeypatch.setenv("CI", "true")
+    set_up.install_tools()
+    assert asked == ["update", "install", "chromium-headless-shell"] + (
+        [] if there else ["install", "chromium"]
+    )
+
+
 @pytest.mark.parametrize(
     "missing, needed", [("libreoffice", False), ("chromium", True), ("redis-server", True)]
 )

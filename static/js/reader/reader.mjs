@@ -271,9 +271,10 @@ function chosen() {
 function offerChoice() {
   const bar = find(".reader-choice");
   const now = chosen();
-  bar.hidden = !now;
-  if (!now) return;
-  const box = now.range.getBoundingClientRect();
+  const box = now?.range.getBoundingClientRect();
+  const room = holder.getBoundingClientRect();
+  bar.hidden = !box || box.bottom < room.top || box.top > room.bottom;
+  if (bar.hidden) return;
   bar.style.left = `${Math.min(Math.max(box.left, 8), window.innerWidth - bar.offsetWidth - 8)}px`;
   bar.style.top = `${box.top > 130 ? box.top - bar.offsetHeight - 8 : box.bottom + 8}px`;
 }
@@ -407,7 +408,8 @@ document.addEventListener("click", (event) => {
 // A press on the bar must not undo the choice of words that it is about.
 find(".reader-choice").addEventListener("pointerdown", (event) => event.preventDefault());
 document.addEventListener("selectionchange", offerChoice);
-holder.addEventListener("scroll", () => { find(".reader-choice").hidden = true; }, { passive: true });
+// It stays with the words while the pages move.
+holder.addEventListener("scroll", offerChoice, { passive: true });
 
 const KEYS = {
   j: () => pages.go(pages.current + 1),
