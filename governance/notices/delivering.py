@@ -18,7 +18,7 @@ from governance.notices.inbox import through
 from governance.notices.letters import tell_calendar, write
 from governance.notices.models import Notice, NoticeState
 from governance.notices.operations import ring
-from governance.notices.post import Outcome, hand_over, make_ready, reach, stands
+from governance.notices.post import Outcome, Ready, hand_over, make_ready, reach, stands
 from governance.records.models import Company
 from governance.refusals import Refused
 
@@ -67,7 +67,7 @@ class Batch:
         self.taken, self.goes_on = 0, True
         # What became of the letter before, until it is noted.
         self.settled = None
-        # The next letter, once it is written, by its key.
+        # The next letter, by its key, as far as it is written.
         self.ahead: dict = {}
 
     def go(self):
@@ -97,11 +97,16 @@ class Batch:
         self.goes_on = outcome.goes_on
 
     def prepare_ahead(self):
-        """Write the next letter while the server thinks; what goes wrong will go wrong again."""
+        """Write more of the next letter while the server thinks, which it does twice for a letter;
+        what goes wrong will go wrong again."""
         if not self.rest:
             return
+        following = self.rest[0]
         try:
-            self.ahead[self.rest[0].pk] = prepare(self.rest[0], self)
+            if following.pk not in self.ahead:
+                self.ahead[following.pk] = written(following, self)
+            else:
+                self.ahead[following.pk] = made_ready(self.ahead[following.pk])
         except SoftTimeLimitExceeded:
             raise
         except Exception:  # said when the letter's own turn comes
@@ -147,7 +152,7 @@ def send(notice, batch):
     to be tried again, or in doubt.
     """
     try:
-        ready = batch.ahead.pop(notice.pk, None) or prepare(notice, batch)
+        ready = made_ready(batch.ahead.pop(notice.pk, None) or written(notice, batch))
     except SoftTimeLimitExceeded:
         stopped = Outcome(NoticeState.QUEUED, "The worker was told to stop.")
         batch.settled = facts_of(notice, stopped, now=batch.now)
@@ -176,8 +181,8 @@ def open_another():
         connection.close()
 
 
-def prepare(notice, batch):
-    """The letter, ready to go; None when its reader may not know of the matter any more."""
+def written(notice, batch):
+    """The letter; None when its reader may not know of the matter any more."""
     subject = batch.doors.subject_of(notice) if notice.reader.is_active else None
     if subject is None:
         return None
@@ -188,7 +193,12 @@ def prepare(notice, batch):
     # Whoever cannot deliver it writes to the envelope's sender, who is read (RFC 5321).
     letter.extra_headers["From"] = letter.from_email
     letter.from_email = settings.RETURN_ADDRESS
-    return make_ready(letter)
+    return letter
+
+
+def made_ready(letter):
+    """The letter, ready to go, unless it is, or there is none."""
+    return letter if letter is None or isinstance(letter, Ready) else make_ready(letter)
 
 
 def facts_of(notice, outcome, *, now):

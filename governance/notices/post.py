@@ -78,7 +78,7 @@ def reach(post):
 
 
 def hand_over(post, ready, meanwhile=nothing):
-    """Send one letter over a line that stands; `meanwhile` is done while the server thinks.
+    """Send one letter over a line that stands; `meanwhile` is done whenever the server thinks.
 
     Until the letter itself goes over the line nothing can have arrived, so it waits for another
     try. An answer of the server settles it: 4xx means later, 5xx means never. When the line breaks
@@ -110,7 +110,7 @@ def converse(line, ready, meanwhile):
     """Envelope, letter, answer (RFC 5321). Django's own backend does not say how far it came."""
     handed_over = False
     try:
-        address(line, ready)
+        address(line, ready, meanwhile)
         handed_over = True
         line.send(ready.raw + b"\r\n.\r\n")
         meanwhile()
@@ -124,7 +124,7 @@ def converse(line, ready, meanwhile):
         raise NothingHandedOver(type(error).__name__) from error
 
 
-def address(line, ready):
+def address(line, ready, meanwhile=nothing):
     """Say from whom and to whom, and that the letter follows: where the server takes the three
     together, it is waited for once (RFC 2920)."""
     options = envelope_options(line, ready.letter)
@@ -136,6 +136,7 @@ def address(line, ready):
     answers = ((2, None), (2, ready.reader), (3, None))
     if line.has_extn("pipelining"):
         line.send("".join(f"{command}\r\n" for command in commands))
+        meanwhile()
         hear_together(line, answers)
         return
     for command, (expected, reader) in zip(commands, answers, strict=True):
