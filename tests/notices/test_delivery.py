@@ -501,7 +501,7 @@ def test_a_letter_is_not_to_blame_for_a_database_that_was_away(notice, server, n
         raise OperationalError("the line was cut")
 
     with monkeypatch.context() as patch:
-        patch.setattr(delivering, "prepare", away)
+        patch.setattr(delivering, "written", away)
         assert deliver(now) == 1
     notice.refresh_from_db()
     assert (notice.state, notice.error) == ("queued", "The database was not reached.")
