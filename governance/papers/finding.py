@@ -25,9 +25,11 @@ from governance.papers.models import PaperVersion, Sheet
 
 # So many open pages are told of; so many are looked at in the first go, and twice as many in each
 # that follows it, as those that are open come in heaps.
-HITS, A_GO, GOES = 100, 260, 5
+HITS, A_GO, GOES = 100, 160, 5
 # Of so few open ones in the first go, all papers that are open are asked for instead.
 FEW = 20
+# What is to be known of a version before its papers are put in order.
+TOLD = ("paper", "paper__item__meeting__starts_at")
 ITS_MEETING = "version__paper__item__meeting__"
 # Letters of a page that are looked at for what stands around the words, and how many of them before
 # the first.
@@ -76,8 +78,11 @@ def open_pages(user, pages):
             break
         begins = ends
     readable = PaperVersion.objects.readers_have(user).values("pk")
-    hits = list(pages.filter(version__in=readable)[: HITS + 1])
-    return hits, open_to(user, {version for _, version, _ in hits})
+    told = pages.filter(version__in=readable).values_list(
+        *("pk", "version", "rank"), *(f"version__{name}" for name in TOLD)
+    )
+    hits = list(told[: HITS + 1])
+    return [hit[:3] for hit in hits], {version: rest for _, version, _, *rest in hits}
 
 
 def newest_first(pages, query, is_phrase):
@@ -89,8 +94,8 @@ def newest_first(pages, query, is_phrase):
         later = F("brought_at") + timedelta(0)
         brought = ExpressionWrapper(later, output_field=DateTimeField())
     # The pages of a paper are brought at one instant.
-    rows = pages.order_by(brought.desc(), "-pk")
-    return rows.values_list("pk", "version", rank_of(F("words"), query))
+    rows = pages.order_by(brought.desc(), "-pk").annotate(rank=rank_of(F("words"), query))
+    return rows.values_list("pk", "version", "rank")
 
 
 def open_to(user, versions):
@@ -103,7 +108,7 @@ def open_to(user, versions):
 
 def read_by(user):
     rows = PaperVersion.objects.readers_have(user).filter(pk__among=SOME_KEYS).order_by()
-    return rows.values_list("pk", "paper", "paper__item__meeting__starts_at")
+    return rows.values_list("pk", *TOLD)
 
 
 def told_of(user, versions):

@@ -23,7 +23,7 @@ from tests.factories import decisions
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Races are run so often in one test: at once in the ordinary run, and far longer in the deep one.
-ROUNDS = [20, pytest.param(1000, marks=pytest.mark.deep)]
+ROUNDS = [8, pytest.param(1000, marks=pytest.mark.deep)]
 
 
 def at_once(*acts):
