@@ -196,7 +196,7 @@ AS_TYPED = '<pre style="white-space:pre-wrap; overflow-wrap:anywhere">{}</pre>'
 class LetterAdmin(ReadOnlyAdmin):
     list_display = ["subject", "to", "kept_at"]
     search_fields = ["to", "subject"]
-    fields = ["as_headers", "as_text", "as_html"]
+    fields = ["as_headers", "as_text", "as_html", "as_calendar"]
     readonly_fields = fields
 
     @admin.display(description="Headers")
@@ -218,3 +218,9 @@ class LetterAdmin(ReadOnlyAdmin):
             'style="width:100%; height:34rem; border:1px solid; border-radius:12px"></iframe>',
             letter.html,
         )
+
+    @admin.display(description="Calendar")
+    def as_calendar(self, letter):
+        if not letter.calendar:
+            return "This letter says nothing to a calendar."
+        return format_html(AS_TYPED, letter.calendar)

@@ -331,6 +331,12 @@ class Letter(models.Model):
     def html(self):
         return self.part("html")
 
+    @property
+    def calendar(self):
+        """What it says to its reader's own calendar; nothing where it says nothing."""
+        parts = (part for part in self.parsed.walk() if part.get_content_type() == "text/calendar")
+        return next((part.get_content() for part in parts), "")
+
     def part(self, subtype):
         """The text or the HTML of the letter; nothing where it has none."""
         body = self.parsed.get_body((subtype,))

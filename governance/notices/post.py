@@ -215,7 +215,7 @@ def in_short(error):
     """The server's code, or the kind of trouble; what servers say beyond it is left out."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         [(code, _)] = error.recipients.values()
-        return f"The mail server refused the reader's address: {code}"
+        return f"The mail server refused the reader’s address: {code}"
     if isinstance(error, smtplib.SMTPResponseException):
         return f"The mail server answered {error.smtp_code}"
     return f"The mail server was not reached: {type(error).__name__}"

@@ -48,10 +48,12 @@ def inbox_page(request):
         ("Today" if day == request.user.today else said_day(day, request.user.today), list(of_day))
         for day, of_day in groupby(page.object_list, lambda row: timezone.localdate(row.created_at))
     ]
+    wanted = wish_of(request.user)
     facts = {
         "page": page,
         "days": days,
-        "daily": wish_of(request.user).daily,
+        "daily": wanted.daily,
+        "silenced": wanted.silenced,
         "lost": inbox.latest_was_lost(request.user),
     }
     return render(request, "notices/inbox.html", facts)

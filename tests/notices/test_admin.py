@@ -119,6 +119,21 @@ def test_a_kept_letter_is_shown_as_it_was_sent(secretary):
     assert "<html" not in frame
 
 
+def test_a_kept_letter_shows_what_it_says_to_its_readers_calendar(secretary):
+    letter = Letter.objects.get(notice__kind="meeting_scheduled", to="ada@example.com")
+    body = secretary.get(reverse("admin:notices_letter_change", args=[letter.pk])).content.decode()
+    assert "METHOD:REQUEST" in body
+    assert "BEGIN:VTIMEZONE" in body
+    letter.raw = (
+        b"Subject: x\nContent-Type: text/calendar; method=REQUEST\n\n"
+        b"SUMMARY:</pre><script>alert(1)</script>"
+    )
+    letter.save()
+    body = secretary.get(reverse("admin:notices_letter_change", args=[letter.pk])).content.decode()
+    assert "SUMMARY:" in body
+    assert "<script>alert" not in body
+
+
 def test_a_letter_cannot_run_anything_in_the_admin(secretary, cast):
     Letter.objects.filter(notice__kind="meeting_scheduled").update(
         raw=b'Subject: x\nContent-Type: text/html\n\n"><script>alert(1)</script>'
@@ -134,6 +149,7 @@ def test_a_letter_cannot_run_anything_in_the_admin(secretary, cast):
     assert "<b>x</b>" not in body
     assert '<a href="https://example.com"' in body
     assert "This letter has no HTML" in body
+    assert "This letter says nothing to a calendar" in body
 
 
 def test_an_invitation_is_found_in_the_demo(secretary, cast):

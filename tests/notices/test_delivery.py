@@ -78,7 +78,7 @@ def test_what_was_sent_says_when_and_how_often_it_was_tried(notice, server, now)
 @pytest.mark.parametrize(
     "says, told",
     [
-        (server_says.LATER, "The mail server refused the reader's address: 451"),
+        (server_says.LATER, "The mail server refused the reader’s address: 451"),
         (server_says.BUSY, "The mail server answered 421"),
         (server_says.HANG_UP, "The mail server was not reached: SMTPServerDisconnected"),
     ],
@@ -97,7 +97,7 @@ def test_for_now_means_later(says, told, notice, server, now):
 @pytest.mark.parametrize(
     "says, told",
     [
-        (server_says.NEVER, "The mail server refused the reader's address: 550"),
+        (server_says.NEVER, "The mail server refused the reader’s address: 550"),
         (server_says.REJECT, "The mail server answered 554"),
     ],
 )
@@ -145,7 +145,7 @@ def test_each_try_waits_longer_and_a_day_of_them_is_enough(notice, server, now):
         assert minutes <= wait <= minutes * (1 + JITTER)
     assert 22 * 60 <= sum(waited) <= 28 * 60
     assert (notice.state, notice.attempts) == ("failed", MOST_ATTEMPTS)
-    assert notice.error == "The mail server refused the reader's address: 451"
+    assert notice.error == "The mail server refused the reader’s address: 451"
 
 
 def test_what_was_refused_together_does_not_come_again_together(meeting, server, now):
@@ -422,8 +422,8 @@ def test_the_doors_are_asked_once_for_each_reader(
     ("says", "state", "error"),
     [
         (server_says.TAKE, "sent", ""),
-        (server_says.LATER, "queued", "The mail server refused the reader's address: 451"),
-        (server_says.NEVER, "failed", "The mail server refused the reader's address: 550"),
+        (server_says.LATER, "queued", "The mail server refused the reader’s address: 451"),
+        (server_says.NEVER, "failed", "The mail server refused the reader’s address: 550"),
         (server_says.REJECT, "failed", "The mail server answered 554"),
         (server_says.BUSY, "queued", "The mail server answered 421"),
         (f"{server_says.DROP}RCPT", "queued", "The line broke before the letter was handed over"),

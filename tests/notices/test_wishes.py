@@ -53,6 +53,14 @@ def test_no_legal_kind_has_a_quiet_period():
         Kind("waits_and_must_not", "meetings", legal=True, quiet=5)
 
 
+def test_the_inbox_does_not_promise_letters_that_its_reader_does_without(cast, client):
+    client.force_login(cast["ada"])
+    says = "What you do without stands here alone."
+    assert says not in client.get("/letters/").content.decode()
+    wishes.wish(cast["ada"], daily=False, silenced=[Matter.MEETINGS])
+    assert says in client.get("/letters/").content.decode()
+
+
 def test_what_a_reader_does_without_is_in_the_inbox_alone(session, cast, mailoutbox, now):
     wishes.wish(cast["ada"], daily=False, silenced=[Matter.MEETINGS])
     changed(session.meeting, cast["ada"], cast["bela"])

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 
 class OwnCalendarQuerySet(models.QuerySet):
@@ -77,7 +78,7 @@ class CalendarEntry(models.Model):
         ]
 
     def __str__(self):
-        return f"Calendar entry of {self.reader}"
+        return f"Meeting of {timezone.localdate(self.starts_at):%-d %B %Y}"
 
     @property
     def subject(self):

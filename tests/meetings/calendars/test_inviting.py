@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 import vobject
+from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -333,6 +335,18 @@ def test_whoever_lost_the_seat_is_told_nothing_but_that_it_is_off(cast, meeting,
     assert "location" not in event
     # Nobody else is shown that such a letter was written.
     assert not Notice.objects.visible_to(cast["secretary"]).filter(kind="entry_withdrawn").exists()
+
+
+def test_the_inbox_says_which_day_was_taken_out_of_a_calendar(cast, by, now, post, client):
+    meeting, ada = meetings.scheduled(kind="special", **by), cast[ADA]
+    post(ada, now)
+    day = timezone.localdate(meeting.starts_at)
+    Directorship.objects.filter(person=ada.person).update(until=now.date() - timedelta(days=1))
+    withdraw_entries(at=now)
+    client.force_login(ada)
+    body = client.get(reverse("notices:inbox")).content.decode()
+    assert "A meeting was taken out of your calendar" in body
+    assert f"Meeting of {day.day} {day:%B %Y}" in body
 
 
 def test_whoever_is_no_longer_independent_loses_the_session_and_keeps_the_meeting(
