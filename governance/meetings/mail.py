@@ -350,10 +350,10 @@ def readers_of(meeting, day):
 def tell_of_meeting(kind, meeting, *, day, by):
     """Write to everybody the meeting concerns, once for each revision of it.
 
-    Whoever hears that it is cancelled is not told afterwards that its agenda had changed.
+    Whoever hears that it is cancelled is not told afterwards of what it was to be.
     """
     if kind is MEETING_CANCELLED:
-        take_back(meeting)
+        take_back(meeting, all_kinds=True)
     tell(
         kind,
         meeting,

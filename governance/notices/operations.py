@@ -77,12 +77,13 @@ def write_down(telling, reader, wish):
     return notice
 
 
-def take_back(subject):
-    """What still waits for more of the same about this is not sent: the meeting is cancelled.
+def take_back(subject, *, all_kinds=False):
+    """What still waits for more of the same about this is not sent: a draft was adopted.
 
-    Nor is what waits no longer and could not be handed over yet, as the mail server was away.
+    Nor is what waits no longer and could not be handed over yet, as the mail server was away; of
+    `all_kinds` when nothing holds any more that was written about it: the meeting is cancelled.
     """
-    gathers = [kind.name for kind in kinds.every() if kind.quiet]
+    gathers = [kind.name for kind in kinds.every() if kind.quiet or all_kinds]
     about_it = Notice.objects.filter(
         subject_label=subject._meta.label_lower, subject_id=subject.pk, state__in=UNCLAIMED
     )

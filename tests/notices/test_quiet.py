@@ -82,6 +82,22 @@ def test_nor_when_the_mail_server_was_away_in_between(meeting, cast, now, settin
         assert {letter["Subject"] for letter in server.taken} == {MEETING_CANCELLED.subject}
 
 
+def test_nor_of_any_letter_of_it_that_could_not_be_handed_over_before(cast, now, settings):
+    """The meeting was set and moved while the mail server was away, and is cancelled."""
+    meeting = call("special", by=cast["secretary"], at=now)
+    about_it = Notice.objects.filter(subject_id=meeting.pk)
+    told = set(about_it.values_list("kind", flat=True))
+    assert told and MEETING_CANCELLED.name not in told
+    with contextmanager(mail_server)(settings) as server:
+        server.script = [LATER] * about_it.count()
+        deliver(now, limit=about_it.count())
+        assert set(about_it.values_list("state", flat=True)) == {"queued"}
+        operations.cancel(meeting, why="Not needed.", by=cast["secretary"], at=now)
+        deliver(now + 60 * MINUTE, limit=100)
+        assert {letter["Subject"] for letter in server.taken} == {MEETING_CANCELLED.subject}
+    assert set(about_it.filter(kind__in=told).values_list("state", flat=True)) == {"withheld"}
+
+
 def test_what_is_taken_back_can_be_told_anew(meeting, cast, now):
     edit(meeting, cast["ada"], at=now)
     take_back(meeting)
