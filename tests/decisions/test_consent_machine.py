@@ -182,7 +182,7 @@ class Story(RuleBasedStateMachine):
             self.state, self.effective_at = self.ends()
 
     def drafts(self, who):
-        office = ("secretary", "assistant_secretary")
+        office = ("secretary", "assistant_secretary", "general_counsel")
         leads = ("chair", "lead_director") if self.body == "board" else ("compensation_chair",)
         return who in office + leads
 

@@ -16,6 +16,7 @@ export class Presenting {
     else if (this.follows) {
       // Whoever comes back is taken to the page that is shown, though it is the one they left.
       this.page = undefined;
+      this.says = undefined;
       this.ask();
     } else this.hint("");
     return this[what];
@@ -50,7 +51,10 @@ export class Presenting {
 
   led(now) {
     if (!this.follows) return;
-    this.hint(now ? "" : "No page of your book is shown now. You are taken along as soon as one is.");
+    const says = now ? "" : "No page of your book is shown now. You are taken along as soon as one is.";
+    // Said once: what else is said there meanwhile stays.
+    if (says !== this.says) this.hint(says);
+    this.says = says;
     if (!now || now.page === this.page) return;
     this.page = now.page;
     this.go(now.page);

@@ -397,9 +397,12 @@ function panel(name) {
   one.classList.toggle("open", open);
 }
 
+// Nothing can be done with pages before there are any; panels open, and pages may be dark.
+const waits = ({ act, tool: wanted }) => !document.body.dataset.ready && (wanted || (act && act !== "dark"));
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
-  if (!button) return;
+  if (!button || waits(button.dataset)) return;
   if (button.dataset.act) ACTS[button.dataset.act]();
   if (button.dataset.tool) choose(button.dataset.tool);
   if (button.dataset.panel) panel(button.dataset.panel);
@@ -428,9 +431,13 @@ const KEYS = {
 document.addEventListener("keydown", (event) => {
   if (event.target.matches("input, textarea") && event.key !== "Escape") return;
   if (shut || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+  if (!document.body.dataset.ready && !["/", "Escape"].includes(event.key)) return;
   event.preventDefault();
   KEYS[event.key]();
 });
+
+// The book is searched once it is there; nothing is sent to the portal.
+find("#search form").addEventListener("submit", (event) => event.preventDefault());
 
 // Two fingers make the pages larger or smaller.
 let spread = null;
@@ -444,11 +451,12 @@ holder.addEventListener("touchmove", (event) => {
   const factor = apart(event) / spread;
   if (Math.abs(factor - 1) > 0.15) {
     spread = apart(event);
-    pages.zoom(factor);
+    pages?.zoom(factor);
   }
 }, { passive: false });
 
 async function open() {
+  showContents();
   const pdfjs = await library;
   pdfjs.GlobalWorkerOptions.workerPort = reading;
   book = await pdfjs.getDocument({
@@ -484,7 +492,6 @@ async function open() {
     pages.go(number);
     closePanels();
   } });
-  showContents();
   seen(1);
   const kept = await notes.load();
   if (kept.place > 1) pages.go(kept.place);
