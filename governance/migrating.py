@@ -1,6 +1,9 @@
-"""What the first migration of a room does at once, where one by one takes minutes."""
+"""What the migrations of a room do at once, where one by one takes minutes."""
 
 from django.db.migrations.operations.base import Operation, OperationCategory
+from django.db.migrations.operations.fields import AddField
+from django.db.migrations.operations.models import AddConstraint, AddIndex, CreateModel
+from pgtrigger.migrations import AddTrigger
 
 
 class CreateModels(Operation):
@@ -41,3 +44,53 @@ class CreateModels(Operation):
     def triggers(self):
         for model in self.models:
             yield from model.options.get("triggers", ())
+
+
+class AtOnce(Operation):
+    """Carry out the operations of one migration between two drawings of the models.
+
+    Each is given the state before the first and the state after the last, so none may build on
+    what another one has done. A model that is made here comes with the fields, constraints and
+    indexes that the others add to it.
+    """
+
+    category = OperationCategory.ALTERATION
+    serialization_expand_args = ["operations"]
+
+    def __init__(self, operations):
+        self.operations = operations
+
+    def state_forwards(self, app_label, state):
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        for operation in self.apart():
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        made = self.made()
+        for operation in reversed(self.apart()):
+            if isinstance(operation, AddTrigger) and operation.model_name.lower() in made:
+                schema_editor.execute(operation.trigger.uninstall_sql, params=None)
+            elif isinstance(operation, (AddConstraint, AddIndex)):
+                # Its fields may be newer than the state to come.
+                operation.database_backwards(app_label, schema_editor, from_state, from_state)
+            else:
+                operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self):
+        return "; ".join(operation.describe() for operation in self.operations)
+
+    def made(self):
+        return {one.name_lower for one in self.operations if isinstance(one, CreateModel)}
+
+    def apart(self):
+        """The operations that are not parts of a model made here."""
+        made, parts = self.made(), (AddField, AddConstraint, AddIndex)
+        return [
+            one
+            for one in self.operations
+            if not (isinstance(one, parts) and one.model_name.lower() in made)
+        ]

@@ -5,6 +5,7 @@ import os
 import shutil
 
 import pytest
+from django.conf import settings as portal
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 
@@ -28,8 +29,10 @@ def find(program):
 
 
 def pytest_configure(config):
-    """Choose the examples of properties by the run that was asked for."""
+    """Choose the examples of properties by the run that was asked for, and a cheap password."""
     settings.load_profile("deep" if config.option.markexpr == "deep" else "any-machine")
+    # Argon2 takes its time on purpose; one test looks at it.
+    portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_collection_finish(session):

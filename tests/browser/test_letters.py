@@ -30,7 +30,6 @@ READER = "audit_chair"
 def door(settings, cast):
     """Signing in is by password and by what an app shows, as in production."""
     settings.LOGIN_URL = "account_login"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
     user = cast[READER]
     user.set_password(PASSWORD)

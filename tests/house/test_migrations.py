@@ -70,6 +70,16 @@ def test_a_room_made_at_once_is_taken_down_again():
     assert any("DROP TRIGGER IF EXISTS" in line for line in lines)
 
 
+@pytest.mark.django_db
+def test_what_was_changed_at_once_is_changed_back():
+    """The models that came with it go, and what others were given is taken from them."""
+    texts = io.StringIO()
+    call_command("sqlmigrate", "papers", "0007", backwards=True, stdout=texts)
+    assert 'DROP TABLE "papers_sessionpaper"' in texts.getvalue()
+    assert "DROP TRIGGER IF EXISTS" in texts.getvalue()
+    assert 'ALTER TABLE "papers_announcement" DROP COLUMN' in texts.getvalue()
+
+
 def test_numbers_follow_each_other():
     assert LOADER.detect_conflicts() == {}
     numbers = Counter((each.app_label, each.name[:4]) for each in MIGRATIONS)

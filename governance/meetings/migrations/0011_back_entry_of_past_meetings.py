@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from governance.migrating import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -15,84 +17,86 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='meeting',
-            name='follows_the_moves',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='meeting',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='meeting',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='meeting',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='meeting',
-            name='entered_on',
-            field=models.DateField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='meeting',
-            name='entry_approved_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='meeting',
-            name='presided',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='meetingevent',
-            name='entered_on',
-            field=models.DateField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='meetingevent',
-            name='entry_approved_by',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='meetingevent',
-            name='presided',
-            field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.person'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='follows_the_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{adjourned:adjourned,adjourned:closed,draft:cancelled,draft:in_session,draft:scheduled,in_session:adjourned,in_session:recessed,noticed:cancelled,noticed:failed_quorum,noticed:in_session,noticed:scheduled,recessed:adjourned,recessed:in_session,scheduled:cancelled,scheduled:noticed,scheduled:scheduled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='eb70aa3c2995fe8a014b22a76c2e2cfa6c3cd135', operation='UPDATE', pgid='pgtrigger_follows_the_moves_9ee3e', table='meetings_meeting', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='is_noticed_before_it_opens', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."entered_on" IS NULL AND NEW."state" = \'in_session\' AND OLD."state" = \'draft\')', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d07acb4bd407b88c6c65252030a1a22e5504e455', operation='UPDATE', pgid='pgtrigger_is_noticed_before_it_opens_de706', table='meetings_meeting', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_meetingevent" ("adjourned_at", "backfilled", "committee_id", "convened_at", "dial_in", "entered_on", "entry_approved_by_id", "id", "kind", "minutes", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presided_id", "revision", "starts_at", "state", "vacancy_only") VALUES (NEW."adjourned_at", NEW."backfilled", NEW."committee_id", NEW."convened_at", NEW."dial_in", NEW."entered_on", NEW."entry_approved_by_id", NEW."id", NEW."kind", NEW."minutes", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."presided_id", NEW."revision", NEW."starts_at", NEW."state", NEW."vacancy_only"); RETURN NULL;', hash='0c837d12dfb8373cd1dc013be49cb8eab232e5d6', operation='INSERT', pgid='pgtrigger_insert_insert_61d9e', table='meetings_meeting', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_meetingevent" ("adjourned_at", "backfilled", "committee_id", "convened_at", "dial_in", "entered_on", "entry_approved_by_id", "id", "kind", "minutes", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presided_id", "revision", "starts_at", "state", "vacancy_only") VALUES (NEW."adjourned_at", NEW."backfilled", NEW."committee_id", NEW."convened_at", NEW."dial_in", NEW."entered_on", NEW."entry_approved_by_id", NEW."id", NEW."kind", NEW."minutes", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."presided_id", NEW."revision", NEW."starts_at", NEW."state", NEW."vacancy_only"); RETURN NULL;', hash='31733502c956e13778ac5178f1be0dc1e543acb0', operation='UPDATE', pgid='pgtrigger_update_update_495b8', table='meetings_meeting', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_meetingevent" ("adjourned_at", "backfilled", "committee_id", "convened_at", "dial_in", "entered_on", "entry_approved_by_id", "id", "kind", "minutes", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presided_id", "revision", "starts_at", "state", "vacancy_only") VALUES (OLD."adjourned_at", OLD."backfilled", OLD."committee_id", OLD."convened_at", OLD."dial_in", OLD."entered_on", OLD."entry_approved_by_id", OLD."id", OLD."kind", OLD."minutes", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."presided_id", OLD."revision", OLD."starts_at", OLD."state", OLD."vacancy_only"); RETURN NULL;', hash='5dfa80587643a07864835c2186afa4bf6d772595', operation='DELETE', pgid='pgtrigger_delete_delete_4bf26', table='meetings_meeting', when='AFTER')),
-        ),
-        migrations.AlterField(
-            model_name='meeting',
-            name='backfilled',
-            field=models.BooleanField(default=False, editable=False, verbose_name='entered later'),
-        ),
-        migrations.AlterField(
-            model_name='meetingevent',
-            name='backfilled',
-            field=models.BooleanField(default=False, editable=False, verbose_name='entered later'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_on', None), ('entry_approved_by', None), ('presided', None)), models.Q(('backfilled', True), ('entered_on__isnull', False)), _connector='OR'), name='meeting_entered_later'),
-        ),
+        AtOnce([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='meeting',
+                name='follows_the_moves',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='meeting',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='meeting',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='meeting',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='meeting',
+                name='entered_on',
+                field=models.DateField(editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='meeting',
+                name='entry_approved_by',
+                field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            ),
+            migrations.AddField(
+                model_name='meeting',
+                name='presided',
+                field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            ),
+            migrations.AddField(
+                model_name='meetingevent',
+                name='entered_on',
+                field=models.DateField(editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='meetingevent',
+                name='entry_approved_by',
+                field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.person'),
+            ),
+            migrations.AddField(
+                model_name='meetingevent',
+                name='presided',
+                field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.person'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='meeting',
+                trigger=pgtrigger.compiler.Trigger(name='follows_the_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{adjourned:adjourned,adjourned:closed,draft:cancelled,draft:in_session,draft:scheduled,in_session:adjourned,in_session:recessed,noticed:cancelled,noticed:failed_quorum,noticed:in_session,noticed:scheduled,recessed:adjourned,recessed:in_session,scheduled:cancelled,scheduled:noticed,scheduled:scheduled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='eb70aa3c2995fe8a014b22a76c2e2cfa6c3cd135', operation='UPDATE', pgid='pgtrigger_follows_the_moves_9ee3e', table='meetings_meeting', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='meeting',
+                trigger=pgtrigger.compiler.Trigger(name='is_noticed_before_it_opens', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."entered_on" IS NULL AND NEW."state" = \'in_session\' AND OLD."state" = \'draft\')', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d07acb4bd407b88c6c65252030a1a22e5504e455', operation='UPDATE', pgid='pgtrigger_is_noticed_before_it_opens_de706', table='meetings_meeting', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='meeting',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_meetingevent" ("adjourned_at", "backfilled", "committee_id", "convened_at", "dial_in", "entered_on", "entry_approved_by_id", "id", "kind", "minutes", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presided_id", "revision", "starts_at", "state", "vacancy_only") VALUES (NEW."adjourned_at", NEW."backfilled", NEW."committee_id", NEW."convened_at", NEW."dial_in", NEW."entered_on", NEW."entry_approved_by_id", NEW."id", NEW."kind", NEW."minutes", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."presided_id", NEW."revision", NEW."starts_at", NEW."state", NEW."vacancy_only"); RETURN NULL;', hash='0c837d12dfb8373cd1dc013be49cb8eab232e5d6', operation='INSERT', pgid='pgtrigger_insert_insert_61d9e', table='meetings_meeting', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='meeting',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_meetingevent" ("adjourned_at", "backfilled", "committee_id", "convened_at", "dial_in", "entered_on", "entry_approved_by_id", "id", "kind", "minutes", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presided_id", "revision", "starts_at", "state", "vacancy_only") VALUES (NEW."adjourned_at", NEW."backfilled", NEW."committee_id", NEW."convened_at", NEW."dial_in", NEW."entered_on", NEW."entry_approved_by_id", NEW."id", NEW."kind", NEW."minutes", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."presided_id", NEW."revision", NEW."starts_at", NEW."state", NEW."vacancy_only"); RETURN NULL;', hash='31733502c956e13778ac5178f1be0dc1e543acb0', operation='UPDATE', pgid='pgtrigger_update_update_495b8', table='meetings_meeting', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='meeting',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_meetingevent" ("adjourned_at", "backfilled", "committee_id", "convened_at", "dial_in", "entered_on", "entry_approved_by_id", "id", "kind", "minutes", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presided_id", "revision", "starts_at", "state", "vacancy_only") VALUES (OLD."adjourned_at", OLD."backfilled", OLD."committee_id", OLD."convened_at", OLD."dial_in", OLD."entered_on", OLD."entry_approved_by_id", OLD."id", OLD."kind", OLD."minutes", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."presided_id", OLD."revision", OLD."starts_at", OLD."state", OLD."vacancy_only"); RETURN NULL;', hash='5dfa80587643a07864835c2186afa4bf6d772595', operation='DELETE', pgid='pgtrigger_delete_delete_4bf26', table='meetings_meeting', when='AFTER')),
+            ),
+            migrations.AlterField(
+                model_name='meeting',
+                name='backfilled',
+                field=models.BooleanField(default=False, editable=False, verbose_name='entered later'),
+            ),
+            migrations.AlterField(
+                model_name='meetingevent',
+                name='backfilled',
+                field=models.BooleanField(default=False, editable=False, verbose_name='entered later'),
+            ),
+            migrations.AddConstraint(
+                model_name='meeting',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_on', None), ('entry_approved_by', None), ('presided', None)), models.Q(('backfilled', True), ('entered_on__isnull', False)), _connector='OR'), name='meeting_entered_later'),
+            ),
+        ]),
     ]

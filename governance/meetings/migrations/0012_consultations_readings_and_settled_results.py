@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from governance.migrating import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -18,161 +20,163 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Consultation',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ConsultationEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='SessionReading',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['at'],
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='executivesession',
-            name='is_fixed_once_closed',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='executivesession',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='executivesession',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='executivesession',
-            name='delete_delete',
-        ),
-        migrations.AddField(
-            model_name='executivesession',
-            name='settled_on',
-            field=models.DateField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name='executivesessionevent',
-            name='settled_on',
-            field=models.DateField(editable=False, null=True),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='executivesession',
-            trigger=pgtrigger.compiler.Trigger(name='is_fixed_once_closed', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE open_columns text[] := ARRAY['wrapped_key'];", func="\n            IF NEW.state = 'closed' AND NEW.result = '' AND OLD.state <> 'closed' THEN\n                RAISE EXCEPTION 'a session is closed with its result';\n            END IF;\n            IF OLD.state <> 'closed' THEN RETURN NEW; END IF;\n            IF now() < OLD.closed_at + interval '7 days' THEN\n                open_columns := open_columns\n                    || ARRAY['sealed_notes', 'sealed_outcome', 'place', 'tags'];\n            END IF;\n            IF OLD.result = 'provisional' AND NEW.result IN ('qualifying', 'non_qualifying') THEN\n                open_columns := open_columns || ARRAY['result', 'settled_on'];\n            END IF;\n            IF (to_jsonb(NEW) - open_columns) IS DISTINCT FROM (to_jsonb(OLD) - open_columns) THEN\n                RAISE EXCEPTION 'the session is closed: its record is fixed';\n            END IF;\n            RETURN NEW;\n        ", hash='7c74e9ade8b11c8d4ac0042af7fe7e82f6c232e6', operation='UPDATE', pgid='pgtrigger_is_fixed_once_closed_9003a', table='meetings_executivesession', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='executivesession',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_executivesessionevent" ("closed_at", "id", "kind", "meeting_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presiding_id", "result", "sealed_matters", "sealed_notes", "sealed_outcome", "settled_on", "starts_at", "state", "tags") VALUES (NEW."closed_at", NEW."id", NEW."kind", NEW."meeting_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."presiding_id", NEW."result", NEW."sealed_matters", NEW."sealed_notes", NEW."sealed_outcome", NEW."settled_on", NEW."starts_at", NEW."state", NEW."tags"); RETURN NULL;', hash='4671a00d2f843fd8b03b7bdead13c80a184db592', operation='INSERT', pgid='pgtrigger_insert_insert_8686c', table='meetings_executivesession', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='executivesession',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."meeting_id" IS DISTINCT FROM (NEW."meeting_id") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."presiding_id" IS DISTINCT FROM (NEW."presiding_id") OR OLD."result" IS DISTINCT FROM (NEW."result") OR OLD."sealed_matters" IS DISTINCT FROM (NEW."sealed_matters") OR OLD."sealed_notes" IS DISTINCT FROM (NEW."sealed_notes") OR OLD."sealed_outcome" IS DISTINCT FROM (NEW."sealed_outcome") OR OLD."settled_on" IS DISTINCT FROM (NEW."settled_on") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."tags" IS DISTINCT FROM (NEW."tags"))', func='INSERT INTO "meetings_executivesessionevent" ("closed_at", "id", "kind", "meeting_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presiding_id", "result", "sealed_matters", "sealed_notes", "sealed_outcome", "settled_on", "starts_at", "state", "tags") VALUES (NEW."closed_at", NEW."id", NEW."kind", NEW."meeting_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."presiding_id", NEW."result", NEW."sealed_matters", NEW."sealed_notes", NEW."sealed_outcome", NEW."settled_on", NEW."starts_at", NEW."state", NEW."tags"); RETURN NULL;', hash='fad7c03b19f12a5184fdd43524e550b0c994e217', operation='UPDATE', pgid='pgtrigger_update_update_cac88', table='meetings_executivesession', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='executivesession',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_executivesessionevent" ("closed_at", "id", "kind", "meeting_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presiding_id", "result", "sealed_matters", "sealed_notes", "sealed_outcome", "settled_on", "starts_at", "state", "tags") VALUES (OLD."closed_at", OLD."id", OLD."kind", OLD."meeting_id", OLD."opened_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."presiding_id", OLD."result", OLD."sealed_matters", OLD."sealed_notes", OLD."sealed_outcome", OLD."settled_on", OLD."starts_at", OLD."state", OLD."tags"); RETURN NULL;', hash='952cabcbc56d194707824e594145e18c82b6491a', operation='DELETE', pgid='pgtrigger_delete_delete_9693b', table='meetings_executivesession', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='executivesession',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_on', None), ('result__in', ('qualifying', 'non_qualifying')), _connector='OR'), name='session_settled_with_its_result'),
-        ),
-        migrations.AddField(
-            model_name='consultation',
-            name='entered_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='consultation',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='meetings.meeting'),
-        ),
-        migrations.AddField(
-            model_name='consultation',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='consultationevent',
-            name='entered_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='consultationevent',
-            name='meeting',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting'),
-        ),
-        migrations.AddField(
-            model_name='consultationevent',
-            name='person',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.person'),
-        ),
-        migrations.AddField(
-            model_name='consultationevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='consultationevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.consultation'),
-        ),
-        migrations.AddField(
-            model_name='sessionreading',
-            name='reader',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='sessionreading',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='meetings.executivesession'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consultation',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2e3fb17b50d8b656ea97b87c17752657f3b79702', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_cd5d2', table='meetings_consultation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consultation',
-            trigger=pgtrigger.compiler.Trigger(name='is_fixed_with_its_meeting', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF NOT (FALSE) AND EXISTS (\n                SELECT 1 FROM meetings_meeting AS matter\n                WHERE matter.id IN (NEW.meeting_id, OLD.meeting_id) AND matter.state IN ('adjourned', 'cancelled', 'failed_quorum', 'closed')\n            ) THEN\n                RAISE EXCEPTION 'the meeting is over: % is part of its record', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='5c481611438f8b146ee121a389602ef76f8b0082', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_is_fixed_with_its_meeting_b1d9f', table='meetings_consultation', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consultation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_consultationevent" ("at", "entered_by_id", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."at", NEW."entered_by_id", NEW."id", NEW."meeting_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='87a6fcc2a79c5781c75e387540fe6a0e097094f5', operation='INSERT', pgid='pgtrigger_insert_insert_c76d8', table='meetings_consultation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consultation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_consultationevent" ("at", "entered_by_id", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."at", NEW."entered_by_id", NEW."id", NEW."meeting_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='2cbd34fc1de92d51ab1c168a06f87b7d7ce6db85', operation='UPDATE', pgid='pgtrigger_update_update_ccb09', table='meetings_consultation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consultation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_consultationevent" ("at", "entered_by_id", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."at", OLD."entered_by_id", OLD."id", OLD."meeting_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='5e0b43b53eeeb01fdbc499a67bcaa3609967f369', operation='DELETE', pgid='pgtrigger_delete_delete_583cc', table='meetings_consultation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='consultationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2b4dda00cbf874ed734efc8b974122045da51f69', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4a5f5', table='meetings_consultationevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessionreading',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0df3665a1de51f6307e1d8cd04837f1edb2064fb', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_f04e6', table='meetings_sessionreading', when='BEFORE')),
-        ),
+        AtOnce([
+            migrations.CreateModel(
+                name='Consultation',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField()),
+                ],
+                options={
+                    'ordering': ['at'],
+                },
+            ),
+            migrations.CreateModel(
+                name='ConsultationEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                    ('at', models.DateTimeField()),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='SessionReading',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField()),
+                ],
+                options={
+                    'ordering': ['at'],
+                },
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='executivesession',
+                name='is_fixed_once_closed',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='executivesession',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='executivesession',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='executivesession',
+                name='delete_delete',
+            ),
+            migrations.AddField(
+                model_name='executivesession',
+                name='settled_on',
+                field=models.DateField(editable=False, null=True),
+            ),
+            migrations.AddField(
+                model_name='executivesessionevent',
+                name='settled_on',
+                field=models.DateField(editable=False, null=True),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='executivesession',
+                trigger=pgtrigger.compiler.Trigger(name='is_fixed_once_closed', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE open_columns text[] := ARRAY['wrapped_key'];", func="\n            IF NEW.state = 'closed' AND NEW.result = '' AND OLD.state <> 'closed' THEN\n                RAISE EXCEPTION 'a session is closed with its result';\n            END IF;\n            IF OLD.state <> 'closed' THEN RETURN NEW; END IF;\n            IF now() < OLD.closed_at + interval '7 days' THEN\n                open_columns := open_columns\n                    || ARRAY['sealed_notes', 'sealed_outcome', 'place', 'tags'];\n            END IF;\n            IF OLD.result = 'provisional' AND NEW.result IN ('qualifying', 'non_qualifying') THEN\n                open_columns := open_columns || ARRAY['result', 'settled_on'];\n            END IF;\n            IF (to_jsonb(NEW) - open_columns) IS DISTINCT FROM (to_jsonb(OLD) - open_columns) THEN\n                RAISE EXCEPTION 'the session is closed: its record is fixed';\n            END IF;\n            RETURN NEW;\n        ", hash='7c74e9ade8b11c8d4ac0042af7fe7e82f6c232e6', operation='UPDATE', pgid='pgtrigger_is_fixed_once_closed_9003a', table='meetings_executivesession', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='executivesession',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_executivesessionevent" ("closed_at", "id", "kind", "meeting_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presiding_id", "result", "sealed_matters", "sealed_notes", "sealed_outcome", "settled_on", "starts_at", "state", "tags") VALUES (NEW."closed_at", NEW."id", NEW."kind", NEW."meeting_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."presiding_id", NEW."result", NEW."sealed_matters", NEW."sealed_notes", NEW."sealed_outcome", NEW."settled_on", NEW."starts_at", NEW."state", NEW."tags"); RETURN NULL;', hash='4671a00d2f843fd8b03b7bdead13c80a184db592', operation='INSERT', pgid='pgtrigger_insert_insert_8686c', table='meetings_executivesession', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='executivesession',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."closed_at" IS DISTINCT FROM (NEW."closed_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."meeting_id" IS DISTINCT FROM (NEW."meeting_id") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."presiding_id" IS DISTINCT FROM (NEW."presiding_id") OR OLD."result" IS DISTINCT FROM (NEW."result") OR OLD."sealed_matters" IS DISTINCT FROM (NEW."sealed_matters") OR OLD."sealed_notes" IS DISTINCT FROM (NEW."sealed_notes") OR OLD."sealed_outcome" IS DISTINCT FROM (NEW."sealed_outcome") OR OLD."settled_on" IS DISTINCT FROM (NEW."settled_on") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."tags" IS DISTINCT FROM (NEW."tags"))', func='INSERT INTO "meetings_executivesessionevent" ("closed_at", "id", "kind", "meeting_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presiding_id", "result", "sealed_matters", "sealed_notes", "sealed_outcome", "settled_on", "starts_at", "state", "tags") VALUES (NEW."closed_at", NEW."id", NEW."kind", NEW."meeting_id", NEW."opened_at", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."presiding_id", NEW."result", NEW."sealed_matters", NEW."sealed_notes", NEW."sealed_outcome", NEW."settled_on", NEW."starts_at", NEW."state", NEW."tags"); RETURN NULL;', hash='fad7c03b19f12a5184fdd43524e550b0c994e217', operation='UPDATE', pgid='pgtrigger_update_update_cac88', table='meetings_executivesession', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='executivesession',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_executivesessionevent" ("closed_at", "id", "kind", "meeting_id", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "presiding_id", "result", "sealed_matters", "sealed_notes", "sealed_outcome", "settled_on", "starts_at", "state", "tags") VALUES (OLD."closed_at", OLD."id", OLD."kind", OLD."meeting_id", OLD."opened_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."presiding_id", OLD."result", OLD."sealed_matters", OLD."sealed_notes", OLD."sealed_outcome", OLD."settled_on", OLD."starts_at", OLD."state", OLD."tags"); RETURN NULL;', hash='952cabcbc56d194707824e594145e18c82b6491a', operation='DELETE', pgid='pgtrigger_delete_delete_9693b', table='meetings_executivesession', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='executivesession',
+                constraint=models.CheckConstraint(condition=models.Q(('settled_on', None), ('result__in', ('qualifying', 'non_qualifying')), _connector='OR'), name='session_settled_with_its_result'),
+            ),
+            migrations.AddField(
+                model_name='consultation',
+                name='entered_by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='consultation',
+                name='meeting',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='meetings.meeting'),
+            ),
+            migrations.AddField(
+                model_name='consultation',
+                name='person',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person'),
+            ),
+            migrations.AddField(
+                model_name='consultationevent',
+                name='entered_by',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='consultationevent',
+                name='meeting',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.meeting'),
+            ),
+            migrations.AddField(
+                model_name='consultationevent',
+                name='person',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.person'),
+            ),
+            migrations.AddField(
+                model_name='consultationevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='consultationevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='meetings.consultation'),
+            ),
+            migrations.AddField(
+                model_name='sessionreading',
+                name='reader',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='sessionreading',
+                name='session',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='meetings.executivesession'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consultation',
+                trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2e3fb17b50d8b656ea97b87c17752657f3b79702', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_cd5d2', table='meetings_consultation', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consultation',
+                trigger=pgtrigger.compiler.Trigger(name='is_fixed_with_its_meeting', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF NOT (FALSE) AND EXISTS (\n                SELECT 1 FROM meetings_meeting AS matter\n                WHERE matter.id IN (NEW.meeting_id, OLD.meeting_id) AND matter.state IN ('adjourned', 'cancelled', 'failed_quorum', 'closed')\n            ) THEN\n                RAISE EXCEPTION 'the meeting is over: % is part of its record', TG_TABLE_NAME;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='5c481611438f8b146ee121a389602ef76f8b0082', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_is_fixed_with_its_meeting_b1d9f', table='meetings_consultation', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consultation',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_consultationevent" ("at", "entered_by_id", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."at", NEW."entered_by_id", NEW."id", NEW."meeting_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='87a6fcc2a79c5781c75e387540fe6a0e097094f5', operation='INSERT', pgid='pgtrigger_insert_insert_c76d8', table='meetings_consultation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consultation',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "meetings_consultationevent" ("at", "entered_by_id", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."at", NEW."entered_by_id", NEW."id", NEW."meeting_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='2cbd34fc1de92d51ab1c168a06f87b7d7ce6db85', operation='UPDATE', pgid='pgtrigger_update_update_ccb09', table='meetings_consultation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consultation',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "meetings_consultationevent" ("at", "entered_by_id", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."at", OLD."entered_by_id", OLD."id", OLD."meeting_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='5e0b43b53eeeb01fdbc499a67bcaa3609967f369', operation='DELETE', pgid='pgtrigger_delete_delete_583cc', table='meetings_consultation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='consultationevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2b4dda00cbf874ed734efc8b974122045da51f69', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4a5f5', table='meetings_consultationevent', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessionreading',
+                trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0df3665a1de51f6307e1d8cd04837f1edb2064fb', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_f04e6', table='meetings_sessionreading', when='BEFORE')),
+            ),
+        ]),
     ]

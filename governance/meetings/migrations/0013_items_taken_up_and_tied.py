@@ -6,6 +6,8 @@ import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
 
+from governance.migrating import AtOnce
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,260 +16,262 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Discussion",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+        AtOnce([
+            migrations.CreateModel(
+                name="Discussion",
+                fields=[
+                    (
+                        "id",
+                        models.UUIDField(
+                            default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                        ),
+                    ),
+                    ("since", models.DateTimeField()),
+                ],
+                options={
+                    "ordering": ["since"],
+                },
+            ),
+            migrations.CreateModel(
+                name="DiscussionEvent",
+                fields=[
+                    ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                    ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                    ("pgh_label", models.TextField(help_text="The event label.")),
+                    ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                    ("since", models.DateTimeField()),
+                ],
+                options={
+                    "abstract": False,
+                },
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="agendaitem",
+                name="insert_insert",
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="agendaitem",
+                name="update_update",
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="agendaitem",
+                name="delete_delete",
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name="meeting",
+                name="follows_the_moves",
+            ),
+            migrations.AddField(
+                model_name="agendaitem",
+                name="follows",
+                field=models.ForeignKey(
+                    blank=True,
+                    null=True,
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="followed_by",
+                    to="meetings.agendaitem",
+                ),
+            ),
+            migrations.AddField(
+                model_name="agendaitemevent",
+                name="follows",
+                field=models.ForeignKey(
+                    blank=True,
+                    db_constraint=False,
+                    null=True,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    related_query_name="+",
+                    to="meetings.agendaitem",
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="agendaitem",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="follows_an_earlier_one_of_its_body",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition='WHEN (NEW."follows_id" IS NOT NULL)',
+                        func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM meetings_agendaitem AS earlier\n                        JOIN meetings_meeting AS past ON past.id = earlier.meeting_id\n                        JOIN meetings_meeting AS own ON own.id = NEW.meeting_id\n                        WHERE earlier.id = NEW.follows_id AND past.starts_at < own.starts_at\n                        AND past.committee_id IS NOT DISTINCT FROM own.committee_id\n                    ) THEN\n                        RAISE EXCEPTION 'an item follows one of an earlier meeting of its body';\n                    END IF;\n                    RETURN NEW;\n                ",
+                        hash="fea07b75daf994bd2ea654370bab1c5c59238937",
+                        operation='INSERT OR UPDATE OF "follows_id"',
+                        pgid="pgtrigger_follows_an_earlier_one_of_its_body_93143",
+                        table="meetings_agendaitem",
+                        when="BEFORE",
                     ),
                 ),
-                ("since", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["since"],
-            },
-        ),
-        migrations.CreateModel(
-            name="DiscussionEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ("since", models.DateTimeField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="agendaitem",
-            name="insert_insert",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="agendaitem",
-            name="update_update",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="agendaitem",
-            name="delete_delete",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="meeting",
-            name="follows_the_moves",
-        ),
-        migrations.AddField(
-            model_name="agendaitem",
-            name="follows",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="followed_by",
-                to="meetings.agendaitem",
             ),
-        ),
-        migrations.AddField(
-            model_name="agendaitemevent",
-            name="follows",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="meetings.agendaitem",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="agendaitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="follows_an_earlier_one_of_its_body",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (NEW."follows_id" IS NOT NULL)',
-                    func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM meetings_agendaitem AS earlier\n                        JOIN meetings_meeting AS past ON past.id = earlier.meeting_id\n                        JOIN meetings_meeting AS own ON own.id = NEW.meeting_id\n                        WHERE earlier.id = NEW.follows_id AND past.starts_at < own.starts_at\n                        AND past.committee_id IS NOT DISTINCT FROM own.committee_id\n                    ) THEN\n                        RAISE EXCEPTION 'an item follows one of an earlier meeting of its body';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="fea07b75daf994bd2ea654370bab1c5c59238937",
-                    operation='INSERT OR UPDATE OF "follows_id"',
-                    pgid="pgtrigger_follows_an_earlier_one_of_its_body_93143",
-                    table="meetings_agendaitem",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="agendaitem",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") VALUES (NEW."follows_id", NEW."id", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."presenter_id", NEW."purpose", NEW."tags", NEW."title"); RETURN NULL;',
+                        hash="acc650c2a700fb5efa9242604097862d9e8f49b0",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_f98e2",
+                        table="meetings_agendaitem",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="agendaitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") VALUES (NEW."follows_id", NEW."id", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."presenter_id", NEW."purpose", NEW."tags", NEW."title"); RETURN NULL;',
-                    hash="acc650c2a700fb5efa9242604097862d9e8f49b0",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f98e2",
-                    table="meetings_agendaitem",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="agendaitem",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") VALUES (NEW."follows_id", NEW."id", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."presenter_id", NEW."purpose", NEW."tags", NEW."title"); RETURN NULL;',
+                        hash="00c810a587f86b131c13de33207268740d303c16",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_ca6ee",
+                        table="meetings_agendaitem",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="agendaitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") VALUES (NEW."follows_id", NEW."id", NEW."meeting_id", NEW."minutes", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."presenter_id", NEW."purpose", NEW."tags", NEW."title"); RETURN NULL;',
-                    hash="00c810a587f86b131c13de33207268740d303c16",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_ca6ee",
-                    table="meetings_agendaitem",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="agendaitem",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") VALUES (OLD."follows_id", OLD."id", OLD."meeting_id", OLD."minutes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."presenter_id", OLD."purpose", OLD."tags", OLD."title"); RETURN NULL;',
+                        hash="df016c6315567b4b123109650c2bb767a21427a4",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_2c12a",
+                        table="meetings_agendaitem",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="agendaitem",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") VALUES (OLD."follows_id", OLD."id", OLD."meeting_id", OLD."minutes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."presenter_id", OLD."purpose", OLD."tags", OLD."title"); RETURN NULL;',
-                    hash="df016c6315567b4b123109650c2bb767a21427a4",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_2c12a",
-                    table="meetings_agendaitem",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name='meeting',
+                trigger=pgtrigger.compiler.Trigger(name='follows_the_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{adjourned:adjourned,adjourned:closed,draft:cancelled,draft:in_session,draft:scheduled,in_session:adjourned,in_session:in_session,in_session:recessed,noticed:cancelled,noticed:failed_quorum,noticed:in_session,noticed:scheduled,recessed:adjourned,recessed:in_session,scheduled:cancelled,scheduled:noticed,scheduled:scheduled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='21d3ef53a54e73ab414171d600b1e1a22a475a95', operation='UPDATE', pgid='pgtrigger_follows_the_moves_9ee3e', table='meetings_meeting', when='BEFORE')),
+            ),
+            migrations.AddField(
+                model_name="discussion",
+                name="item",
+                field=models.ForeignKey(
+                    on_delete=django.db.models.deletion.PROTECT,
+                    related_name="discussions",
+                    to="meetings.agendaitem",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='meeting',
-            trigger=pgtrigger.compiler.Trigger(name='follows_the_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{adjourned:adjourned,adjourned:closed,draft:cancelled,draft:in_session,draft:scheduled,in_session:adjourned,in_session:in_session,in_session:recessed,noticed:cancelled,noticed:failed_quorum,noticed:in_session,noticed:scheduled,recessed:adjourned,recessed:in_session,scheduled:cancelled,scheduled:noticed,scheduled:scheduled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='21d3ef53a54e73ab414171d600b1e1a22a475a95', operation='UPDATE', pgid='pgtrigger_follows_the_moves_9ee3e', table='meetings_meeting', when='BEFORE')),
-        ),
-        migrations.AddField(
-            model_name="discussion",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="discussions",
-                to="meetings.agendaitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="discussionevent",
-            name="item",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="meetings.agendaitem",
-            ),
-        ),
-        migrations.AddField(
-            model_name="discussionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="discussionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="meetings.discussion",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="discussion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="is_written_once",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="aff748b89d5492e6294832a17b831babe038e258",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_is_written_once_c75d4",
-                    table="meetings_discussion",
-                    when="BEFORE",
+            migrations.AddField(
+                model_name="discussionevent",
+                name="item",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    related_query_name="+",
+                    to="meetings.agendaitem",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="discussion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="is_taken_up_in_session",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM meetings_agendaitem AS item\n                        JOIN meetings_meeting AS meeting ON meeting.id = item.meeting_id\n                        WHERE item.id = NEW.item_id AND meeting.state = 'in_session'\n                        AND meeting.convened_at <= NEW.since\n                    ) THEN\n                        RAISE EXCEPTION 'an item is taken up while its meeting is in session';\n                    END IF;\n                    IF EXISTS (\n                        SELECT 1 FROM meetings_discussion AS other\n                        JOIN meetings_agendaitem AS item ON item.id = other.item_id\n                        WHERE other.since >= NEW.since AND item.meeting_id = (\n                            SELECT meeting_id FROM meetings_agendaitem WHERE id = NEW.item_id\n                        )\n                    ) THEN\n                        RAISE EXCEPTION 'one item after the other is taken up';\n                    END IF;\n                    RETURN NEW;\n                ",
-                    hash="87b66fa3c03132d39b9e5bddc16e5a26365fcdf9",
-                    operation="INSERT",
-                    pgid="pgtrigger_is_taken_up_in_session_0dc06",
-                    table="meetings_discussion",
-                    when="BEFORE",
+            migrations.AddField(
+                model_name="discussionevent",
+                name="pgh_context",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    null=True,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="+",
+                    to="pghistory.context",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="discussion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "meetings_discussionevent" ("id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since"); RETURN NULL;',
-                    hash="a790e3d211da1f3bac489e3a75e3f3fad126a0a9",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_69105",
-                    table="meetings_discussion",
-                    when="AFTER",
+            migrations.AddField(
+                model_name="discussionevent",
+                name="pgh_obj",
+                field=models.ForeignKey(
+                    db_constraint=False,
+                    on_delete=django.db.models.deletion.DO_NOTHING,
+                    related_name="events",
+                    to="meetings.discussion",
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="discussion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "meetings_discussionevent" ("id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since"); RETURN NULL;',
-                    hash="5392bf9a79144fcfe15b131f43551caece317de4",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_a9458",
-                    table="meetings_discussion",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="discussion",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="is_written_once",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="aff748b89d5492e6294832a17b831babe038e258",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_is_written_once_c75d4",
+                        table="meetings_discussion",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="discussion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "meetings_discussionevent" ("id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (OLD."id", OLD."item_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since"); RETURN NULL;',
-                    hash="e03966fe7ab49a5f21ed3391d274c33405eec9f2",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_09222",
-                    table="meetings_discussion",
-                    when="AFTER",
+            pgtrigger.migrations.AddTrigger(
+                model_name="discussion",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="is_taken_up_in_session",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM meetings_agendaitem AS item\n                        JOIN meetings_meeting AS meeting ON meeting.id = item.meeting_id\n                        WHERE item.id = NEW.item_id AND meeting.state = 'in_session'\n                        AND meeting.convened_at <= NEW.since\n                    ) THEN\n                        RAISE EXCEPTION 'an item is taken up while its meeting is in session';\n                    END IF;\n                    IF EXISTS (\n                        SELECT 1 FROM meetings_discussion AS other\n                        JOIN meetings_agendaitem AS item ON item.id = other.item_id\n                        WHERE other.since >= NEW.since AND item.meeting_id = (\n                            SELECT meeting_id FROM meetings_agendaitem WHERE id = NEW.item_id\n                        )\n                    ) THEN\n                        RAISE EXCEPTION 'one item after the other is taken up';\n                    END IF;\n                    RETURN NEW;\n                ",
+                        hash="87b66fa3c03132d39b9e5bddc16e5a26365fcdf9",
+                        operation="INSERT",
+                        pgid="pgtrigger_is_taken_up_in_session_0dc06",
+                        table="meetings_discussion",
+                        when="BEFORE",
+                    ),
                 ),
             ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="discussionevent",
-            trigger=pgtrigger.compiler.Trigger(
-                name="append_only",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
-                    hash="edae3650faa36aa36e6972974d5c6e5179730fe2",
-                    operation="UPDATE OR DELETE",
-                    pgid="pgtrigger_append_only_faceb",
-                    table="meetings_discussionevent",
-                    when="BEFORE",
+            pgtrigger.migrations.AddTrigger(
+                model_name="discussion",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="insert_insert",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "meetings_discussionevent" ("id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."since"); RETURN NULL;',
+                        hash="a790e3d211da1f3bac489e3a75e3f3fad126a0a9",
+                        operation="INSERT",
+                        pgid="pgtrigger_insert_insert_69105",
+                        table="meetings_discussion",
+                        when="AFTER",
+                    ),
                 ),
             ),
-        ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="discussion",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="update_update",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                        func='INSERT INTO "meetings_discussionevent" ("id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (NEW."id", NEW."item_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."since"); RETURN NULL;',
+                        hash="5392bf9a79144fcfe15b131f43551caece317de4",
+                        operation="UPDATE",
+                        pgid="pgtrigger_update_update_a9458",
+                        table="meetings_discussion",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="discussion",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="delete_delete",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func='INSERT INTO "meetings_discussionevent" ("id", "item_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since") VALUES (OLD."id", OLD."item_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."since"); RETURN NULL;',
+                        hash="e03966fe7ab49a5f21ed3391d274c33405eec9f2",
+                        operation="DELETE",
+                        pgid="pgtrigger_delete_delete_09222",
+                        table="meetings_discussion",
+                        when="AFTER",
+                    ),
+                ),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name="discussionevent",
+                trigger=pgtrigger.compiler.Trigger(
+                    name="append_only",
+                    sql=pgtrigger.compiler.UpsertTriggerSql(
+                        func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                        hash="edae3650faa36aa36e6972974d5c6e5179730fe2",
+                        operation="UPDATE OR DELETE",
+                        pgid="pgtrigger_append_only_faceb",
+                        table="meetings_discussionevent",
+                        when="BEFORE",
+                    ),
+                ),
+            ),
+        ]),
     ]

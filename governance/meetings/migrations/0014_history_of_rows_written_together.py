@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from governance.migrating import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -12,124 +14,126 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='agendaitem',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='agendaitem',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='agendaitem',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='attendance',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='attendance',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='attendance',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='noticewaiver',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='noticewaiver',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='noticewaiver',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='sessionattendance',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='sessionattendance',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='sessionattendance',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='sessioninvitation',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='sessioninvitation',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='sessioninvitation',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agendaitem',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") SELECT new_values."follows_id", new_values."id", new_values."meeting_id", new_values."minutes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."position", new_values."presenter_id", new_values."purpose", new_values."tags", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='728dc1a929188fc6691d744ab24c9b2e10f23203', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f98e2', referencing='REFERENCING NEW TABLE AS new_values ', table='meetings_agendaitem', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agendaitem',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") SELECT new_values."follows_id", new_values."id", new_values."meeting_id", new_values."minutes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."position", new_values."presenter_id", new_values."purpose", new_values."tags", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6c67882d6601651932485ef7c4f8025e1678fb72', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ca6ee', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='meetings_agendaitem', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='agendaitem',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") SELECT old_values."follows_id", old_values."id", old_values."meeting_id", old_values."minutes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."position", old_values."presenter_id", old_values."purpose", old_values."tags", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='d15b5615f589448c2061ed50a5cd72253e3c8020', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2c12a', referencing='REFERENCING OLD TABLE AS old_values ', table='meetings_agendaitem', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_attendanceevent" ("can_hear_all", "id", "meeting_id", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."can_hear_all", new_values."id", new_values."meeting_id", new_values."mode", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4298aad4903111c5421bf0d172ce9a31e2c22daf', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f595f', referencing='REFERENCING NEW TABLE AS new_values ', table='meetings_attendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_attendanceevent" ("can_hear_all", "id", "meeting_id", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."can_hear_all", new_values."id", new_values."meeting_id", new_values."mode", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='11d834f65afbdcacfe36e2ccf87d6c04a929069d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_870cb', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='meetings_attendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_attendanceevent" ("can_hear_all", "id", "meeting_id", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT old_values."can_hear_all", old_values."id", old_values."meeting_id", old_values."mode", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5fbf2af0e985606e8cdb399ea1b6c56078764d47', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_774f3', referencing='REFERENCING OLD TABLE AS old_values ', table='meetings_attendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='noticewaiver',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_noticewaiverevent" ("given_at", "how", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "starts_at", "statement", "text", "text_digest") SELECT new_values."given_at", new_values."how", new_values."id", new_values."meeting_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."session", new_values."sign_in_method", new_values."starts_at", new_values."statement", new_values."text", new_values."text_digest" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e0586f7777aafe32d898744fb10b55a4c742d2e9', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_dadb0', referencing='REFERENCING NEW TABLE AS new_values ', table='meetings_noticewaiver', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='noticewaiver',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_noticewaiverevent" ("given_at", "how", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "starts_at", "statement", "text", "text_digest") SELECT new_values."given_at", new_values."how", new_values."id", new_values."meeting_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."session", new_values."sign_in_method", new_values."starts_at", new_values."statement", new_values."text", new_values."text_digest" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='32632ab411c982aca0a7164855ccc4f9e19fbdfc', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_65e46', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='meetings_noticewaiver', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='noticewaiver',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_noticewaiverevent" ("given_at", "how", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "starts_at", "statement", "text", "text_digest") SELECT old_values."given_at", old_values."how", old_values."id", old_values."meeting_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."session", old_values."sign_in_method", old_values."starts_at", old_values."statement", old_values."text", old_values."text_digest" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c3ab24923dc67dbb9726a68e0da5c3ec56765e29', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4e1c4', referencing='REFERENCING OLD TABLE AS old_values ', table='meetings_noticewaiver', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessionattendance',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessionattendanceevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "since", "until") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."session_id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e9634ced812553a33b23e8ae73883c993bb25564', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_7b9a4', referencing='REFERENCING NEW TABLE AS new_values ', table='meetings_sessionattendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessionattendance',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessionattendanceevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "since", "until") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."session_id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a995ac1d946e7496be03d6d52d21ed66b62171c3', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_98531', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='meetings_sessionattendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessionattendance',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessionattendanceevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "since", "until") SELECT old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."session_id", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c220df254c7f69fa4381c22f759ad11aa255fddc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_17d63', referencing='REFERENCING OLD TABLE AS old_values ', table='meetings_sessionattendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessioninvitation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessioninvitationevent" ("called_at", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") SELECT new_values."called_at", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."session_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='14b58db53ef53634ceb91b0dd35e28ad3b083872', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1704a', referencing='REFERENCING NEW TABLE AS new_values ', table='meetings_sessioninvitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessioninvitation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessioninvitationevent" ("called_at", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") SELECT new_values."called_at", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."session_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4fe5b8e87b0043534d2abc383434c1513c777c41', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8cb90', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='meetings_sessioninvitation', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessioninvitation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessioninvitationevent" ("called_at", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") SELECT old_values."called_at", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."session_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='059fb6cfb826669b6e615b330cf3d4cd4c3ea5b1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bac96', referencing='REFERENCING OLD TABLE AS old_values ', table='meetings_sessioninvitation', when='AFTER')),
-        ),
+        AtOnce([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='agendaitem',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='agendaitem',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='agendaitem',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='attendance',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='attendance',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='attendance',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='noticewaiver',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='noticewaiver',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='noticewaiver',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='sessionattendance',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='sessionattendance',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='sessionattendance',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='sessioninvitation',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='sessioninvitation',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='sessioninvitation',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agendaitem',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") SELECT new_values."follows_id", new_values."id", new_values."meeting_id", new_values."minutes", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."position", new_values."presenter_id", new_values."purpose", new_values."tags", new_values."title" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='728dc1a929188fc6691d744ab24c9b2e10f23203', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f98e2', referencing='REFERENCING NEW TABLE AS new_values ', table='meetings_agendaitem', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agendaitem',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") SELECT new_values."follows_id", new_values."id", new_values."meeting_id", new_values."minutes", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."position", new_values."presenter_id", new_values."purpose", new_values."tags", new_values."title" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='6c67882d6601651932485ef7c4f8025e1678fb72', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ca6ee', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='meetings_agendaitem', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='agendaitem',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_agendaitemevent" ("follows_id", "id", "meeting_id", "minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "presenter_id", "purpose", "tags", "title") SELECT old_values."follows_id", old_values."id", old_values."meeting_id", old_values."minutes", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."position", old_values."presenter_id", old_values."purpose", old_values."tags", old_values."title" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='d15b5615f589448c2061ed50a5cd72253e3c8020', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_2c12a', referencing='REFERENCING OLD TABLE AS old_values ', table='meetings_agendaitem', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='attendance',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_attendanceevent" ("can_hear_all", "id", "meeting_id", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."can_hear_all", new_values."id", new_values."meeting_id", new_values."mode", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4298aad4903111c5421bf0d172ce9a31e2c22daf', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f595f', referencing='REFERENCING NEW TABLE AS new_values ', table='meetings_attendance', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='attendance',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_attendanceevent" ("can_hear_all", "id", "meeting_id", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT new_values."can_hear_all", new_values."id", new_values."meeting_id", new_values."mode", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='11d834f65afbdcacfe36e2ccf87d6c04a929069d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_870cb', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='meetings_attendance', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='attendance',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_attendanceevent" ("can_hear_all", "id", "meeting_id", "mode", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "since", "until") SELECT old_values."can_hear_all", old_values."id", old_values."meeting_id", old_values."mode", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5fbf2af0e985606e8cdb399ea1b6c56078764d47', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_774f3', referencing='REFERENCING OLD TABLE AS old_values ', table='meetings_attendance', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='noticewaiver',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_noticewaiverevent" ("given_at", "how", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "starts_at", "statement", "text", "text_digest") SELECT new_values."given_at", new_values."how", new_values."id", new_values."meeting_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."session", new_values."sign_in_method", new_values."starts_at", new_values."statement", new_values."text", new_values."text_digest" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e0586f7777aafe32d898744fb10b55a4c742d2e9', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_dadb0', referencing='REFERENCING NEW TABLE AS new_values ', table='meetings_noticewaiver', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='noticewaiver',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_noticewaiverevent" ("given_at", "how", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "starts_at", "statement", "text", "text_digest") SELECT new_values."given_at", new_values."how", new_values."id", new_values."meeting_id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."session", new_values."sign_in_method", new_values."starts_at", new_values."statement", new_values."text", new_values."text_digest" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='32632ab411c982aca0a7164855ccc4f9e19fbdfc', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_65e46', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='meetings_noticewaiver', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='noticewaiver',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_noticewaiverevent" ("given_at", "how", "id", "meeting_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "starts_at", "statement", "text", "text_digest") SELECT old_values."given_at", old_values."how", old_values."id", old_values."meeting_id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."session", old_values."sign_in_method", old_values."starts_at", old_values."statement", old_values."text", old_values."text_digest" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c3ab24923dc67dbb9726a68e0da5c3ec56765e29', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_4e1c4', referencing='REFERENCING OLD TABLE AS old_values ', table='meetings_noticewaiver', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessionattendance',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessionattendanceevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "since", "until") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."session_id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='e9634ced812553a33b23e8ae73883c993bb25564', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_7b9a4', referencing='REFERENCING NEW TABLE AS new_values ', table='meetings_sessionattendance', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessionattendance',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessionattendanceevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "since", "until") SELECT new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."session_id", new_values."since", new_values."until" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a995ac1d946e7496be03d6d52d21ed66b62171c3', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_98531', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='meetings_sessionattendance', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessionattendance',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessionattendanceevent" ("id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id", "since", "until") SELECT old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."session_id", old_values."since", old_values."until" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c220df254c7f69fa4381c22f759ad11aa255fddc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_17d63', referencing='REFERENCING OLD TABLE AS old_values ', table='meetings_sessionattendance', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessioninvitation',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessioninvitationevent" ("called_at", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") SELECT new_values."called_at", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."session_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='14b58db53ef53634ceb91b0dd35e28ad3b083872', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_1704a', referencing='REFERENCING NEW TABLE AS new_values ', table='meetings_sessioninvitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessioninvitation',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessioninvitationevent" ("called_at", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") SELECT new_values."called_at", new_values."id", new_values."person_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."session_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4fe5b8e87b0043534d2abc383434c1513c777c41', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_8cb90', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='meetings_sessioninvitation', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessioninvitation',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "meetings_sessioninvitationevent" ("called_at", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") SELECT old_values."called_at", old_values."id", old_values."person_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."session_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='059fb6cfb826669b6e615b330cf3d4cd4c3ea5b1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_bac96', referencing='REFERENCING OLD TABLE AS old_values ', table='meetings_sessioninvitation', when='AFTER')),
+            ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
 
+from governance.migrating import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -16,144 +18,146 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='MinutesRule',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('since', models.DateField(unique=True)),
-                ('presider_signs', models.BooleanField(default=False, verbose_name='whoever presided signs too')),
-                ('purges_drafts', models.BooleanField(default=False, verbose_name='earlier versions are purged')),
-            ],
-            options={
-                'ordering': ['-since'],
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutes',
-            name='follows_the_moves',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutes',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutes',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutes',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutessignature',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutessignature',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutessignature',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutesversion',
-            name='is_fixed_once_circulated',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutesversion',
-            name='insert_insert',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutesversion',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='minutesversion',
-            name='delete_delete',
-        ),
-        migrations.RemoveConstraint(
-            model_name='minutes',
-            name='minutes_circulated_at_an_instant',
-        ),
-        migrations.RemoveField(
-            model_name='minutesversionevent',
-            name='parts',
-        ),
-        migrations.RemoveField(
-            model_name='minutesversionevent',
-            name='text',
-        ),
-        migrations.AddField(
-            model_name='minutes',
-            name='on_paper',
-            field=models.BooleanField(default=False, editable=False),
-        ),
-        migrations.AddField(
-            model_name='minutesevent',
-            name='on_paper',
-            field=models.BooleanField(default=False, editable=False),
-        ),
-        migrations.AddField(
-            model_name='minutessignature',
-            name='capacity',
-            field=models.CharField(choices=[('secretary', 'Corporate Secretary'), ('presided', 'Presided at the meeting')], default='secretary', editable=False, max_length=10),
-        ),
-        migrations.AddField(
-            model_name='minutessignatureevent',
-            name='capacity',
-            field=models.CharField(choices=[('secretary', 'Corporate Secretary'), ('presided', 'Presided at the meeting')], default='secretary', editable=False, max_length=10),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutes',
-            trigger=pgtrigger.compiler.Trigger(name='follows_the_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{approved:approved,approved:signed,circulated:approved,circulated:circulated,draft:approved,draft:circulated,signed:locked}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='fdde0f1d8ea745e2b4d9fb7f246c3d293048bd35', operation='UPDATE', pgid='pgtrigger_follows_the_moves_11622', table='minutes_minutes', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutes',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutesevent" ("approved_by_id", "circulated_at", "id", "meeting_id", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presided_id", "state") VALUES (NEW."approved_by_id", NEW."circulated_at", NEW."id", NEW."meeting_id", NEW."on_paper", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presided_id", NEW."state"); RETURN NULL;', hash='4d946707a4377ce3dba20441017161abaf5e60fb', operation='INSERT', pgid='pgtrigger_insert_insert_204bd', table='minutes_minutes', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutes',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "minutes_minutesevent" ("approved_by_id", "circulated_at", "id", "meeting_id", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presided_id", "state") VALUES (NEW."approved_by_id", NEW."circulated_at", NEW."id", NEW."meeting_id", NEW."on_paper", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presided_id", NEW."state"); RETURN NULL;', hash='a9c826b2e076cce500680a96e74009d440c08887', operation='UPDATE', pgid='pgtrigger_update_update_7b5d8', table='minutes_minutes', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutes',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutesevent" ("approved_by_id", "circulated_at", "id", "meeting_id", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presided_id", "state") VALUES (OLD."approved_by_id", OLD."circulated_at", OLD."id", OLD."meeting_id", OLD."on_paper", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."presided_id", OLD."state"); RETURN NULL;', hash='f2bbc9a1e249cefd25861d744d2e18ef9642446e', operation='DELETE', pgid='pgtrigger_delete_delete_dfd0c', table='minutes_minutes', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutessignature',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutessignatureevent" ("capacity", "id", "minutes_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "signed_at", "signer_id", "statement", "text_digest") VALUES (NEW."capacity", NEW."id", NEW."minutes_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."session", NEW."sign_in_method", NEW."signed_at", NEW."signer_id", NEW."statement", NEW."text_digest"); RETURN NULL;', hash='4bbb58315e7a63dd26ce213e6076229f279e5b7e', operation='INSERT', pgid='pgtrigger_insert_insert_7c43a', table='minutes_minutessignature', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutessignature',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "minutes_minutessignatureevent" ("capacity", "id", "minutes_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "signed_at", "signer_id", "statement", "text_digest") VALUES (NEW."capacity", NEW."id", NEW."minutes_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."session", NEW."sign_in_method", NEW."signed_at", NEW."signer_id", NEW."statement", NEW."text_digest"); RETURN NULL;', hash='8c094e871b373b0671d66c0a31d781aa7c521c54', operation='UPDATE', pgid='pgtrigger_update_update_bbe3d', table='minutes_minutessignature', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutessignature',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutessignatureevent" ("capacity", "id", "minutes_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "signed_at", "signer_id", "statement", "text_digest") VALUES (OLD."capacity", OLD."id", OLD."minutes_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."session", OLD."sign_in_method", OLD."signed_at", OLD."signer_id", OLD."statement", OLD."text_digest"); RETURN NULL;', hash='657d0ec8c41b8dc35e05051f3cec6a73fce59812', operation='DELETE', pgid='pgtrigger_delete_delete_9cce7', table='minutes_minutessignature', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutesversion',
-            trigger=pgtrigger.compiler.Trigger(name='is_fixed_once_circulated', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE stands varchar;', func="\n                    SELECT state INTO stands FROM minutes_minutes\n                        WHERE id = COALESCE(NEW.minutes_id, OLD.minutes_id) FOR SHARE;\n                    IF TG_OP = 'DELETE' AND stands = 'signed' AND OLD.number < (\n                        SELECT max(number) FROM minutes_minutesversion\n                            WHERE minutes_id = OLD.minutes_id\n                    ) THEN\n                        RETURN OLD;\n                    END IF;\n                    IF TG_OP = 'DELETE' OR stands IN ('approved', 'signed', 'locked')\n                        OR (TG_OP = 'UPDATE' AND stands <> 'draft') THEN\n                        RAISE EXCEPTION 'minutes that were circulated are revised by a new version,'\n                            ' and those that were approved by a correction';\n                    END IF;\n                    RETURN NEW;\n                ", hash='0ff336a1b05cfa2f31b238463df8af32b2768ff4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_is_fixed_once_circulated_50ad7', table='minutes_minutesversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutesversion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutesversionevent" ("digest", "id", "minutes_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "written_at", "written_by_id") VALUES (NEW."digest", NEW."id", NEW."minutes_id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='6bf604d1bd95fb084499dfda5e0ec99c914b043e', operation='INSERT', pgid='pgtrigger_insert_insert_0ff3d', table='minutes_minutesversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutesversion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."minutes_id" IS DISTINCT FROM (NEW."minutes_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id"))', func='INSERT INTO "minutes_minutesversionevent" ("digest", "id", "minutes_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "written_at", "written_by_id") VALUES (NEW."digest", NEW."id", NEW."minutes_id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='592bf27c4583956953c0461177e706948e97afb6', operation='UPDATE', pgid='pgtrigger_update_update_84142', table='minutes_minutesversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutesversion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutesversionevent" ("digest", "id", "minutes_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "written_at", "written_by_id") VALUES (OLD."digest", OLD."id", OLD."minutes_id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='b07131f5b36091591382f6363e4690d4ab8ca7f9', operation='DELETE', pgid='pgtrigger_delete_delete_6dc91', table='minutes_minutesversion', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('circulated_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('circulated_at__isnull', False), ('on_paper', False)), models.Q(('circulated_at', None), ('on_paper', True), ('state__in', ('approved', 'signed', 'locked'))), _connector='OR'), name='minutes_circulated_at_an_instant'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='minutesrule',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e3b09a748ff99ace866d8d3f4686cd1aa86a4f5a', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_9626a', table='minutes_minutesrule', when='BEFORE')),
-        ),
+        AtOnce([
+            migrations.CreateModel(
+                name='MinutesRule',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('since', models.DateField(unique=True)),
+                    ('presider_signs', models.BooleanField(default=False, verbose_name='whoever presided signs too')),
+                    ('purges_drafts', models.BooleanField(default=False, verbose_name='earlier versions are purged')),
+                ],
+                options={
+                    'ordering': ['-since'],
+                },
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutes',
+                name='follows_the_moves',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutes',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutes',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutes',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutessignature',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutessignature',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutessignature',
+                name='delete_delete',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutesversion',
+                name='is_fixed_once_circulated',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutesversion',
+                name='insert_insert',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutesversion',
+                name='update_update',
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='minutesversion',
+                name='delete_delete',
+            ),
+            migrations.RemoveConstraint(
+                model_name='minutes',
+                name='minutes_circulated_at_an_instant',
+            ),
+            migrations.RemoveField(
+                model_name='minutesversionevent',
+                name='parts',
+            ),
+            migrations.RemoveField(
+                model_name='minutesversionevent',
+                name='text',
+            ),
+            migrations.AddField(
+                model_name='minutes',
+                name='on_paper',
+                field=models.BooleanField(default=False, editable=False),
+            ),
+            migrations.AddField(
+                model_name='minutesevent',
+                name='on_paper',
+                field=models.BooleanField(default=False, editable=False),
+            ),
+            migrations.AddField(
+                model_name='minutessignature',
+                name='capacity',
+                field=models.CharField(choices=[('secretary', 'Corporate Secretary'), ('presided', 'Presided at the meeting')], default='secretary', editable=False, max_length=10),
+            ),
+            migrations.AddField(
+                model_name='minutessignatureevent',
+                name='capacity',
+                field=models.CharField(choices=[('secretary', 'Corporate Secretary'), ('presided', 'Presided at the meeting')], default='secretary', editable=False, max_length=10),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutes',
+                trigger=pgtrigger.compiler.Trigger(name='follows_the_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{approved:approved,approved:signed,circulated:approved,circulated:circulated,draft:approved,draft:circulated,signed:locked}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='fdde0f1d8ea745e2b4d9fb7f246c3d293048bd35', operation='UPDATE', pgid='pgtrigger_follows_the_moves_11622', table='minutes_minutes', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutes',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutesevent" ("approved_by_id", "circulated_at", "id", "meeting_id", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presided_id", "state") VALUES (NEW."approved_by_id", NEW."circulated_at", NEW."id", NEW."meeting_id", NEW."on_paper", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."presided_id", NEW."state"); RETURN NULL;', hash='4d946707a4377ce3dba20441017161abaf5e60fb', operation='INSERT', pgid='pgtrigger_insert_insert_204bd', table='minutes_minutes', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutes',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "minutes_minutesevent" ("approved_by_id", "circulated_at", "id", "meeting_id", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presided_id", "state") VALUES (NEW."approved_by_id", NEW."circulated_at", NEW."id", NEW."meeting_id", NEW."on_paper", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."presided_id", NEW."state"); RETURN NULL;', hash='a9c826b2e076cce500680a96e74009d440c08887', operation='UPDATE', pgid='pgtrigger_update_update_7b5d8', table='minutes_minutes', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutes',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutesevent" ("approved_by_id", "circulated_at", "id", "meeting_id", "on_paper", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "presided_id", "state") VALUES (OLD."approved_by_id", OLD."circulated_at", OLD."id", OLD."meeting_id", OLD."on_paper", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."presided_id", OLD."state"); RETURN NULL;', hash='f2bbc9a1e249cefd25861d744d2e18ef9642446e', operation='DELETE', pgid='pgtrigger_delete_delete_dfd0c', table='minutes_minutes', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutessignature',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutessignatureevent" ("capacity", "id", "minutes_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "signed_at", "signer_id", "statement", "text_digest") VALUES (NEW."capacity", NEW."id", NEW."minutes_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."session", NEW."sign_in_method", NEW."signed_at", NEW."signer_id", NEW."statement", NEW."text_digest"); RETURN NULL;', hash='4bbb58315e7a63dd26ce213e6076229f279e5b7e', operation='INSERT', pgid='pgtrigger_insert_insert_7c43a', table='minutes_minutessignature', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutessignature',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "minutes_minutessignatureevent" ("capacity", "id", "minutes_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "signed_at", "signer_id", "statement", "text_digest") VALUES (NEW."capacity", NEW."id", NEW."minutes_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."session", NEW."sign_in_method", NEW."signed_at", NEW."signer_id", NEW."statement", NEW."text_digest"); RETURN NULL;', hash='8c094e871b373b0671d66c0a31d781aa7c521c54', operation='UPDATE', pgid='pgtrigger_update_update_bbe3d', table='minutes_minutessignature', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutessignature',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutessignatureevent" ("capacity", "id", "minutes_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "sign_in_method", "signed_at", "signer_id", "statement", "text_digest") VALUES (OLD."capacity", OLD."id", OLD."minutes_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."session", OLD."sign_in_method", OLD."signed_at", OLD."signer_id", OLD."statement", OLD."text_digest"); RETURN NULL;', hash='657d0ec8c41b8dc35e05051f3cec6a73fce59812', operation='DELETE', pgid='pgtrigger_delete_delete_9cce7', table='minutes_minutessignature', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutesversion',
+                trigger=pgtrigger.compiler.Trigger(name='is_fixed_once_circulated', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE stands varchar;', func="\n                    SELECT state INTO stands FROM minutes_minutes\n                        WHERE id = COALESCE(NEW.minutes_id, OLD.minutes_id) FOR SHARE;\n                    IF TG_OP = 'DELETE' AND stands = 'signed' AND OLD.number < (\n                        SELECT max(number) FROM minutes_minutesversion\n                            WHERE minutes_id = OLD.minutes_id\n                    ) THEN\n                        RETURN OLD;\n                    END IF;\n                    IF TG_OP = 'DELETE' OR stands IN ('approved', 'signed', 'locked')\n                        OR (TG_OP = 'UPDATE' AND stands <> 'draft') THEN\n                        RAISE EXCEPTION 'minutes that were circulated are revised by a new version,'\n                            ' and those that were approved by a correction';\n                    END IF;\n                    RETURN NEW;\n                ", hash='0ff336a1b05cfa2f31b238463df8af32b2768ff4', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_is_fixed_once_circulated_50ad7', table='minutes_minutesversion', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutesversion',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutesversionevent" ("digest", "id", "minutes_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "written_at", "written_by_id") VALUES (NEW."digest", NEW."id", NEW."minutes_id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='6bf604d1bd95fb084499dfda5e0ec99c914b043e', operation='INSERT', pgid='pgtrigger_insert_insert_0ff3d', table='minutes_minutesversion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutesversion',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."minutes_id" IS DISTINCT FROM (NEW."minutes_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at") OR OLD."written_by_id" IS DISTINCT FROM (NEW."written_by_id"))', func='INSERT INTO "minutes_minutesversionevent" ("digest", "id", "minutes_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "written_at", "written_by_id") VALUES (NEW."digest", NEW."id", NEW."minutes_id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."written_at", NEW."written_by_id"); RETURN NULL;', hash='592bf27c4583956953c0461177e706948e97afb6', operation='UPDATE', pgid='pgtrigger_update_update_84142', table='minutes_minutesversion', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutesversion',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "minutes_minutesversionevent" ("digest", "id", "minutes_id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "written_at", "written_by_id") VALUES (OLD."digest", OLD."id", OLD."minutes_id", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='b07131f5b36091591382f6363e4690d4ab8ca7f9', operation='DELETE', pgid='pgtrigger_delete_delete_6dc91', table='minutes_minutesversion', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='minutes',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('circulated_at', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('circulated_at__isnull', False), ('on_paper', False)), models.Q(('circulated_at', None), ('on_paper', True), ('state__in', ('approved', 'signed', 'locked'))), _connector='OR'), name='minutes_circulated_at_an_instant'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='minutesrule',
+                trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e3b09a748ff99ace866d8d3f4686cd1aa86a4f5a', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_9626a', table='minutes_minutesrule', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from governance.migrating import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -14,42 +16,44 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='notice',
-            name='follows_the_outbox',
-        ),
-        migrations.RemoveConstraint(
-            model_name='notice',
-            name='notice_sent_has_its_hour',
-        ),
-        migrations.RemoveConstraint(
-            model_name='notice',
-            name='notice_failed_says_why',
-        ),
-        migrations.AddField(
-            model_name='notice',
-            name='doubts',
-            field=models.PositiveSmallIntegerField(default=0),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='state',
-            field=models.CharField(choices=[('queued', 'waits to be sent'), ('sending', 'is being handed over'), ('sent', 'sent'), ('failed', 'could not be sent'), ('withheld', 'withheld: the reader may not know of it any more'), ('returned', 'came back')], default='queued', max_length=10),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('state__in', ('failed', 'returned'))), fields=['created_at'], name='notice_undelivered'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='follows_the_outbox', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{queued:sending,sending:queued,sending:sent,sending:failed,sending:withheld,failed:queued,sending:returned,sent:returned,returned:queued}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='954ce48f24660aa38083eff7edefb38360083e18', operation='UPDATE', pgid='pgtrigger_follows_the_outbox_a155c', table='notices_notice', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state__in', ('sent', 'returned'))), models.Q(models.Q(('state__in', ('sent', 'returned')), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='notice_sent_has_its_hour'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('failed', 'returned')), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='notice_failed_says_why'),
-        ),
+        AtOnce([
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='notice',
+                name='follows_the_outbox',
+            ),
+            migrations.RemoveConstraint(
+                model_name='notice',
+                name='notice_sent_has_its_hour',
+            ),
+            migrations.RemoveConstraint(
+                model_name='notice',
+                name='notice_failed_says_why',
+            ),
+            migrations.AddField(
+                model_name='notice',
+                name='doubts',
+                field=models.PositiveSmallIntegerField(default=0),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='state',
+                field=models.CharField(choices=[('queued', 'waits to be sent'), ('sending', 'is being handed over'), ('sent', 'sent'), ('failed', 'could not be sent'), ('withheld', 'withheld: the reader may not know of it any more'), ('returned', 'came back')], default='queued', max_length=10),
+            ),
+            migrations.AddIndex(
+                model_name='notice',
+                index=models.Index(condition=models.Q(('state__in', ('failed', 'returned'))), fields=['created_at'], name='notice_undelivered'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='follows_the_outbox', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{queued:sending,sending:queued,sending:sent,sending:failed,sending:withheld,failed:queued,sending:returned,sent:returned,returned:queued}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='954ce48f24660aa38083eff7edefb38360083e18', operation='UPDATE', pgid='pgtrigger_follows_the_outbox_a155c', table='notices_notice', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='notice',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state__in', ('sent', 'returned'))), models.Q(models.Q(('state__in', ('sent', 'returned')), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='notice_sent_has_its_hour'),
+            ),
+            migrations.AddConstraint(
+                model_name='notice',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('failed', 'returned')), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='notice_failed_says_why'),
+            ),
+        ]),
     ]

@@ -8,6 +8,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from governance.migrating import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -17,79 +19,81 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Morning',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField(unique=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Preference',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('daily', models.BooleanField(default=False)),
-                ('silenced', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('meetings', 'Meetings: that one is set, its agenda, its papers'), ('decisions', 'Decisions: votes, consents, results'), ('minutes', 'Minutes: to read, to comment on, approved'), ('tasks', 'What is asked of you: questions, requests, actions'), ('reminders', 'Reminders of what is due, or late')], max_length=20), blank=True, default=list, size=None)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ReadMark',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-            ],
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='notice',
-            name='follows_the_outbox',
-        ),
-        migrations.RemoveConstraint(
-            model_name='notice',
-            name='notice_claimed_once_taken_up',
-        ),
-        migrations.AddField(
-            model_name='notice',
-            name='daily_letter',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gathered', to='notices.notice'),
-        ),
-        migrations.AddField(
-            model_name='notice',
-            name='quiet',
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AlterField(
-            model_name='notice',
-            name='state',
-            field=models.CharField(choices=[('queued', 'waits to be sent'), ('sending', 'is being handed over'), ('sent', 'sent'), ('failed', 'could not be sent'), ('withheld', 'withheld: not to be known any more, or taken back'), ('returned', 'came back'), ('gathered', 'waits for the reader’s daily letter'), ('inbox', 'in the reader’s inbox, without a letter of its own')], default='queued', max_length=10),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('state', 'gathered')), fields=['reader'], name='notice_gathered'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='follows_the_outbox', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{queued:sending,sending:queued,sending:sent,sending:failed,sending:withheld,failed:queued,sending:returned,sent:returned,returned:queued,queued:withheld,gathered:withheld,inbox:withheld,gathered:inbox}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='6ad9ea4b74de233ddd83779605a31f64b8aa881b', operation='UPDATE', pgid='pgtrigger_follows_the_outbox_a155c', table='notices_notice', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('quiet', True)), fields=('kind', 'subject_id', 'reader'), name='notice_quiet_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', True), ('state__in', ('queued', 'gathered', 'inbox'))), models.Q(models.Q(('state__in', ('queued', 'gathered', 'inbox')), _negated=True), ('claimed_at__isnull', False)), ('state', 'withheld'), _connector='OR'), name='notice_claimed_once_taken_up'),
-        ),
-        migrations.AddField(
-            model_name='preference',
-            name='reader',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='readmark',
-            name='notice',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.notice'),
-        ),
-        migrations.AddField(
-            model_name='readmark',
-            name='reader',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
+        AtOnce([
+            migrations.CreateModel(
+                name='Morning',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('day', models.DateField(unique=True)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Preference',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('daily', models.BooleanField(default=False)),
+                    ('silenced', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('meetings', 'Meetings: that one is set, its agenda, its papers'), ('decisions', 'Decisions: votes, consents, results'), ('minutes', 'Minutes: to read, to comment on, approved'), ('tasks', 'What is asked of you: questions, requests, actions'), ('reminders', 'Reminders of what is due, or late')], max_length=20), blank=True, default=list, size=None)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='ReadMark',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ],
+            ),
+            pgtrigger.migrations.RemoveTrigger(
+                model_name='notice',
+                name='follows_the_outbox',
+            ),
+            migrations.RemoveConstraint(
+                model_name='notice',
+                name='notice_claimed_once_taken_up',
+            ),
+            migrations.AddField(
+                model_name='notice',
+                name='daily_letter',
+                field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gathered', to='notices.notice'),
+            ),
+            migrations.AddField(
+                model_name='notice',
+                name='quiet',
+                field=models.BooleanField(default=False),
+            ),
+            migrations.AlterField(
+                model_name='notice',
+                name='state',
+                field=models.CharField(choices=[('queued', 'waits to be sent'), ('sending', 'is being handed over'), ('sent', 'sent'), ('failed', 'could not be sent'), ('withheld', 'withheld: not to be known any more, or taken back'), ('returned', 'came back'), ('gathered', 'waits for the reader’s daily letter'), ('inbox', 'in the reader’s inbox, without a letter of its own')], default='queued', max_length=10),
+            ),
+            migrations.AddIndex(
+                model_name='notice',
+                index=models.Index(condition=models.Q(('state', 'gathered')), fields=['reader'], name='notice_gathered'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='notice',
+                trigger=pgtrigger.compiler.Trigger(name='follows_the_outbox', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{queued:sending,sending:queued,sending:sent,sending:failed,sending:withheld,failed:queued,sending:returned,sent:returned,returned:queued,queued:withheld,gathered:withheld,inbox:withheld,gathered:inbox}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='6ad9ea4b74de233ddd83779605a31f64b8aa881b', operation='UPDATE', pgid='pgtrigger_follows_the_outbox_a155c', table='notices_notice', when='BEFORE')),
+            ),
+            migrations.AddConstraint(
+                model_name='notice',
+                constraint=models.UniqueConstraint(condition=models.Q(('quiet', True)), fields=('kind', 'subject_id', 'reader'), name='notice_quiet_is_one'),
+            ),
+            migrations.AddConstraint(
+                model_name='notice',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', True), ('state__in', ('queued', 'gathered', 'inbox'))), models.Q(models.Q(('state__in', ('queued', 'gathered', 'inbox')), _negated=True), ('claimed_at__isnull', False)), ('state', 'withheld'), _connector='OR'), name='notice_claimed_once_taken_up'),
+            ),
+            migrations.AddField(
+                model_name='preference',
+                name='reader',
+                field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='readmark',
+                name='notice',
+                field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='notices.notice'),
+            ),
+            migrations.AddField(
+                model_name='readmark',
+                name='reader',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+        ]),
     ]

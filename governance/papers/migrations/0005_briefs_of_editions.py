@@ -6,6 +6,8 @@ import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
 
+from governance.migrating import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -16,60 +18,62 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='EditionBrief',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('decision', models.TextField(blank=True)),
-                ('changed', models.TextField(blank=True)),
-                ('page_budget', models.PositiveSmallIntegerField(null=True)),
-                ('is_new', models.BooleanField(default=False)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='briefs', to='papers.edition')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.agendaitem')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='EditionBriefEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('decision', models.TextField(blank=True)),
-                ('changed', models.TextField(blank=True)),
-                ('page_budget', models.PositiveSmallIntegerField(null=True)),
-                ('is_new', models.BooleanField(default=False)),
-                ('edition', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='papers.edition')),
-                ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agendaitem')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.editionbrief')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='editionbrief',
-            constraint=models.UniqueConstraint(fields=('edition', 'item'), name='edition_brief_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionbrief',
-            trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='180cef69344b9f366321ebb4988cc31d5f1cc865', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_43aae', table='papers_editionbrief', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionbrief',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionbriefevent" ("changed", "decision", "edition_id", "id", "is_new", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."changed", NEW."decision", NEW."edition_id", NEW."id", NEW."is_new", NEW."item_id", NEW."page_budget", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='c6c13d390e53f153f39ba79a652dcbef1025653b', operation='INSERT', pgid='pgtrigger_insert_insert_75b24', table='papers_editionbrief', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionbrief',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_editionbriefevent" ("changed", "decision", "edition_id", "id", "is_new", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."changed", NEW."decision", NEW."edition_id", NEW."id", NEW."is_new", NEW."item_id", NEW."page_budget", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='e5e131d0c5f5a28df3b93bbc0e7a5293b3606ee9', operation='UPDATE', pgid='pgtrigger_update_update_8b884', table='papers_editionbrief', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionbrief',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionbriefevent" ("changed", "decision", "edition_id", "id", "is_new", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."changed", OLD."decision", OLD."edition_id", OLD."id", OLD."is_new", OLD."item_id", OLD."page_budget", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='80bc6c72789a524ae8318840ab4fd8e3754a95d5', operation='DELETE', pgid='pgtrigger_delete_delete_61272', table='papers_editionbrief', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='editionbriefevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='30cf3521389dab49cdc1d6d44190e135d5bcd7a2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_568f4', table='papers_editionbriefevent', when='BEFORE')),
-        ),
+        AtOnce([
+            migrations.CreateModel(
+                name='EditionBrief',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('decision', models.TextField(blank=True)),
+                    ('changed', models.TextField(blank=True)),
+                    ('page_budget', models.PositiveSmallIntegerField(null=True)),
+                    ('is_new', models.BooleanField(default=False)),
+                    ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='briefs', to='papers.edition')),
+                    ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.agendaitem')),
+                ],
+            ),
+            migrations.CreateModel(
+                name='EditionBriefEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                    ('decision', models.TextField(blank=True)),
+                    ('changed', models.TextField(blank=True)),
+                    ('page_budget', models.PositiveSmallIntegerField(null=True)),
+                    ('is_new', models.BooleanField(default=False)),
+                    ('edition', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='papers.edition')),
+                    ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.agendaitem')),
+                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.editionbrief')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.AddConstraint(
+                model_name='editionbrief',
+                constraint=models.UniqueConstraint(fields=('edition', 'item'), name='edition_brief_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='editionbrief',
+                trigger=pgtrigger.compiler.Trigger(name='is_written_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='180cef69344b9f366321ebb4988cc31d5f1cc865', operation='UPDATE OR DELETE', pgid='pgtrigger_is_written_once_43aae', table='papers_editionbrief', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='editionbrief',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionbriefevent" ("changed", "decision", "edition_id", "id", "is_new", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."changed", NEW."decision", NEW."edition_id", NEW."id", NEW."is_new", NEW."item_id", NEW."page_budget", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='c6c13d390e53f153f39ba79a652dcbef1025653b', operation='INSERT', pgid='pgtrigger_insert_insert_75b24', table='papers_editionbrief', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='editionbrief',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "papers_editionbriefevent" ("changed", "decision", "edition_id", "id", "is_new", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."changed", NEW."decision", NEW."edition_id", NEW."id", NEW."is_new", NEW."item_id", NEW."page_budget", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='e5e131d0c5f5a28df3b93bbc0e7a5293b3606ee9', operation='UPDATE', pgid='pgtrigger_update_update_8b884', table='papers_editionbrief', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='editionbrief',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_editionbriefevent" ("changed", "decision", "edition_id", "id", "is_new", "item_id", "page_budget", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."changed", OLD."decision", OLD."edition_id", OLD."id", OLD."is_new", OLD."item_id", OLD."page_budget", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='80bc6c72789a524ae8318840ab4fd8e3754a95d5', operation='DELETE', pgid='pgtrigger_delete_delete_61272', table='papers_editionbrief', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='editionbriefevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='30cf3521389dab49cdc1d6d44190e135d5bcd7a2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_568f4', table='papers_editionbriefevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from governance.migrating import AtOnce
+
 
 class Migration(migrations.Migration):
 
@@ -20,186 +22,188 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='SessionPaper',
-            fields=[
-                ('wrapped_key', models.BinaryField(default=b'')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('sealed_title', models.BinaryField(default=b'')),
-                ('pages', models.PositiveSmallIntegerField()),
-                ('mark_at', models.PositiveBigIntegerField()),
-                ('mark_length', models.PositiveIntegerField()),
-                ('brought_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
-            ],
-            options={
-                'ordering': ['session', 'position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='SessionPaperEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('sealed_title', models.BinaryField(default=b'')),
-                ('pages', models.PositiveSmallIntegerField()),
-                ('mark_at', models.PositiveBigIntegerField()),
-                ('mark_length', models.PositiveIntegerField()),
-                ('brought_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='announcement',
-            name='session',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.executivesession'),
-        ),
-        migrations.AddField(
-            model_name='arrival',
-            name='session',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='meetings.executivesession'),
-        ),
-        migrations.AddField(
-            model_name='certificate',
-            name='session',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.executivesession'),
-        ),
-        migrations.AlterField(
-            model_name='announcement',
-            name='meeting',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='meetings.meeting'),
-        ),
-        migrations.AlterField(
-            model_name='arrival',
-            name='item',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='meetings.agendaitem'),
-        ),
-        migrations.AlterField(
-            model_name='certificate',
-            name='meeting',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='meetings.meeting'),
-        ),
-        migrations.AlterField(
-            model_name='note',
-            name='meeting',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='meetings.meeting'),
-        ),
-        migrations.AlterField(
-            model_name='readingplace',
-            name='meeting',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('meeting__isnull', False), ('session', None)), models.Q(('meeting', None), ('session__isnull', False)), _connector='OR'), name='announced_of_a_meeting_or_a_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='announcement',
-            constraint=models.UniqueConstraint(fields=('person', 'session'), name='announced_once_a_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('item__isnull', False), ('session', None)), models.Q(('item', None), ('paper', None), ('renews', None), ('session__isnull', False)), _connector='OR'), name='arrival_for_an_item_or_a_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('meeting__isnull', False), ('session', None)), models.Q(('meeting', None), ('session__isnull', False)), _connector='OR'), name='certificate_of_a_meeting_or_a_session'),
-        ),
-        migrations.AddField(
-            model_name='sessionpaper',
-            name='brought_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='sessionpaper',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='sessionpaper',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='meetings.executivesession'),
-        ),
-        migrations.AddField(
-            model_name='note',
-            name='sealed_paper',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='papers.sessionpaper'),
-        ),
-        migrations.AddField(
-            model_name='readingplace',
-            name='sealed_paper',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='papers.sessionpaper'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('meeting__isnull', False), ('sealed_paper', None)), models.Q(('meeting', None), ('sealed_paper__isnull', False)), _connector='OR'), name='note_in_a_book_or_a_sealed_paper'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingplace',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('meeting__isnull', False), ('sealed_paper', None)), models.Q(('meeting', None), ('sealed_paper__isnull', False)), _connector='OR'), name='place_in_a_book_or_a_sealed_paper'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingplace',
-            constraint=models.UniqueConstraint(fields=('person', 'sealed_paper'), name='one_place_in_a_sealed_paper'),
-        ),
-        migrations.AddField(
-            model_name='sessionpaperevent',
-            name='brought_by',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='sessionpaperevent',
-            name='file',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='records.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='sessionpaperevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='sessionpaperevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.sessionpaper'),
-        ),
-        migrations.AddField(
-            model_name='sessionpaperevent',
-            name='session',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.executivesession'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionpaper',
-            constraint=models.UniqueConstraint(fields=('session', 'position'), name='session_paper_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionpaper',
-            constraint=models.CheckConstraint(condition=models.Q(('pages__gte', 1)), name='session_paper_has_pages'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessionpaper',
-            trigger=pgtrigger.compiler.Trigger(name='is_only_withdrawn', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE open_columns text[] := ARRAY['wrapped_key'];", func="\n            IF TG_OP = 'DELETE' THEN\n                RAISE EXCEPTION 'a sealed paper stays in the record of its session';\n            END IF;\n            IF OLD.withdrawn_at IS NULL THEN\n                open_columns := open_columns || ARRAY['withdrawn_at'];\n            END IF;\n            IF length(OLD.sealed_title) = 0 THEN\n                open_columns := open_columns || ARRAY['sealed_title'];\n            END IF;\n            IF (to_jsonb(NEW) - open_columns) IS DISTINCT FROM (to_jsonb(OLD) - open_columns) THEN\n                RAISE EXCEPTION 'a sealed paper stays as it was brought';\n            END IF;\n            RETURN NEW;\n        ", hash='fe765e7c2ab328535a2089e5d3efc727f02c58e4', operation='UPDATE OR DELETE', pgid='pgtrigger_is_only_withdrawn_6e0de', table='papers_sessionpaper', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessionpaper',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_sessionpaperevent" ("brought_at", "brought_by_id", "file_id", "id", "mark_at", "mark_length", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "sealed_title", "session_id", "withdrawn_at") VALUES (NEW."brought_at", NEW."brought_by_id", NEW."file_id", NEW."id", NEW."mark_at", NEW."mark_length", NEW."pages", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."sealed_title", NEW."session_id", NEW."withdrawn_at"); RETURN NULL;', hash='070913cde62b92d7521465797190f844266dc95b', operation='INSERT', pgid='pgtrigger_insert_insert_ceec2', table='papers_sessionpaper', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessionpaper',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."brought_at" IS DISTINCT FROM (NEW."brought_at") OR OLD."brought_by_id" IS DISTINCT FROM (NEW."brought_by_id") OR OLD."file_id" IS DISTINCT FROM (NEW."file_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."mark_at" IS DISTINCT FROM (NEW."mark_at") OR OLD."mark_length" IS DISTINCT FROM (NEW."mark_length") OR OLD."pages" IS DISTINCT FROM (NEW."pages") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."sealed_title" IS DISTINCT FROM (NEW."sealed_title") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))', func='INSERT INTO "papers_sessionpaperevent" ("brought_at", "brought_by_id", "file_id", "id", "mark_at", "mark_length", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "sealed_title", "session_id", "withdrawn_at") VALUES (NEW."brought_at", NEW."brought_by_id", NEW."file_id", NEW."id", NEW."mark_at", NEW."mark_length", NEW."pages", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."sealed_title", NEW."session_id", NEW."withdrawn_at"); RETURN NULL;', hash='ebf4bd9eb7d148e58e97404a2a6477d3f89b2c4f', operation='UPDATE', pgid='pgtrigger_update_update_29615', table='papers_sessionpaper', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessionpaper',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_sessionpaperevent" ("brought_at", "brought_by_id", "file_id", "id", "mark_at", "mark_length", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "sealed_title", "session_id", "withdrawn_at") VALUES (OLD."brought_at", OLD."brought_by_id", OLD."file_id", OLD."id", OLD."mark_at", OLD."mark_length", OLD."pages", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."sealed_title", OLD."session_id", OLD."withdrawn_at"); RETURN NULL;', hash='c7ff57477dbbaca9b424057a2eb7b8a9efcb65fe', operation='DELETE', pgid='pgtrigger_delete_delete_e4cac', table='papers_sessionpaper', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessionpaperevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a8b24edc7b952a75d01df81ab36208a854c85e17', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3465e', table='papers_sessionpaperevent', when='BEFORE')),
-        ),
+        AtOnce([
+            migrations.CreateModel(
+                name='SessionPaper',
+                fields=[
+                    ('wrapped_key', models.BinaryField(default=b'')),
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('position', models.PositiveSmallIntegerField()),
+                    ('sealed_title', models.BinaryField(default=b'')),
+                    ('pages', models.PositiveSmallIntegerField()),
+                    ('mark_at', models.PositiveBigIntegerField()),
+                    ('mark_length', models.PositiveIntegerField()),
+                    ('brought_at', models.DateTimeField()),
+                    ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
+                ],
+                options={
+                    'ordering': ['session', 'position'],
+                },
+            ),
+            migrations.CreateModel(
+                name='SessionPaperEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                    ('position', models.PositiveSmallIntegerField()),
+                    ('sealed_title', models.BinaryField(default=b'')),
+                    ('pages', models.PositiveSmallIntegerField()),
+                    ('mark_at', models.PositiveBigIntegerField()),
+                    ('mark_length', models.PositiveIntegerField()),
+                    ('brought_at', models.DateTimeField()),
+                    ('withdrawn_at', models.DateTimeField(editable=False, null=True)),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.AddField(
+                model_name='announcement',
+                name='session',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.executivesession'),
+            ),
+            migrations.AddField(
+                model_name='arrival',
+                name='session',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='meetings.executivesession'),
+            ),
+            migrations.AddField(
+                model_name='certificate',
+                name='session',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.executivesession'),
+            ),
+            migrations.AlterField(
+                model_name='announcement',
+                name='meeting',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='meetings.meeting'),
+            ),
+            migrations.AlterField(
+                model_name='arrival',
+                name='item',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='meetings.agendaitem'),
+            ),
+            migrations.AlterField(
+                model_name='certificate',
+                name='meeting',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='meetings.meeting'),
+            ),
+            migrations.AlterField(
+                model_name='note',
+                name='meeting',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='meetings.meeting'),
+            ),
+            migrations.AlterField(
+                model_name='readingplace',
+                name='meeting',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='meetings.meeting'),
+            ),
+            migrations.AddConstraint(
+                model_name='announcement',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('meeting__isnull', False), ('session', None)), models.Q(('meeting', None), ('session__isnull', False)), _connector='OR'), name='announced_of_a_meeting_or_a_session'),
+            ),
+            migrations.AddConstraint(
+                model_name='announcement',
+                constraint=models.UniqueConstraint(fields=('person', 'session'), name='announced_once_a_session'),
+            ),
+            migrations.AddConstraint(
+                model_name='arrival',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('item__isnull', False), ('session', None)), models.Q(('item', None), ('paper', None), ('renews', None), ('session__isnull', False)), _connector='OR'), name='arrival_for_an_item_or_a_session'),
+            ),
+            migrations.AddConstraint(
+                model_name='certificate',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('meeting__isnull', False), ('session', None)), models.Q(('meeting', None), ('session__isnull', False)), _connector='OR'), name='certificate_of_a_meeting_or_a_session'),
+            ),
+            migrations.AddField(
+                model_name='sessionpaper',
+                name='brought_by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='sessionpaper',
+                name='file',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.storedfile'),
+            ),
+            migrations.AddField(
+                model_name='sessionpaper',
+                name='session',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='meetings.executivesession'),
+            ),
+            migrations.AddField(
+                model_name='note',
+                name='sealed_paper',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='papers.sessionpaper'),
+            ),
+            migrations.AddField(
+                model_name='readingplace',
+                name='sealed_paper',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='papers.sessionpaper'),
+            ),
+            migrations.AddConstraint(
+                model_name='note',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('meeting__isnull', False), ('sealed_paper', None)), models.Q(('meeting', None), ('sealed_paper__isnull', False)), _connector='OR'), name='note_in_a_book_or_a_sealed_paper'),
+            ),
+            migrations.AddConstraint(
+                model_name='readingplace',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('meeting__isnull', False), ('sealed_paper', None)), models.Q(('meeting', None), ('sealed_paper__isnull', False)), _connector='OR'), name='place_in_a_book_or_a_sealed_paper'),
+            ),
+            migrations.AddConstraint(
+                model_name='readingplace',
+                constraint=models.UniqueConstraint(fields=('person', 'sealed_paper'), name='one_place_in_a_sealed_paper'),
+            ),
+            migrations.AddField(
+                model_name='sessionpaperevent',
+                name='brought_by',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            ),
+            migrations.AddField(
+                model_name='sessionpaperevent',
+                name='file',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='records.storedfile'),
+            ),
+            migrations.AddField(
+                model_name='sessionpaperevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='sessionpaperevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='papers.sessionpaper'),
+            ),
+            migrations.AddField(
+                model_name='sessionpaperevent',
+                name='session',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='meetings.executivesession'),
+            ),
+            migrations.AddConstraint(
+                model_name='sessionpaper',
+                constraint=models.UniqueConstraint(fields=('session', 'position'), name='session_paper_position_once'),
+            ),
+            migrations.AddConstraint(
+                model_name='sessionpaper',
+                constraint=models.CheckConstraint(condition=models.Q(('pages__gte', 1)), name='session_paper_has_pages'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessionpaper',
+                trigger=pgtrigger.compiler.Trigger(name='is_only_withdrawn', sql=pgtrigger.compiler.UpsertTriggerSql(declare="DECLARE open_columns text[] := ARRAY['wrapped_key'];", func="\n            IF TG_OP = 'DELETE' THEN\n                RAISE EXCEPTION 'a sealed paper stays in the record of its session';\n            END IF;\n            IF OLD.withdrawn_at IS NULL THEN\n                open_columns := open_columns || ARRAY['withdrawn_at'];\n            END IF;\n            IF length(OLD.sealed_title) = 0 THEN\n                open_columns := open_columns || ARRAY['sealed_title'];\n            END IF;\n            IF (to_jsonb(NEW) - open_columns) IS DISTINCT FROM (to_jsonb(OLD) - open_columns) THEN\n                RAISE EXCEPTION 'a sealed paper stays as it was brought';\n            END IF;\n            RETURN NEW;\n        ", hash='fe765e7c2ab328535a2089e5d3efc727f02c58e4', operation='UPDATE OR DELETE', pgid='pgtrigger_is_only_withdrawn_6e0de', table='papers_sessionpaper', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessionpaper',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_sessionpaperevent" ("brought_at", "brought_by_id", "file_id", "id", "mark_at", "mark_length", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "sealed_title", "session_id", "withdrawn_at") VALUES (NEW."brought_at", NEW."brought_by_id", NEW."file_id", NEW."id", NEW."mark_at", NEW."mark_length", NEW."pages", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."sealed_title", NEW."session_id", NEW."withdrawn_at"); RETURN NULL;', hash='070913cde62b92d7521465797190f844266dc95b', operation='INSERT', pgid='pgtrigger_insert_insert_ceec2', table='papers_sessionpaper', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessionpaper',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."brought_at" IS DISTINCT FROM (NEW."brought_at") OR OLD."brought_by_id" IS DISTINCT FROM (NEW."brought_by_id") OR OLD."file_id" IS DISTINCT FROM (NEW."file_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."mark_at" IS DISTINCT FROM (NEW."mark_at") OR OLD."mark_length" IS DISTINCT FROM (NEW."mark_length") OR OLD."pages" IS DISTINCT FROM (NEW."pages") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."sealed_title" IS DISTINCT FROM (NEW."sealed_title") OR OLD."session_id" IS DISTINCT FROM (NEW."session_id") OR OLD."withdrawn_at" IS DISTINCT FROM (NEW."withdrawn_at"))', func='INSERT INTO "papers_sessionpaperevent" ("brought_at", "brought_by_id", "file_id", "id", "mark_at", "mark_length", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "sealed_title", "session_id", "withdrawn_at") VALUES (NEW."brought_at", NEW."brought_by_id", NEW."file_id", NEW."id", NEW."mark_at", NEW."mark_length", NEW."pages", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."sealed_title", NEW."session_id", NEW."withdrawn_at"); RETURN NULL;', hash='ebf4bd9eb7d148e58e97404a2a6477d3f89b2c4f', operation='UPDATE', pgid='pgtrigger_update_update_29615', table='papers_sessionpaper', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessionpaper',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "papers_sessionpaperevent" ("brought_at", "brought_by_id", "file_id", "id", "mark_at", "mark_length", "pages", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "sealed_title", "session_id", "withdrawn_at") VALUES (OLD."brought_at", OLD."brought_by_id", OLD."file_id", OLD."id", OLD."mark_at", OLD."mark_length", OLD."pages", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."sealed_title", OLD."session_id", OLD."withdrawn_at"); RETURN NULL;', hash='c7ff57477dbbaca9b424057a2eb7b8a9efcb65fe', operation='DELETE', pgid='pgtrigger_delete_delete_e4cac', table='papers_sessionpaper', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='sessionpaperevent',
+                trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a8b24edc7b952a75d01df81ab36208a854c85e17', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_3465e', table='papers_sessionpaperevent', when='BEFORE')),
+            ),
+        ]),
     ]

@@ -13,8 +13,6 @@ from tests.boardroom.signin.door import PASSWORD, SINCE
 def door(settings):
     """The door as it is in production, with nothing counted from other tests."""
     settings.LOGIN_URL = "account_login"
-    # Argon2 takes its time on purpose; one test looks at it.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
     before, app.conf.task_always_eager = app.conf.task_always_eager, True
     yield
