@@ -3,11 +3,14 @@
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 HOUSE = Path(__file__).resolve().parents[2]
 PACKAGES = ("governance", "clawback", "boardroom")
@@ -185,3 +188,29 @@ def templates() -> tuple[str, ...]:
         for name in repository()
         if "templates" in Path(name).parts and not name.startswith("tests/")
     )
+
+
+def for_each(things: Iterable[Any]) -> Callable[[Callable[[Any], None]], Callable[[str], None]]:
+    """Check each of many files in one test for its folder: a test for each takes longer to tell
+    than to run. The one that fails is named."""
+    of_folder: dict[str, list[Any]] = {}
+    for thing in things:
+        of_folder.setdefault("/".join(Path(str(thing)).parts[:2]), []).append(thing)
+
+    def decorate(check: Callable[[Any], None]) -> Callable[[str], None]:
+        def test(folder: str) -> None:
+            for thing in of_folder[folder]:
+                try:
+                    check(thing)
+                except AssertionError as error:
+                    error.add_note(f"in {thing}")
+                    raise
+
+        test.__name__, test.__doc__, test.__module__ = (
+            check.__name__,
+            check.__doc__,
+            check.__module__,
+        )
+        return pytest.mark.parametrize("folder", list(of_folder))(test)
+
+    return decorate

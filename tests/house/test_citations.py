@@ -6,7 +6,7 @@ import re
 import pytest
 
 from governance.provisions import PROVISIONS
-from tests.house.source import Module, modules, repository, templates, text_of
+from tests.house.source import Module, for_each, modules, repository, templates, text_of
 
 CITED = re.compile(r"\b(?:[GC]-[A-Z]{2,4}-\d{1,3}|[ZLM]-\d{1,3}|NT-[A-Z]{2,5}|AC-[A-Z]{2,5})\b")
 # Conventions are short: they count as cited in brackets only, "(C5)" or "(L-37, C5)".
@@ -38,20 +38,18 @@ def prose():
     return sorted({*templates(), *written} - {"package-lock.json"})
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@for_each(modules())
 def test_code_cites_provisions_that_exist(module):
     assert cited(module.text) - set(PROVISIONS) == set()
     assert set(named_as_provision(module)) - set(PROVISIONS) == set()
 
 
-@pytest.mark.parametrize("name", prose())
+@for_each(prose())
 def test_pages_and_prose_cite_provisions_that_exist(name):
     assert cited(text_of(name)) - set(PROVISIONS) == set()
 
 
-@pytest.mark.parametrize(
-    "name", [n for n in repository() if n.startswith("tests/") and n.endswith(".py")]
-)
+@for_each(n for n in repository() if n.startswith("tests/") and n.endswith(".py"))
 def test_tests_cite_provisions_that_exist(name):
     # The tests of the register and of this check try ids that do not.
     if name not in ("tests/governance/test_provisions.py", "tests/house/test_citations.py"):

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from tests.house.source import Module, modules
+from tests.house.source import Module, for_each, modules
 
 NAIVE = {
     "datetime.datetime.now",
@@ -63,18 +63,18 @@ def told(found, exceptions):
     return sorted(set(found) - set(exceptions))
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@for_each(modules())
 def test_nobody_asks_the_server_what_day_it_is(module):
     assert list(naive_clocks(module)) == []
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@for_each(modules())
 def test_rules_are_told_the_day(module):
     if not module.is_of(*LOOK_AT_THE_CLOCK):
         assert told(clocks(module), CLOCK_EXCEPTIONS) == []
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@for_each(modules())
 def test_no_rule_counts_in_floats(module):
     if not module.is_of("boardroom"):
         assert told(floats(module), FLOAT_EXCEPTIONS) == []

@@ -16,6 +16,7 @@ from governance.admin import RoomForm
 from tests.house.source import (
     PACKAGES,
     Module,
+    for_each,
     interfaces,
     templates,
     text_of,
@@ -177,17 +178,17 @@ def all_doors():
     return {model.__name__: doors_of(model) for model in our_models() if has_door(model)}
 
 
-@pytest.mark.parametrize("module", interfaces(), ids=str)
+@for_each(interfaces())
 def test_pages_and_the_admin_start_from_the_door(module):
     assert sorted(set(side_doors(module, all_doors())) - set(EXCEPTIONS)) == []
 
 
-@pytest.mark.parametrize("module", interfaces(), ids=str)
+@for_each(interfaces())
 def test_pages_take_no_back_way_to_rows_with_a_door(module):
     assert sorted(set(side_relations(module, back_ways())) - set(EXCEPTIONS)) == []
 
 
-@pytest.mark.parametrize("name", templates())
+@for_each(templates())
 def test_templates_list_what_the_page_was_let_in_to(name):
     if name not in TEMPLATE_EXCEPTIONS:
         assert relations_in(text_of(name), back_ways()) == []

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from tests.house.source import PACKAGES, Module, folder, modules, rooms
+from tests.house.source import PACKAGES, Module, folder, for_each, modules, rooms
 
 HEADINGS = ("Purpose", "Nouns", "Doors", "Provisions", "Why")
 # About a page: the generated diagrams are not counted.
@@ -89,12 +89,12 @@ def test_there_are_rooms_and_official_rows():
     assert len(OFFICIAL) >= 15
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@for_each(modules())
 def test_a_verb_is_called_rather_than_a_signal_connected(module):
     assert sorted(set(connections(module)) - set(SIGNALS)) == []
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@for_each(modules())
 def test_a_module_is_named_for_its_noun(module):
     assert module.parts[-1] not in WRITTEN_ELSEWHERE
 

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import elements, modules, repository, templates, text_of, without_comments
+from tests.house.source import (
+    elements,
+    for_each,
+    modules,
+    repository,
+    templates,
+    text_of,
+    without_comments,
+)
 
 PAGES = [name for name in templates() if name.endswith((".html", ".svg"))]
 # Letters are read in a mail program, which knows no style sheet of ours and no policy.
@@ -83,36 +91,36 @@ def unguarded_forms(template):
             yield f"line {text.count(chr(10), 0, form.start()) + 1}"
 
 
-@pytest.mark.parametrize("name", PAGES)
+@for_each(PAGES)
 def test_a_page_leads_nowhere_else(name):
     if name not in LINKS_OUT:
         assert list(leads_elsewhere(text_of(name))) == []
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in LETTERS])
+@for_each(name for name in PAGES if name not in LETTERS)
 def test_nothing_is_written_into_a_page(name):
     assert list(written_into_the_page(text_of(name))) == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@for_each(PAGES)
 def test_every_form_that_posts_is_guarded(name):
     if name not in TOKEN_ELSEWHERE:
         assert list(unguarded_forms(text_of(name))) == []
 
 
-@pytest.mark.parametrize("name", PAGES)
+@for_each(PAGES)
 def test_text_is_escaped(name):
     if name not in UNESCAPED:
         assert RAW.findall(without_comments(text_of(name))) == []
 
 
-@pytest.mark.parametrize("module", modules(), ids=str)
+@for_each(modules())
 def test_code_neither_trusts_markup_nor_lifts_a_guard(module):
     if module.path not in UNESCAPED:
         assert RAW_CODE.findall(module.text) == []
 
 
-@pytest.mark.parametrize("name", STATIC)
+@for_each(STATIC)
 def test_our_own_files_fetch_nothing_from_elsewhere(name):
     found = [address for address in ADDRESS.findall(text_of(name)) if "w3.org" not in address]
     assert [address for address in found if not address.startswith(VOCABULARY)] == []

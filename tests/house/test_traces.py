@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.house.source import repository, text_of
+from tests.house.source import for_each, repository, text_of
 
 # Put together here, so that this file does not hold what it looks for.
 PATHS = (r"work(?![\w-])", "root/", "home/", "Users/")
@@ -33,7 +33,7 @@ EXCEPTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in repository() if name not in EXCEPTIONS])
+@for_each(name for name in repository() if name not in EXCEPTIONS)
 def test_a_file_names_no_machine_and_no_index(name):
     assert [found[0] for found in TRACES.finditer(text_of(name))] == []
 
