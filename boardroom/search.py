@@ -36,7 +36,7 @@ from governance.papers.finding import HITS, rank_of
 from governance.people.models import Person
 from governance.words import said_long_day
 
-A_PAGE = 20
+A_PAGE = 10
 PAGES = {
     "Meeting": "meetings:meeting",
     "Item": "meetings:item",

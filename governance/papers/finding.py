@@ -25,7 +25,7 @@ from governance.papers.models import PaperVersion, Sheet
 
 # So many open pages are told of; so many are looked at in the first go, and twice as many in each
 # that follows it, as those that are open come in heaps.
-HITS, A_GO, GOES = 100, 260, 5
+HITS, A_GO, GOES = 100, 136, 6
 # Of so few open ones in the first go, all papers that are open are asked for instead.
 FEW = 20
 # What is to be known of a version before its papers are put in order.

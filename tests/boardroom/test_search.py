@@ -131,9 +131,9 @@ def test_what_is_found_is_turned_page_by_page_with_the_same_number_of_questions(
         operations.add_item(meeting, title=f"Lighthouse {number}", **by)
     with django_assert_max_num_queries(len(few)):
         text = found(client, cast["secretary"], "lighthouse")
-    assert text.count('class="whole"') == 20
+    assert text.count('class="whole"') == 10
     assert "?q=lighthouse&amp;page=2" in text
-    assert found(client, cast["secretary"], "lighthouse", page=2).count('class="whole"') == 5
+    assert found(client, cast["secretary"], "lighthouse", page=3).count('class="whole"') == 5
 
 
 def test_the_field_stands_on_the_page_of_meetings(cast, held, client):
