@@ -346,12 +346,19 @@ def test_the_cover_stands_before_the_book_has_come(size, visit, cast, published)
         page.get_by_role("button", name=name).click()
     page.locator("#wanted").fill("plan")
     page.keyboard.press("Enter")
+    expect(page.locator("#search [role=status]")).to_have_text(
+        "The book is searched as soon as it is here."
+    )
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     page.locator(".leaf-first").click()
     expect(cover).to_be_visible()
     assert (wrong, page.url.endswith("/read/")) == ([], True)
     page.unroute_all()
+    # What was written before is looked for now.
+    expect(page.locator("#search [role=status]")).to_have_text(
+        re.compile("^On [0-9]+ pages?"), timeout=SOON
+    )
     page.reload()
     expect(page.locator(".leaf[aria-label='Page i'] canvas")).to_be_attached(timeout=SOON)
     expect(page.locator(".leaf-first, .leaf > svg")).to_have_count(0)
@@ -437,6 +444,14 @@ def test_who_follows_is_taken_to_the_page_that_is_shown(visit, cast, published):
     opened(follows, of)
     button, hint = follows.get_by_role("button", name="Follow presenter"), "No page of your book"
     button.click()
+    expect(follows.locator(".reader-hint")).to_contain_text(hint)
+    # What is said of an erased note takes its place for a while only.
+    choose_words(follows, at(follows, "1-1"), f"{PLAN} sheet 1")
+    follows.locator(".reader-choice button", has_text="Note").click()
+    saved(follows)
+    follows.get_by_role("button", name="Erase").click()
+    reads(follows, "The note is erased.")
+    follows.get_by_role("button", name="Undo").click()
     expect(follows.locator(".reader-hint")).to_contain_text(hint)
     leads.get_by_role("button", name="Present").click()
     expect(follows.locator(".reader-hint")).to_be_hidden(timeout=SOON)

@@ -22,6 +22,11 @@ export class Presenting {
     return this[what];
   }
 
+  // What a follower waits for, to be said again once nothing else is.
+  get awaited() {
+    return this.follows ? this.says : "";
+  }
+
   moved(page) {
     if (this.presents) this.send(this.labelOf(page));
   }
@@ -52,9 +57,10 @@ export class Presenting {
   led(now) {
     if (!this.follows) return;
     const says = now ? "" : "No page of your book is shown now. You are taken along as soon as one is.";
-    // Said once: what else is said there meanwhile stays.
-    if (says !== this.says) this.hint(says);
+    const before = this.says;
     this.says = says;
+    // Said once: what else is said there meanwhile stays.
+    if (says !== before) this.hint(says);
     if (!now || now.page === this.page) return;
     this.page = now.page;
     this.go(now.page);

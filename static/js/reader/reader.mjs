@@ -24,14 +24,15 @@ const make = (name, classes = "", text = "") => {
   if (text) one.textContent = text;
   return one;
 };
-// What a reader is to do, or waits for; empty: nothing. What can be taken back is so for a while.
+// What a reader is to do, or waits for; empty: nothing, unless a page of who presents is awaited.
+// What can be taken back is so for a while.
 const A_WHILE = 10000; // ms
 let hintTimer;
 const hint = (text, name, act) => {
   const place = find(".reader-hint");
   clearTimeout(hintTimer);
-  place.textContent = text;
-  place.hidden = !text;
+  place.textContent = text || (shut ? "" : presenting?.awaited) || "";
+  place.hidden = !place.textContent;
   if (!act) return;
   const button = make("button", "", name);
   button.type = "button";
@@ -437,7 +438,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 // The book is searched once it is there; nothing is sent to the portal.
-find("#search form").addEventListener("submit", (event) => event.preventDefault());
+find("#search form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!pages) find("#search [role=status]").textContent = "The book is searched as soon as it is here.";
+});
 
 // Two fingers make the pages larger or smaller.
 let spread = null;

@@ -17,6 +17,8 @@ export class Search {
       clearTimeout(this.paused);
       this.find(panel.querySelector("input").value);
     });
+    // Whoever wrote before the book was there is answered now.
+    if (panel.querySelector("input").value.trim()) this.find(panel.querySelector("input").value);
   }
 
   async textOf(number) {
