@@ -168,7 +168,9 @@ def send(notice, batch):
     if ready is None:
         return Outcome(NoticeState.WITHHELD)
     try:
-        return hand_over(batch.post, ready, batch.prepare_ahead)
+        # A server may promise to take commands together, and drop them: not twice, then.
+        first = notice.attempts == 1
+        return hand_over(batch.post, ready, batch.prepare_ahead, first)
     except SoftTimeLimitExceeded:
         told = "The worker was told to stop before the mail server answered."
         batch.settled = facts_of(notice, Outcome(NoticeState.SENDING, told), now=batch.now)

@@ -77,8 +77,10 @@ def reach(post):
     return None
 
 
-def hand_over(post, ready, meanwhile=nothing):
+def hand_over(post, ready, meanwhile=nothing, together=True):
     """Send one letter over a line that stands; `meanwhile` is done whenever the server thinks.
+
+    What is said of it goes `together` where the server says that it takes it so.
 
     Until the letter itself goes over the line nothing can have arrived, so it waits for another
     try. An answer of the server settles it: 4xx means later, 5xx means never. When the line breaks
@@ -87,7 +89,7 @@ def hand_over(post, ready, meanwhile=nothing):
     """
     try:
         if isinstance(post, smtp.EmailBackend):
-            converse(post.connection, ready, meanwhile)
+            converse(post.connection, ready, meanwhile, together)
         else:
             post.send_messages([ready.letter])
     except smtplib.SMTPRecipientsRefused as error:
@@ -106,11 +108,11 @@ def hand_over(post, ready, meanwhile=nothing):
     return Outcome(NoticeState.SENT)
 
 
-def converse(line, ready, meanwhile):
+def converse(line, ready, meanwhile, together):
     """Envelope, letter, answer (RFC 5321). Django's own backend does not say how far it came."""
     handed_over = False
     try:
-        address(line, ready, meanwhile)
+        address(line, ready, meanwhile, together)
         handed_over = True
         line.send(ready.raw + b"\r\n.\r\n")
         meanwhile()
@@ -124,7 +126,7 @@ def converse(line, ready, meanwhile):
         raise NothingHandedOver(type(error).__name__) from error
 
 
-def address(line, ready, meanwhile=nothing):
+def address(line, ready, meanwhile, together):
     """Say from whom and to whom, and that the letter follows: where the server takes the three
     together, it is waited for once (RFC 2920)."""
     options = envelope_options(line, ready.letter)
@@ -134,7 +136,7 @@ def address(line, ready, meanwhile=nothing):
         "DATA",
     )
     answers = ((2, None), (2, ready.reader), (3, None))
-    if line.has_extn("pipelining"):
+    if together and line.has_extn("pipelining"):
         line.send("".join(f"{command}\r\n" for command in commands))
         meanwhile()
         hear_together(line, answers)

@@ -28,6 +28,8 @@ class MailServer:
         # Whether it takes commands together (PIPELINING), and then is slow to refuse: it waits for
         # a letter though nobody is there to have it, which the standard allows.
         self.together = False
+        # Whether it only says so, and hangs up on whoever believes it.
+        self.promises = False
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.listen, daemon=True).start()
@@ -47,7 +49,8 @@ class MailServer:
             threading.Thread(target=self.talk, args=(line,), daemon=True).start()
 
     def talk(self, line):
-        with line, line.makefile("rwb") as talk:
+        # Without a buffer it can be seen whether more has come.
+        with line, line.makefile("rwb", buffering=0 if self.promises else None) as talk:
 
             def say(words):
                 talk.write(words.encode() + b"\r\n")
@@ -67,8 +70,10 @@ class MailServer:
                         return
                 if act == f"{DROP}{verb.decode()}":
                     return
+                if self.promises and verb == b"MAIL" and more_has_come(line):
+                    return
                 if verb == b"EHLO":
-                    more = "250-PIPELINING\r\n" if self.together else ""
+                    more = "250-PIPELINING\r\n" if self.together or self.promises else ""
                     say(f"250-here\r\n{more}250-8BITMIME\r\n250 DSN")
                 elif verb == b"MAIL":
                     self.envelopes.append(heard.decode().strip()[5:])
@@ -104,6 +109,13 @@ class MailServer:
                 break
             lines.append(heard.removeprefix(b".") if heard.startswith(b"..") else heard)
         return b"".join(lines)
+
+
+def more_has_come(line):
+    try:
+        return bool(line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except BlockingIOError:
+        return False
 
 
 def mail_server(settings):

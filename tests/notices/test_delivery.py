@@ -446,6 +446,17 @@ def test_a_server_that_takes_commands_together_is_understood(
         assert [letter["Message-ID"] for letter in server.taken] == [notice.message_id]
 
 
+def test_a_server_that_drops_what_it_promised_to_take_together_has_it_one_by_one(
+    notice, server, now
+):
+    server.promises = True
+    deliver(now)
+    notice.refresh_from_db()
+    assert notice.state == "queued"
+    deliver(notice.next_try_at)
+    assert [letter["Message-ID"] for letter in server.taken] == [notice.message_id]
+
+
 def test_no_letter_follows_a_refused_address_even_if_the_server_waits_for_one(meeting, server, now):
     server.together = True
     server.script = [server_says.NEVER]
