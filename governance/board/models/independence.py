@@ -315,7 +315,7 @@ class Determination(models.Model):
         ]
 
     def __str__(self):
-        return f"Determination of {self.determined_on:%-d %B %Y}"
+        return f"{self.person}, determination of {self.determined_on:%-d %B %Y}"
 
 
 class Consideration(models.Model):
