@@ -565,3 +565,11 @@ def test_a_paper_that_grows_before_another_goes_on_with_letters(cast, meeting, b
     assert [label for page in edition.pages.all() for label in page.labels] == [
         *("1-1", "1-2", "1-2a", "1-2b", "1-3")
     ]
+
+
+def test_the_book_of_a_meeting_that_was_cancelled_says_so(cast, published, meeting, now, client):
+    client.force_login(cast["chair"])
+    pages = [reverse("papers:papers"), reverse("papers:book", args=[meeting.pk])]
+    assert [b"ancelled" in client.get(page).content for page in pages] == [False, False]
+    meetings.cancel(meeting, why="Not needed.", by=cast["secretary"], at=now)
+    assert [b"ancelled" in client.get(page).content for page in pages] == [True, True]
