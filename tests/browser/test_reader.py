@@ -246,6 +246,47 @@ def test_a_note_that_was_erased_can_be_taken_back(visit, published):
     assert page.locator(".leaf .mark-note").count()
 
 
+def test_a_note_that_another_device_brought_back_is_not_there_twice(visit, published):
+    desk, tablet = visit("audit_chair", "desk"), visit("audit_chair", "tablet")
+    opened(desk, published.meeting)
+    choose_words(desk, at(desk, "1-1"), f"{PLAN} sheet 1")
+    desk.locator(".reader-choice button", has_text="Note").click()
+    desk.locator(".note-card textarea").fill("Who answers")
+    saved(desk)
+    opened(tablet, published.meeting)
+    tablet.get_by_role("button", name="Your notes").click()
+    tablet.locator(".note-card textarea").fill("Who answers for this?")
+    saved(tablet)
+    desk.get_by_role("button", name="Erase").click()
+    field = desk.locator(".note-card textarea")
+    expect(field).to_have_value("Who answers for this?", timeout=SOON)
+    desk.get_by_role("button", name="Undo").click()
+    expect(field).to_have_count(1)
+
+
+def test_a_field_that_was_left_open_shows_what_another_device_wrote(visit, published):
+    desk, tablet = visit("audit_chair", "desk"), visit("audit_chair", "tablet")
+    opened(desk, published.meeting)
+    choose_words(desk, at(desk, "1-1"), f"{PLAN} sheet 1")
+    desk.locator(".reader-choice button", has_text="Note").click()
+    desk.locator(".note-card textarea").fill("Who")
+    saved(desk)
+    opened(tablet, published.meeting)
+    tablet.get_by_role("button", name="Your notes").click()
+    tablet.locator(".note-card textarea").fill("Who answers")
+    saved(tablet)
+    # Whoever comes back to the desk writes on from there, and has nothing twice.
+    desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    field = desk.locator(".note-card textarea")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Who answers", timeout=SOON)
+    desk.keyboard.press("End")
+    desk.keyboard.type(" for this?")
+    saved(desk)
+    desk.reload()
+    expect(field).to_have_value("Who answers for this?", timeout=SOON)
+
+
 def test_the_book_is_searched_and_turned_by_keys(visit, published):
     page = visit("chair", "desk")
     opened(page, published.meeting)

@@ -176,7 +176,8 @@ function pin(note) {
 
 const WHAT = { highlight: "Highlighted", underline: "Underlined", pen: "Drawn", bookmark: "Bookmark", note: "" };
 
-// `anew` is the note whose field shows what two devices wrote together.
+// `anew` is the note whose field shows what two devices wrote together; a field in which nothing
+// waits to be sent shows what another device wrote since.
 function showNotes(only, anew) {
   const [placed, lost] = [find("#own ol"), find("#tray ol")];
   const shown = notes.shown.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
@@ -186,7 +187,7 @@ function showNotes(only, anew) {
     const kept = new Map([...list.children].map((item) => [item.dataset.note, item]));
     const items = some.map((note) => {
       const item = kept.get(note.id);
-      if (item && note.id === active && note.id === anew) refill(item, note);
+      if (item && note.id === active && (note.id === anew || !notes.waiting.has(note.id))) refill(item, note);
       return item && note.id === active ? item : card(note);
     });
     if (items.some((item) => item.contains(document.activeElement))) {
@@ -205,7 +206,9 @@ function showNotes(only, anew) {
 
 function refill(item, note) {
   const field = item.querySelector("textarea");
-  if (field) field.value = note.text ?? "";
+  if (!field || field.value === (note.text ?? "")) return;
+  field.value = note.text ?? "";
+  notes.filled(note);
 }
 
 function card(note) {
@@ -245,7 +248,9 @@ function card(note) {
 
 function takeAway(note) {
   notes.erase(note);
-  hint("The note is erased.", "Undo", () => notes.add(note));
+  // What another device wrote meanwhile has brought it back: there is no second one.
+  const isGone = () => notes.all.get(note.id)?.erased !== false;
+  hint("The note is erased.", "Undo", () => isGone() && notes.add(note));
 }
 
 function openNote(id) {
