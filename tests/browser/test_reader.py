@@ -15,6 +15,7 @@ from governance.papers import arriving, operations
 from governance.papers.book import book_for, bound_for
 from governance.papers.cleaning import LIMITS
 from governance.papers.models import Arrival, Note, Paper
+from governance.people.operations import close_account
 from tests.browser.pages import SOON, follow, look, press, reads
 from tests.factories import pdfs
 from tests.factories.cast import DIRECTORS
@@ -327,6 +328,19 @@ def test_who_is_recused_while_the_book_is_open_has_the_next_page_no_more(
     expect(page.locator(".leaf[aria-label='Page 2-1']")).to_have_count(0)
 
 
+def test_whose_account_is_closed_has_the_next_page_no_more(visit, cast, published):
+    page = visit("audit_member", "tablet")
+    opened(page, published.meeting)
+    close_account(cast["audit_member"])
+    page.locator("#pages").focus()
+    page.keyboard.press("j")
+    reads(page, "You are not signed in any more.")
+    expect(page.locator(".leaf")).to_have_count(0)
+    look(page, "signed-out")
+    page.get_by_role("link", name="Sign in and open it again").click()
+    expect(page).to_have_url(re.compile(f"next=/papers/books/{published.meeting.pk}"), timeout=SOON)
+
+
 @pytest.fixture
 def large(cast, now, meeting, tmp_path):
     """The book is out, and too large to come at once: page 5 of the lease comes when it is near."""
@@ -466,13 +480,38 @@ def test_a_note_stays_with_its_sentence_when_the_paper_changes(
     expect(page.locator("#contents .badge")).to_have_count(1)
 
 
-def test_who_follows_is_taken_to_the_page_that_is_shown(visit, cast, published):
+@pytest.fixture
+def under_way(cast, published):
+    """The meeting of the book was called to order."""
     of, at_the_hour = published.meeting, published.meeting.starts_at
     for name in DIRECTORS:
         attending.record_arrival(
             of, cast[name].person, mode="in_person", by=cast["secretary"], at=at_the_hour
         )
     meetings.call_to_order(of, by=cast["chair"], at=at_the_hour)
+    return of
+
+
+def test_who_is_recused_while_they_follow_is_told_so_at_once(visit, cast, under_way):
+    page = visit("audit_member", "tablet")
+    opened(page, under_way)
+    page.get_by_role("button", name="Follow presenter").click()
+    expect(page.locator(".reader-hint")).to_contain_text("No page of your book", timeout=SOON)
+    meetings.record_recusal(
+        under_way.items.get(title="The invented lease"),
+        cast["audit_member"].person,
+        mode="left",
+        basis="Kin.",
+        by=cast["secretary"],
+        at=under_way.starts_at,
+    )
+    # They turned no page, and no page was shown.
+    reads(page, "This book has changed for you")
+    expect(page.locator(".leaf")).to_have_count(0)
+
+
+def test_who_follows_is_taken_to_the_page_that_is_shown(visit, under_way):
+    of = under_way
     leads, follows = visit("chair", "desk"), visit("audit_chair", "tablet")
     opened(leads, of)
     opened(follows, of)

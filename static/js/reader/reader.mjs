@@ -12,7 +12,7 @@ const { pdf, worker, kit, token } = document.body.dataset;
 const find = (what) => document.querySelector(what);
 const holder = find("#pages");
 // All three are on their way before the first of them is needed.
-const bytes = new Bytes(told.file, told.size, () => gone());
+const bytes = new Bytes(told.file, told.size, gone);
 const library = import(pdf);
 const reading = new Worker(worker, { type: "module" });
 const say = (what, text) => document.querySelectorAll(`[data-says=${what}]`).forEach((one) => {
@@ -45,7 +45,8 @@ const hint = (text, name, act) => {
 let book, pages, notes, presenting, tool, toPlace, placeTimer, shut;
 
 // What was open is shut with all that tells of it; what was written and is not saved yet stays.
-function gone() {
+// 403: whoever reads is signed in no more.
+function gone(status = 404) {
   if (shut) return;
   shut = true;
   book?.loadingTask.destroy();
@@ -54,10 +55,19 @@ function gone() {
   find(".reader-tools").hidden = true;
   hint("");
   closePanels();
-  holder.replaceChildren(make("p", "reader-wait", "This book has changed for you since you opened it."));
-  const again = make("a", "btn btn-primary", "Open it as it is now");
+  const [says, next] = status === 403
+    ? ["You are not signed in any more.", "Sign in and open it again"]
+    : ["This book has changed for you since you opened it.", "Open it as it is now"];
+  holder.replaceChildren(make("p", "reader-wait", says));
+  const again = make("a", "btn btn-primary", next);
   again.href = window.location.href;
   holder.firstChild.append(document.createElement("br"), again);
+}
+
+// Any answer may tell that the book is the reader's no more, though all of it has come by now.
+function heed(answer) {
+  if (answer.redirected) gone(403);
+  else if (answer.status === 404) gone();
 }
 
 // Contents
@@ -114,7 +124,7 @@ function seen(number) {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": notes.token },
       body: JSON.stringify({ page: number }),
-    }).then((answer) => answer.status === 404 && gone(), () => {});
+    }).then(heed, () => {});
   }, 1500);
 }
 
@@ -491,6 +501,7 @@ async function open() {
     labelOf: (page) => told.leaves[page - 1].label,
     go: (page) => pages.go(page),
     hint,
+    heed,
   });
   await pages.begin();
   new Search({ book, panel: find("#search"), leaves: told.leaves, go: (number) => {
