@@ -15,6 +15,7 @@ from governance.papers import arriving, operations
 from governance.papers.book import book_for, bound_for
 from governance.papers.cleaning import LIMITS
 from governance.papers.models import Arrival, Note, Paper
+from governance.people.operations import close_account
 from tests.browser.pages import SOON, follow, look, press, reads
 from tests.factories import pdfs
 from tests.factories.cast import DIRECTORS
@@ -246,6 +247,47 @@ def test_a_note_that_was_erased_can_be_taken_back(visit, published):
     assert page.locator(".leaf .mark-note").count()
 
 
+def test_a_note_that_another_device_brought_back_is_not_there_twice(visit, published):
+    desk, tablet = visit("audit_chair", "desk"), visit("audit_chair", "tablet")
+    opened(desk, published.meeting)
+    choose_words(desk, at(desk, "1-1"), f"{PLAN} sheet 1")
+    desk.locator(".reader-choice button", has_text="Note").click()
+    desk.locator(".note-card textarea").fill("Who answers")
+    saved(desk)
+    opened(tablet, published.meeting)
+    tablet.get_by_role("button", name="Your notes").click()
+    tablet.locator(".note-card textarea").fill("Who answers for this?")
+    saved(tablet)
+    desk.get_by_role("button", name="Erase").click()
+    field = desk.locator(".note-card textarea")
+    expect(field).to_have_value("Who answers for this?", timeout=SOON)
+    desk.get_by_role("button", name="Undo").click()
+    expect(field).to_have_count(1)
+
+
+def test_a_field_that_was_left_open_shows_what_another_device_wrote(visit, published):
+    desk, tablet = visit("audit_chair", "desk"), visit("audit_chair", "tablet")
+    opened(desk, published.meeting)
+    choose_words(desk, at(desk, "1-1"), f"{PLAN} sheet 1")
+    desk.locator(".reader-choice button", has_text="Note").click()
+    desk.locator(".note-card textarea").fill("Who")
+    saved(desk)
+    opened(tablet, published.meeting)
+    tablet.get_by_role("button", name="Your notes").click()
+    tablet.locator(".note-card textarea").fill("Who answers")
+    saved(tablet)
+    # Whoever comes back to the desk writes on from there, and has nothing twice.
+    desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    field = desk.locator(".note-card textarea")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Who answers", timeout=SOON)
+    desk.keyboard.press("End")
+    desk.keyboard.type(" for this?")
+    saved(desk)
+    desk.reload()
+    expect(field).to_have_value("Who answers for this?", timeout=SOON)
+
+
 def test_the_book_is_searched_and_turned_by_keys(visit, published):
     page = visit("chair", "desk")
     opened(page, published.meeting)
@@ -284,6 +326,19 @@ def test_who_is_recused_while_the_book_is_open_has_the_next_page_no_more(
     expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
     reads(page, "Withheld from you")
     expect(page.locator(".leaf[aria-label='Page 2-1']")).to_have_count(0)
+
+
+def test_whose_account_is_closed_has_the_next_page_no_more(visit, cast, published):
+    page = visit("audit_member", "tablet")
+    opened(page, published.meeting)
+    close_account(cast["audit_member"])
+    page.locator("#pages").focus()
+    page.keyboard.press("j")
+    reads(page, "You are not signed in any more.")
+    expect(page.locator(".leaf")).to_have_count(0)
+    look(page, "signed-out")
+    page.get_by_role("link", name="Sign in and open it again").click()
+    expect(page).to_have_url(re.compile(f"next=/papers/books/{published.meeting.pk}"), timeout=SOON)
 
 
 @pytest.fixture
@@ -432,13 +487,38 @@ def test_a_note_stays_with_its_sentence_when_the_paper_changes(
     expect(page.locator("#contents .badge")).to_have_count(1)
 
 
-def test_who_follows_is_taken_to_the_page_that_is_shown(visit, cast, published):
+@pytest.fixture
+def under_way(cast, published):
+    """The meeting of the book was called to order."""
     of, at_the_hour = published.meeting, published.meeting.starts_at
     for name in DIRECTORS:
         attending.record_arrival(
             of, cast[name].person, mode="in_person", by=cast["secretary"], at=at_the_hour
         )
     meetings.call_to_order(of, by=cast["chair"], at=at_the_hour)
+    return of
+
+
+def test_who_is_recused_while_they_follow_is_told_so_at_once(visit, cast, under_way):
+    page = visit("audit_member", "tablet")
+    opened(page, under_way)
+    page.get_by_role("button", name="Follow presenter").click()
+    expect(page.locator(".reader-hint")).to_contain_text("No page of your book", timeout=SOON)
+    meetings.record_recusal(
+        under_way.items.get(title="The invented lease"),
+        cast["audit_member"].person,
+        mode="left",
+        basis="Kin.",
+        by=cast["secretary"],
+        at=under_way.starts_at,
+    )
+    # They turned no page, and no page was shown.
+    reads(page, "This book has changed for you")
+    expect(page.locator(".leaf")).to_have_count(0)
+
+
+def test_who_follows_is_taken_to_the_page_that_is_shown(visit, under_way):
+    of = under_way
     leads, follows = visit("chair", "desk"), visit("audit_chair", "tablet")
     opened(leads, of)
     opened(follows, of)

@@ -477,10 +477,15 @@ def test_where_no_copies_are_taken_away_papers_are_read_in_the_portal(client, ca
         on=now.date(),
     )
     user, meeting = cast["audit_chair"], published.meeting
-    version = Paper.objects.get(item__title="The invented plan").versions.get()
+    paper = Paper.objects.get(item__title="The invented plan")
+    address = reverse("papers:version", args=[paper.versions.get().pk])
     assert book_of(client, user, meeting) is None
-    assert client.get(reverse("papers:version", args=[version.pk])).status_code == 403
+    assert client.get(address).status_code == 403
     assert client.get(open_book(client, user, meeting)).status_code == 200
+    # Nobody is led to what they may not open.
+    assert address not in client.get(paper.get_absolute_url()).content.decode()
+    client.force_login(cast["secretary"])
+    assert address in client.get(paper.get_absolute_url()).content.decode()
 
 
 def test_letters_go_to_those_whose_own_book_has_changed(cast, published, now, file):
@@ -560,3 +565,11 @@ def test_a_paper_that_grows_before_another_goes_on_with_letters(cast, meeting, b
     assert [label for page in edition.pages.all() for label in page.labels] == [
         *("1-1", "1-2", "1-2a", "1-2b", "1-3")
     ]
+
+
+def test_the_book_of_a_meeting_that_was_cancelled_says_so(cast, published, meeting, now, client):
+    client.force_login(cast["chair"])
+    pages = [reverse("papers:papers"), reverse("papers:book", args=[meeting.pk])]
+    assert [b"ancelled" in client.get(page).content for page in pages] == [False, False]
+    meetings.cancel(meeting, why="Not needed.", by=cast["secretary"], at=now)
+    assert [b"ancelled" in client.get(page).content for page in pages] == [True, True]

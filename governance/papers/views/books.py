@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from governance.committees.standing import standing_today
 from governance.meetings.access import is_of, serves
 from governance.meetings.models import AgendaItem, Meeting
-from governance.meetings.moves import UNDER_WAY
+from governance.meetings.moves import UNDER_WAY, MeetingState
 from governance.papers import operations, presenting
 from governance.papers.access import brings_any, may_publish
 from governance.papers.book import book_for, bound_for, new_in, readings, rights_of
@@ -72,14 +72,21 @@ def books(request):
     return render(request, "papers/books.html", page)
 
 
+def is_cancelled(meeting):
+    return meeting.state == MeetingState.CANCELLED
+
+
 def on_the_shelf(request, edition, pages, number):
     meeting = edition.meeting
+    marks = [{"kind": "plain", "says": f"Version {number}"}]
+    if is_cancelled(meeting):
+        marks.append({"kind": "overdue", "says": meeting.get_state_display()})
     day = said_day(timezone.localdate(meeting.begins_at), request.user.today)
     return {
         "title": meeting.name,
         "url": reverse("papers:book", args=[meeting.pk]),
         "says": f"{day}, {said_pages(pages)}, {said_reading_time(pages)}",
-        "marks": [{"kind": "plain", "says": f"Version {number}"}],
+        "marks": marks,
     }
 
 
@@ -106,6 +113,7 @@ def book(request, pk):
         "meeting": meeting,
         "book": book,
         "long_day": said_long_day(timezone.localdate(meeting.begins_at)),
+        "cancelled": is_cancelled(meeting),
         "builds": not meeting.is_over and brings_any(request.user, meeting, day),
         "withdrawn": withdrawn(request.user, meeting),
     }

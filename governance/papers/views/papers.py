@@ -147,13 +147,23 @@ def paper(request, pk):
     news = news_of(arrivals, (paper.state, [one.number for one in versions]))
     if unchanged := nothing_new(request, news):
         return unchanged
+    # As `version` answers: as it was brought, or as a copy where the body lets them be taken.
+    opens = paper.brought_by_id == request.user.pk
+    opens = opens or may_download(paper.item.meeting, request.user.today)
     page = {
         "paper": paper,
         "arrivals": [course(one) for one in arrivals],
         "news": news,
         "meeting": paper.item.meeting,
         "mark": MARKS.get(paper.state, "plain"),
-        "versions": [{"row": version, "original": version.pk in originals} for version in versions],
+        "versions": [
+            {
+                "row": version,
+                "original": version.pk in originals,
+                "opens": opens or version.pk in originals,
+            }
+            for version in versions
+        ],
         "may_replace": changes
         and paper.state in (PaperState.DRAFT, PaperState.PUBLISHED)
         and not paper.item.meeting.is_over,

@@ -34,7 +34,10 @@ export class Notes {
     const told = await answer.json();
     this.token = told.token;
     for (const note of told.notes) {
-      if (!this.waiting.has(note.id) && !this.refused.has(note.id)) this.all.set(note.id, note);
+      // An answer that was slow may be older than what was saved meanwhile.
+      const isOlder = note.revision < this.all.get(note.id)?.revision;
+      if (isOlder || this.waiting.has(note.id) || this.refused.has(note.id)) continue;
+      this.all.set(note.id, note);
     }
     this.show();
     return told;

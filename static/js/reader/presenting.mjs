@@ -3,8 +3,8 @@
 const EVERY = 1200;
 
 export class Presenting {
-  constructor({ address, token, labelOf, go, hint }) {
-    Object.assign(this, { address, token, labelOf, go, hint });
+  constructor({ address, token, labelOf, go, hint, heed }) {
+    Object.assign(this, { address, token, labelOf, go, hint, heed });
     this.presents = false;
     this.follows = false;
     window.addEventListener("pagehide", () => this.presents && this.send(null));
@@ -46,11 +46,14 @@ export class Presenting {
     if (!this.follows) return;
     try {
       const answer = await fetch(this.address);
-      if (answer.ok && !answer.redirected) this.led((await answer.json()).now);
+      this.heed(answer);
+      if (answer.redirected || answer.status === 404) this.follows = false;
+      else if (answer.ok) this.led((await answer.json()).now);
     } catch {
       // The next round asks again.
     }
     clearTimeout(this.timer);
+    if (!this.follows) return;
     this.timer = setTimeout(() => this.ask(), EVERY);
   }
 

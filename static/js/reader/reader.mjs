@@ -12,7 +12,7 @@ const { pdf, worker, kit, token } = document.body.dataset;
 const find = (what) => document.querySelector(what);
 const holder = find("#pages");
 // All three are on their way before the first of them is needed.
-const bytes = new Bytes(told.file, told.size, () => gone());
+const bytes = new Bytes(told.file, told.size, gone);
 const library = import(pdf);
 const reading = new Worker(worker, { type: "module" });
 const say = (what, text) => document.querySelectorAll(`[data-says=${what}]`).forEach((one) => {
@@ -46,7 +46,8 @@ const hint = (text, name, act) => {
 let book, pages, notes, presenting, tool, toPlace, placeTimer, shut;
 
 // What was open is shut with all that tells of it; what was written and is not saved yet stays.
-function gone() {
+// 403: whoever reads is signed in no more.
+function gone(status = 404) {
   if (shut) return;
   shut = true;
   book?.loadingTask.destroy();
@@ -55,10 +56,19 @@ function gone() {
   find(".reader-tools").hidden = true;
   hint("");
   closePanels();
-  holder.replaceChildren(make("p", "reader-wait", "This book has changed for you since you opened it."));
-  const again = make("a", "btn btn-primary", "Open it as it is now");
+  const [says, next] = status === 403
+    ? ["You are not signed in any more.", "Sign in and open it again"]
+    : ["This book has changed for you since you opened it.", "Open it as it is now"];
+  holder.replaceChildren(make("p", "reader-wait", says));
+  const again = make("a", "btn btn-primary", next);
   again.href = window.location.href;
   holder.firstChild.append(document.createElement("br"), again);
+}
+
+// Any answer may tell that the book is the reader's no more, though all of it has come by now.
+function heed(answer) {
+  if (answer.redirected) gone(403);
+  else if (answer.status === 404) gone();
 }
 
 // Contents
@@ -115,7 +125,7 @@ function seen(number) {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": notes.token },
       body: JSON.stringify({ page: number }),
-    }).then((answer) => answer.status === 404 && gone(), () => {});
+    }).then(heed, () => {});
   }, 1500);
 }
 
@@ -177,7 +187,8 @@ function pin(note) {
 
 const WHAT = { highlight: "Highlighted", underline: "Underlined", pen: "Drawn", bookmark: "Bookmark", note: "" };
 
-// `anew` is the note whose field shows what two devices wrote together.
+// `anew` is the note whose field shows what two devices wrote together; a field in which nothing
+// waits to be sent shows what another device wrote since.
 function showNotes(only, anew) {
   const [placed, lost] = [find("#own ol"), find("#tray ol")];
   const shown = notes.shown.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
@@ -187,7 +198,7 @@ function showNotes(only, anew) {
     const kept = new Map([...list.children].map((item) => [item.dataset.note, item]));
     const items = some.map((note) => {
       const item = kept.get(note.id);
-      if (item && note.id === active && note.id === anew) refill(item, note);
+      if (item && note.id === active && (note.id === anew || !notes.waiting.has(note.id))) refill(item, note);
       return item && note.id === active ? item : card(note);
     });
     if (items.some((item) => item.contains(document.activeElement))) {
@@ -206,7 +217,9 @@ function showNotes(only, anew) {
 
 function refill(item, note) {
   const field = item.querySelector("textarea");
-  if (field) field.value = note.text ?? "";
+  if (!field || field.value === (note.text ?? "")) return;
+  field.value = note.text ?? "";
+  notes.filled(note);
 }
 
 function card(note) {
@@ -246,7 +259,9 @@ function card(note) {
 
 function takeAway(note) {
   notes.erase(note);
-  hint("The note is erased.", "Undo", () => notes.add(note));
+  // What another device wrote meanwhile has brought it back: there is no second one.
+  const isGone = () => notes.all.get(note.id)?.erased !== false;
+  hint("The note is erased.", "Undo", () => isGone() && notes.add(note));
 }
 
 function openNote(id) {
@@ -490,6 +505,7 @@ async function open() {
     labelOf: (page) => told.leaves[page - 1].label,
     go: (page) => pages.go(page),
     hint,
+    heed,
   });
   await pages.begin();
   new Search({ book, panel: find("#search"), leaves: told.leaves, go: (number) => {
