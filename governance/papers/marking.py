@@ -41,6 +41,7 @@ def mark_of(reader: str, at: str) -> bytes:
 
     Letters that its font lacks are written by those it has: Łukasz as Lukasz, and one that has
     nothing like it by its number in Unicode. A very long name is cut short, the time never.
+    For whom its font has no letters see `can_write`.
     """
     name, time = spelt(reader), spelt(at)
     mark = drawn(f"{name}, {time}")
@@ -50,6 +51,11 @@ def mark_of(reader: str, at: str) -> bytes:
     if len(mark) > LENGTH:
         raise ValueError("The time of a mark does not fit into it.")
     return mark.ljust(LENGTH)
+
+
+def can_write(name: str) -> bool:
+    """Whether a mark shows the name as its bearer would know it."""
+    return all(plainly(letter) for letter in line_of(name))
 
 
 def drawn(words: str) -> bytes:
@@ -76,11 +82,16 @@ def width_of(words: str) -> int:
 
 def spelt(words: str) -> str:
     """The words on one line, in letters of Windows' Latin alphabet."""
+    return "".join(plainly(letter) or f"U+{ord(letter):04X}" for letter in line_of(words))
+
+
+def line_of(words: str) -> str:
     line = unicodedata.normalize("NFC", " ".join(words.split()))
-    return "".join(spelt_letter(letter) for letter in line if letter.isprintable())
+    return "".join(letter for letter in line if letter.isprintable())
 
 
-def spelt_letter(letter: str) -> str:
+def plainly(letter: str) -> str:
+    """The letter in those that the font has; empty where it has nothing like it."""
     if is_windows_latin(letter):
         return letter
     parts = unicodedata.normalize("NFKD", letter)
@@ -89,7 +100,7 @@ def spelt_letter(letter: str) -> str:
         return plain
     if latin := LATIN.fullmatch(unicodedata.name(letter, "")):
         return latin[2] if latin[1] == "CAPITAL" else latin[2].lower()
-    return f"U+{ord(letter):04X}"
+    return ""
 
 
 def is_windows_latin(words: str) -> bool:

@@ -49,10 +49,10 @@ def kept_in(book):
 
 
 def notes_of(user, book):
-    """The reader's own notes in a book, where they may still read what they stand on."""
+    """The reader's own notes in a book, where they may still know of what they stand on."""
     own = Note.objects.visible_to(user).filter(**kept_in(book))
     if isinstance(book, SessionPaper):
-        return own.filter(sealed_paper__in=SessionPaper.objects.readable_by(user))
+        return own.filter(sealed_paper__in=SessionPaper.objects.visible_to(user))
     return own.filter(Q(paper=None) | Q(paper__in=Paper.objects.visible_to(user)))
 
 

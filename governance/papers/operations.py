@@ -28,7 +28,7 @@ from governance.papers.models import (
 from governance.papers.moves import PaperState
 from governance.papers.numbering import Paged, paged
 from governance.records.files import keep
-from governance.records.models import Company
+from governance.records.models import Company, Entry
 from governance.records.moves import advance, begin
 from governance.refusals import Refused
 
@@ -285,10 +285,21 @@ def free_place(place, places):
 
 
 def minutes_after_the_lock(meeting, at):
-    """How late a paper is that is published now; None in time (G-AGD-02)."""
+    """How late a paper is that is published now; None in time (G-AGD-02).
+
+    A meeting that was set when its agenda would have been locked already has its papers in time
+    until notice of it is given, and late from then on.
+    """
     from governance.meetings.models.request import locks_at
 
-    late = int((at - locks_at(meeting)).total_seconds() // 60)
+    locks, told = locks_at(meeting), Entry.objects.about(meeting).order_by("number")
+    was_set = told.filter(move__in=("create", "reschedule")).last()
+    if was_set and was_set.at > locks:
+        notice = told.filter(move="notice").last()
+        if notice is None:
+            return None
+        locks = max(notice.at, was_set.at)
+    late = int((at - locks).total_seconds() // 60)
     return late if late > 0 else None
 
 

@@ -19,10 +19,17 @@ def may_present(by, meeting, day):
 
 
 @transaction.atomic
-def present(meeting, *, label, by, at):
-    """Show the page of this number; whoever showed another one before has handed over."""
+def present(meeting, *, label, by, at, goes_on=False):
+    """Show the page of this number; whoever showed another one before has handed over.
+
+    Who `goes_on` has turned a page: unless somebody else has begun meanwhile.
+    """
     if not may_present(by, meeting, Company.current().day_of(at)):
         raise Refused("Who presents in a meeting under way shows a page.", code="not_yours")
+    now = Presenting.objects.select_for_update(of=("self",)).filter(meeting=meeting).first()
+    if goes_on and (now is None or now.person_id != by.person_id):
+        why = "somebody else does" if now else "press the button to show this page"
+        raise Refused(f"You do not present any more: {why}.", code="stale")
     shown = {"person": by.person, "label": label}
     Presenting.objects.update_or_create(meeting=meeting, defaults=shown)
 

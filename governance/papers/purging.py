@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from governance.meetings.models import ExecutiveSession, Meeting
 from governance.meetings.models.session import LOCKED_AFTER
+from governance.meetings.moves import CALLED_OFF
 from governance.meetings.sessions import OVER
 from governance.minutes.models import APPROVED, Minutes
 from governance.papers import mail
@@ -26,14 +27,13 @@ from governance.papers.models import (
     ReadingPlace,
 )
 from governance.people.models import User
+from governance.records.models import Entry
 from governance.refusals import Refused
 from governance.words import said_long_day
 
 ANNOUNCED = timedelta(days=7)
-SETTLED = {
-    Meeting: "the minutes are approved",
-    ExecutiveSession: "the record of the session is fixed",
-}
+# By the move that ends a meeting of which there will be no minutes.
+ENDS = {"cancel": "the meeting was cancelled", "record_no_quorum": "the meeting had no quorum"}
 
 
 def of(held):
@@ -51,8 +51,11 @@ def notes_of(held):
 def settled_on(held):
     """The day when what is said of it is settled; None before that.
 
-    The minutes of a meeting are approved; the record of a session is fixed a week after its close.
+    The minutes of a meeting are approved, or there will be none; the record of a session is fixed a
+    week after its close.
     """
+    if end := end_of(held):
+        return timezone.localdate(end.at)
     if isinstance(held, Meeting):
         minutes = Minutes.objects.filter(meeting=held, state__in=APPROVED)
         minutes = minutes.select_related("approved_by").first()
@@ -60,6 +63,21 @@ def settled_on(held):
     if held.state not in OVER:
         return None
     return timezone.localdate((held.closed_at or held.starts_at) + LOCKED_AFTER)
+
+
+def end_of(held):
+    """What ended a meeting of which there will be no minutes, as the record has it; or None."""
+    if not isinstance(held, Meeting) or held.state not in CALLED_OFF:
+        return None
+    return Entry.objects.about(held).filter(move__in=ENDS).order_by("number").last()
+
+
+def settles(held):
+    """What settles it, in words."""
+    if end := end_of(held):
+        return ENDS[end.move]
+    is_meeting = isinstance(held, Meeting)
+    return "the minutes are approved" if is_meeting else "the record of the session is fixed"
 
 
 def purge_day(held):
@@ -202,10 +220,10 @@ def fate_of(user, held):
         return f"{notes} went on {said_long_day(gone.purged_on)}, as announced."
     if is_held(user, held):
         return "They are kept for a legal matter until the Corporate Secretary tells you otherwise."
-    settled = SETTLED[type(held)]
+    settled = settles(held)
     if day := purge_day(held):
-        settles = settled[0].upper() + settled[1:]
-        return f"{settles}: your notes go on {said_long_day(day)}. Print what you want to keep."
+        begins = settled[0].upper() + settled[1:]
+        return f"{begins}: your notes go on {said_long_day(day)}. Print what you want to keep."
     committee = held.committee_id if isinstance(held, Meeting) else None
     days = BookRule.on(user.today, committee).notes_days
     return f"They go {days} days after {settled}; you are told a week before."

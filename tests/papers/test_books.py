@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from governance.meetings import ledger
 from governance.meetings import operations as meetings
+from governance.meetings.models import Meeting
 from governance.notices.delivering import deliver
 from governance.notices.models import Notice
 from governance.papers import operations
@@ -27,7 +28,9 @@ from governance.papers.book import (
 )
 from governance.papers.models import Acknowledgement, Edition, Paper
 from governance.papers.purging import set_book_rule
+from governance.people.models import Person
 from governance.refusals import Refused
+from tests.factories import meetings as called
 from tests.factories.cast import DIRECTORS, EVERYBODY
 from tests.papers.conftest import AFFILIATE, LEASE, PLAN
 
@@ -262,6 +265,31 @@ def test_a_late_paper_says_how_late_it_is(client, cast, meeting, bring, now):
     address = reverse("papers:version", args=[later.pages.last().version_id])
     alone = words_of(b"".join(client.get(address).streaming_content))
     assert "2 days late, 2-1" in alone[0]
+
+
+def test_papers_of_a_meeting_set_at_short_notice_are_late_after_its_notice_alone(
+    cast, meeting, bring, now
+):
+    by = {"by": cast["secretary"], "at": now}
+    short = called.scheduled(hours=30, kind="special", **by)
+    meetings.add_item(short, title="The invented plan", **by)
+    meetings.add_item(short, title="The invented lease", **by)
+    bring(short, "The invented plan", PLAN)
+    in_time = operations.publish_book(short, **by)
+    assert [page.late for page in in_time.pages.all()] == [None]
+    meetings.give_notice(Meeting.objects.get(pk=short.pk), **by)
+    bring(short, "The invented lease", LEASE)
+    later = operations.publish_book(short, by=cast["secretary"], at=now + timedelta(hours=2))
+    assert [page.late for page in later.pages.all()] == [None, 120]
+
+
+def test_a_name_that_the_marks_font_cannot_write_is_told_by_its_address(client, cast, published):
+    reader = cast["chair"]
+    Person.objects.filter(pk=reader.person_id).update(given_name="太郎", family_name="山田")
+    pages = book_of(client, reader, published.meeting)
+    assert all(reader.email in page and "U+" not in page for page in pages)
+    page = client.get(reverse("papers:read", args=[published.meeting.pk]))
+    assert page.context["cover"]["mark"].startswith(reader.email)
 
 
 @pytest.mark.parametrize("name", ["chair", "lead_director", "assistant_secretary", "manager"])

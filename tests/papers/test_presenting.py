@@ -31,9 +31,9 @@ def address(meeting):
     return reverse("papers:presented", args=[meeting.pk])
 
 
-def show(client, user, meeting, label):
+def show(client, user, meeting, label, **more):
     client.force_login(user)
-    told = json.dumps({"label": label})
+    told = json.dumps({"label": label, **more})
     return client.post(address(meeting), told, content_type="application/json")
 
 
@@ -83,3 +83,18 @@ def test_the_last_who_shows_a_page_has_taken_over(client, cast, under_way):
     assert seen(client, cast["audit_chair"], under_way) == "1-2"
     show(client, cast["manager"], under_way, None)
     assert seen(client, cast["audit_chair"], under_way) == "1-2"
+
+
+def test_who_turns_a_page_takes_nothing_back_from_who_has_taken_over(client, cast, under_way):
+    show(client, cast["manager"], under_way, "1-1")
+    assert show(client, cast["manager"], under_way, "1-2", goes_on=True).status_code == 204
+    show(client, cast["chair"], under_way, "1-1")
+    answer = show(client, cast["manager"], under_way, "1-3", goes_on=True)
+    assert (answer.status_code, answer.json()["says"]) == (
+        409,
+        "You do not present any more: somebody else does.",
+    )
+    assert seen(client, cast["audit_chair"], under_way) == "1-1"
+    show(client, cast["chair"], under_way, None)
+    assert show(client, cast["manager"], under_way, "1-3", goes_on=True).status_code == 409
+    assert show(client, cast["manager"], under_way, "1-3").status_code == 204

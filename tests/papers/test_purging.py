@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from governance.meetings import operations
 from governance.meetings.models import Meeting
 from governance.minutes.models import Minutes
 from governance.notices.models import Notice
@@ -54,6 +56,29 @@ def test_notes_go_a_month_after_the_minutes_were_approved(cast, minutes):
     assert (mine.notes, mine.purged_on) == (1, day)
     for name in ("secretary", "lead_director"):
         assert not Certificate.objects.visible_to(cast[name]).exists()
+
+
+@pytest.mark.parametrize("called_off", ["cancelled", "without a quorum"])
+def test_of_a_meeting_without_minutes_notes_go_a_month_after_its_end(
+    cast, client, meeting, now, called_off
+):
+    by = cast["secretary"]
+    write_note(meeting, cast["chair"])
+    assert purging.purge_day(meeting) is None
+    if called_off == "cancelled":
+        operations.cancel(meeting, by=by, at=now, why="Everybody was ill.")
+        end, says = now, "The meeting was cancelled: your notes go on"
+    else:
+        end, says = meeting.starts_at, "The meeting had no quorum: your notes go on"
+        operations.record_no_quorum(meeting, by=by, at=end)
+    meeting = Meeting.objects.get(pk=meeting.pk)
+    day = purging.purge_day(meeting)
+    assert day == timezone.localdate(end) + timedelta(days=30)
+    client.force_login(cast["chair"])
+    address = reverse("papers:questions", args=[meeting.pk])
+    assert says in client.get(address).content.decode()
+    purging.announce_purges(on=day - WEEK)
+    assert purging.purge_notes(on=day) == 1
 
 
 def test_it_is_announced_a_week_before_to_the_readers_alone(cast, minutes):

@@ -254,6 +254,14 @@ def test_a_note_on_it_says_where_it_stands(paper, cast):
         note(paper, cast[READER], body=body(paper) | {"paper": str(uuid.uuid4())})
 
 
+def test_notes_on_what_was_withdrawn_stay_with_their_reader_to_print(paper, cast, now):
+    note(paper, cast[READER], body=body(paper, TOLD))
+    sealed.withdraw_sealed(paper, by=cast[BRINGER], at=now)
+    address = f"/papers/sessions/{paper.session_id}/questions/"
+    assert TOLD in as_(cast[READER]).get(address).content.decode()
+    assert TOLD not in as_(cast[BRINGER]).get(address).content.decode()
+
+
 def test_notes_on_it_show_on_no_page_of_the_meeting(paper, cast, session):
     note(paper, cast[READER], body=body(paper, TOLD))
     for address in ("/", "/papers/", f"/papers/books/{session.meeting_id}/questions/"):

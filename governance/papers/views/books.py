@@ -22,7 +22,7 @@ from governance.meetings.moves import UNDER_WAY, MeetingState
 from governance.papers import operations, presenting
 from governance.papers.access import brings_any, may_publish
 from governance.papers.book import book_for, bound_for, new_in, readings, rights_of
-from governance.papers.marking import mark_of, marked, size_of
+from governance.papers.marking import can_write, mark_of, marked, size_of
 from governance.papers.models import (
     Acknowledgement,
     Arrival,
@@ -308,7 +308,7 @@ def read(request, pk):
         },
         "under_way": meeting.state in UNDER_WAY,
         "may_present": presenting.may_present(request.user, meeting, request.user.today),
-        "cover": cover(row, f"{request.user.person}, {said_now(request.company)}"),
+        "cover": cover(row, f"{reader_named(request.user)}, {said_now(request.company)}"),
     }
     return render(request, "papers/read.html", page)
 
@@ -396,7 +396,10 @@ def presented(request, pk):
         if label is None:
             presenting.stop_presenting(meeting, by=request.user)
         elif isinstance(label, str) and 0 < len(label) <= 120:
-            presenting.present(meeting, label=label, by=request.user, at=timezone.now())
+            goes_on = told.get("goes_on") is True
+            presenting.present(
+                meeting, label=label, by=request.user, at=timezone.now(), goes_on=goes_on
+            )
         else:
             return JsonResponse(NOT_READ, status=400)
     except Refused as refusal:
@@ -442,7 +445,13 @@ def download(request, pk):
 
 def mark(user, company):
     """What is printed across every page of a reader's copy."""
-    return mark_of(str(user.person), said_now(company))
+    return mark_of(reader_named(user), said_now(company))
+
+
+def reader_named(user):
+    """Who reads, as the mark says it: by address, where its font has no letters for the name."""
+    name = str(user.person)
+    return name if can_write(name) else user.email
 
 
 def said_now(company):

@@ -157,6 +157,17 @@ def sealed_place(request, pk):
     return HttpResponse(status=204)
 
 
+def on_what_was_withdrawn(user, session):
+    """What the reader wrote on papers that nobody opens any more: it stays theirs to read."""
+    papers = SessionPaper.objects.visible_to(user).filter(session=session)
+    return [
+        note
+        for paper in papers.exclude(withdrawn_at=None)
+        for note in noting.read_notes(user, paper)
+        if not note["erased"] and note.get("text")
+    ]
+
+
 @require_safe
 def session_questions(request, pk):
     """What the reader wrote on the papers of a session, to print."""
@@ -177,6 +188,7 @@ def session_questions(request, pk):
         "back": reverse("papers:session", args=[session.pk]),
         "about": "Executive session",
         "sections": sections,
+        "rest": on_what_was_withdrawn(request.user, session),
         "fate": fate_of(request.user, session),
     }
     return render(request, "papers/questions.html", page)

@@ -3,8 +3,8 @@
 const EVERY = 1200;
 
 export class Presenting {
-  constructor({ address, token, labelOf, go, hint, heed }) {
-    Object.assign(this, { address, token, labelOf, go, hint, heed });
+  constructor({ address, token, labelOf, go, hint, heed, ended }) {
+    Object.assign(this, { address, token, labelOf, go, hint, heed, ended });
     this.presents = false;
     this.follows = false;
     window.addEventListener("pagehide", () => this.presents && this.send(null));
@@ -12,7 +12,7 @@ export class Presenting {
 
   toggle(what, page) {
     this[what] = !this[what];
-    if (what === "presents") this.send(this.presents ? this.labelOf(page) : null);
+    if (what === "presents") this.send(this.presents ? this.labelOf(page) : null, false);
     else if (this.follows) {
       // Whoever comes back is taken to the page that is shown, though it is the one they left.
       this.page = undefined;
@@ -31,15 +31,28 @@ export class Presenting {
     if (this.presents) this.send(this.labelOf(page));
   }
 
-  send(label) {
-    if (label === this.sent) return;
+  // Who turns a page goes on; who presses the button begins, or ends.
+  async send(label, goesOn = true) {
+    if (label === this.sent && goesOn) return;
     this.sent = label;
-    fetch(this.address, {
-      method: "POST",
-      keepalive: true,
-      headers: { "Content-Type": "application/json", "X-CSRFToken": this.token() },
-      body: JSON.stringify({ label }),
-    }).catch(() => { this.sent = undefined; });
+    try {
+      const answer = await fetch(this.address, {
+        method: "POST",
+        keepalive: true,
+        headers: { "Content-Type": "application/json", "X-CSRFToken": this.token() },
+        body: JSON.stringify({ label, goes_on: goesOn }),
+      });
+      if (answer.status === 409 && this.presents) this.ends((await answer.json()).says);
+    } catch {
+      this.sent = undefined;
+    }
+  }
+
+  // Somebody else has taken over, or the meeting is not under way any more.
+  ends(says) {
+    this.presents = false;
+    this.ended();
+    this.hint(says);
   }
 
   async ask() {

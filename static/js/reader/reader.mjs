@@ -506,6 +506,7 @@ async function open() {
     go: (page) => pages.go(page),
     hint,
     heed,
+    ended: () => find("[data-act=present]").setAttribute("aria-pressed", "false"),
   });
   await pages.begin();
   new Search({ book, panel: find("#search"), leaves: told.leaves, go: (number) => {
