@@ -328,6 +328,22 @@ def test_who_is_recused_while_the_book_is_open_has_the_next_page_no_more(
     expect(page.locator(".leaf[aria-label='Page 2-1']")).to_have_count(0)
 
 
+def test_who_reads_while_a_newer_book_comes_out_is_told_so(visit, cast, published, now, file):
+    page = visit("audit_member", "phone")
+    opened(page, published.meeting)
+    by = {"by": cast["secretary"], "at": now}
+    item = published.meeting.items.get(title="The invented plan")
+    operations.bring_paper(item, source=file("newest", 1), name="newest.pdf", **by)
+    operations.publish_book(published.meeting, **by)
+    page.locator("#pages").focus()
+    page.keyboard.press("j")
+    reads(page, "A newer version of this book is out.")
+    look(page, "newer")
+    page.get_by_role("button", name="Open it").click()
+    expect(page.locator(".leaf[aria-label='Page 1-4']")).to_be_attached(timeout=SOON)
+    assert page.locator(".reader-hint").is_hidden()
+
+
 def test_whose_account_is_closed_has_the_next_page_no_more(visit, cast, published):
     page = visit("audit_member", "tablet")
     opened(page, published.meeting)

@@ -176,7 +176,7 @@ def stop(client, user, meeting, page):
 
 def test_a_reader_goes_on_where_they_stopped_and_nobody_sees_where(client, cast, meeting):
     answer, told = stop(client, cast["audit_chair"], meeting, 4)
-    assert answer.status_code == 204
+    assert (answer.status_code, answer.json()) == (200, {"newer": False})
     assert load(client, cast["audit_chair"], meeting)["place"] == 4
     assert load(client, cast["chair"], meeting)["place"] is None
     assert noting.place_of(cast["chair"], meeting, told["leaves"]) is None
@@ -209,12 +209,34 @@ def test_a_reader_goes_on_at_the_same_page_when_pages_come_before_it(
     assert after["leaves"][last + 2]["label"] == told["leaves"][last - 1]["label"]
 
 
+def test_whose_open_book_is_not_the_newest_is_told_so_when_they_turn_the_page(
+    client, cast, meeting, plan, now, file
+):
+    by = {"by": cast["secretary"], "at": now}
+    told = {name: stop(client, cast[name], meeting, 1)[1] for name in ("audit_chair", "director")}
+
+    def newer(name):
+        client.force_login(cast[name])
+        sent = json.dumps({"page": 1})
+        answer = client.post(told[name]["place"], sent, content_type="application/json")
+        return answer.json()["newer"]
+
+    assert not newer("audit_chair")
+    lease = meeting.items.get(title="The invented lease")
+    operations.bring_paper(lease, source=file("more", 3), name="more.pdf", **by)
+    assert not newer("audit_chair"), "it is not published"
+    operations.publish_book(meeting, **by)
+    assert newer("audit_chair")
+    # Nothing is new for who is recused from the item.
+    assert not newer("director")
+
+
 def test_whose_book_has_changed_is_told_so_when_they_turn_the_page(
     client, cast, meeting, plan, now
 ):
     user = cast["audit_chair"]
     answer, told = stop(client, user, meeting, 1)
-    assert answer.status_code == 204
+    assert answer.status_code == 200
     meetings.record_recusal(
         plan.item, user.person, mode="left", basis="Kin.", by=cast["secretary"], at=now
     )

@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
@@ -55,14 +55,26 @@ def number_in(value):
 
 @require_POST
 def place(request, pk):
-    """Where the reader stopped. Whose book has changed meanwhile is told so at the next page."""
+    """Where the reader stopped. Whose book has changed meanwhile is told so at the next page; and
+    whether there is a newer one, with other papers for them."""
     row = still_theirs(request, asked_book(request))
-    meeting, _ = opened(request, pk)
+    meeting, book = opened(request, pk)
     page = number_in(sent_json(request).get("page"))
     if row.edition.meeting_id != meeting.pk or not 0 < page <= len(row.leaves):
         return JsonResponse(NOT_READ, status=400)
     noting.keep_place(meeting, label=row.leaves[page - 1]["label"], by=request.user)
-    return HttpResponse(status=204)
+    return JsonResponse({"newer": papers_in(row) != papers_of(book)})
+
+
+def papers_in(row):
+    """The versions of papers that a bound book holds."""
+    return {leaf["version"] for leaf in row.leaves if leaf.get("version")}
+
+
+def papers_of(book):
+    """Those that the reader's book has now."""
+    chapters = book.chapters if book else ()
+    return {str(page.version_id) for chapter in chapters for page in chapter.pages}
 
 
 @require_safe

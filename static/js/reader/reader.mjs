@@ -28,7 +28,7 @@ const make = (name, classes = "", text = "") => {
 // What can be taken back is so for a while.
 const A_WHILE = 10000; // ms
 let hintTimer;
-const hint = (text, name, act) => {
+const hint = (text, name, act, stays) => {
   const place = find(".reader-hint");
   clearTimeout(hintTimer);
   place.textContent = text || (shut ? "" : presenting?.awaited) || "";
@@ -41,7 +41,7 @@ const hint = (text, name, act) => {
     act();
   });
   place.append(" ", button);
-  hintTimer = setTimeout(() => hint(""), A_WHILE);
+  if (!stays) hintTimer = setTimeout(() => hint(""), A_WHILE);
 };
 let book, pages, notes, presenting, tool, toPlace, placeTimer, shut;
 
@@ -125,8 +125,16 @@ function seen(number) {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": notes.token },
       body: JSON.stringify({ page: number }),
-    }).then(heed, () => {});
+    }).then(stopped, () => {});
   }, 1500);
+}
+
+// What was opened stays as it is until its reader has the newer one; said once.
+async function stopped(answer) {
+  heed(answer);
+  if (told.old || answer.status !== 200 || answer.redirected || !(await answer.json()).newer) return;
+  told.old = true;
+  hint("A newer version of this book is out.", "Open it", () => window.location.reload(), true);
 }
 
 // Notes
