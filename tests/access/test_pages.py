@@ -134,7 +134,7 @@ GET = {
         ranked({"director", "secretary"}, BOARD),
         ranked({"secretary", *PRESENTS}, BOARD - {RECUSED}),
     ],
-    "meetings:consulted": [ranked({*OFFICE, "chair"}, BOARD)],
+    "meetings:consulted": [ranked({*OFFICE, "chair"}, BOARD | PRESENTS)],
     "meetings:enter_action": [ranked({*OFFICE, "chair"}, BOARD)],
     "meetings:requests": [everybody],
     "meetings:ask": [among(DIRECTORS)],
