@@ -1,6 +1,7 @@
 """Whatever the reader may know of by its words: meetings, items, resolutions, minutes, papers,
 directors and charters, each through the door of its room. What is sealed is not looked through."""
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -84,6 +85,10 @@ class SearchForm(forms.Form):
     def __init__(self, *args, bodies, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["body"].choices = bodies
+
+    def clean_q(self):
+        """Marks of direction, which nobody sees, come along with what is pasted."""
+        return "".join(one for one in self.cleaned_data["q"] if unicodedata.category(one) != "Cf")
 
 
 def bodies_of(user):

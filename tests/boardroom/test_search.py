@@ -136,6 +136,12 @@ def test_what_is_found_is_turned_page_by_page_with_the_same_number_of_questions(
     assert found(client, cast["secretary"], "lighthouse", page=3).count('class="whole"') == 5
 
 
+def test_marks_that_nobody_sees_stand_in_no_words_way(cast, now, client):
+    by = {"by": cast["secretary"], "at": now}
+    operations.add_item(meetings.drafted(**by), title="A lighthouse", **by)
+    assert "A lighthouse" in found(client, cast["secretary"], "\u200elight\u200bhouse\u202c")
+
+
 def test_the_field_stands_on_the_page_of_meetings(cast, held, client):
     client.force_login(cast["director"])
     assert 'action="/meetings/search/"' in client.get("/meetings/").content.decode()

@@ -2,6 +2,9 @@
 
 import { wordsOf } from "./text.mjs";
 
+// In these scripts one letter may be a word.
+const A_WORD_ALONE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
+
 export class Search {
   constructor({ book, panel, leaves, go }) {
     Object.assign(this, { book, panel, leaves, go });
@@ -31,10 +34,11 @@ export class Search {
   }
 
   async find(asked) {
-    const wanted = asked.trim().toLowerCase();
+    // Marks of direction, which nobody sees, come along with what is pasted.
+    const wanted = asked.replace(/\p{Cf}/gu, "").trim().toLowerCase();
     const run = (this.run = Symbol("run"));
     this.list.replaceChildren();
-    if (wanted.length < 2) {
+    if (wanted.length < 2 && !A_WORD_ALONE.test(wanted)) {
       this.says.textContent = "Write two letters or more.";
       return;
     }
