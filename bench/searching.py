@@ -125,6 +125,9 @@ def visits(bench, number, company, runs):
     floor, path = bench.visitors[FLOOR], f"/{bench.subjects['floor']}/"
     visitor = bench.visitors[DIRECTOR, company]
     searches = bench.said(company, "bench.searching", bench.subjects["director"])
+    # As the floor is by now: any of the server's threads, each on a connection of its own, answers.
+    for _, words in questions():
+        visitor.ask("GET", f"/meetings/search/?{urlencode({'q': words})}")
     for one in searches:
         asked = f"/meetings/search/?{urlencode({'q': one['words']})}"
         visitor.ask("GET", asked)

@@ -193,7 +193,8 @@ def database():
     return {
         **named,
         "HOST": unquote(named["HOST"] or ""),
-        "CONN_MAX_AGE": 60,
+        # Long: what is asked for the first time on a connection takes three times as long.
+        "CONN_MAX_AGE": 3600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 3,
