@@ -5,6 +5,9 @@ import { wordsOf } from "./text.mjs";
 // In these scripts one letter may be a word.
 const A_WORD_ALONE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 
+// Marks of direction and of no width come along with what is pasted; joiners are letters.
+const UNSEEN = /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
 export class Search {
   constructor({ book, panel, leaves, go }) {
     Object.assign(this, { book, panel, leaves, go });
@@ -34,8 +37,7 @@ export class Search {
   }
 
   async find(asked) {
-    // Marks of direction, which nobody sees, come along with what is pasted.
-    const wanted = asked.replace(/\p{Cf}/gu, "").trim().toLowerCase();
+    const wanted = asked.replace(UNSEEN, "").trim().toLowerCase();
     const run = (this.run = Symbol("run"));
     this.list.replaceChildren();
     if (wanted.length < 2 && !A_WORD_ALONE.test(wanted)) {
