@@ -30,7 +30,7 @@ BARE = """
         SELECT id, text, ts_rank(words, query, 1) AS rank FROM papers_sheet,
             websearch_to_tsquery('english', %s) AS query
         WHERE words @@ query ORDER BY {} DESC LIMIT {}
-    ), shown AS MATERIALIZED (SELECT id, text FROM hits ORDER BY rank DESC LIMIT 20)
+    ), shown AS MATERIALIZED (SELECT id, text FROM hits ORDER BY rank DESC LIMIT {})
     SELECT id, ts_headline('english', text, websearch_to_tsquery('english', %s)) FROM shown
 """
 
@@ -78,24 +78,24 @@ def times_of(user, words):
 
 def search(user, words):
     """The milliseconds of each query of the search page."""
-    from boardroom.search import A_PAGE, matching, named, told_parts
+    from boardroom.search import A_PAGE, matching, named
 
     with stopped() as taken:
         found, _ = matching(user, words)
-        shown = named(user, found[:A_PAGE])
-        told_parts(words, [one.sheet for one in shown if one.sheet])
+        list(named(user, words, found[:A_PAGE]))
     return taken
 
 
 def bare_search(words):
     from django.db import connection
 
+    from boardroom.search import A_PAGE
     from governance.papers.finding import HITS
 
     # As the search page does; see governance.papers.finding.newest_first.
     order = "brought_at + interval '0'" if '"' in words else "brought_at"
     with stopped() as taken, connection.cursor() as cursor:
-        cursor.execute(BARE.format(order, HITS), [words, words])
+        cursor.execute(BARE.format(order, HITS, A_PAGE), [words, words])
         cursor.fetchall()
     return sum(taken)
 

@@ -1,16 +1,25 @@
 """What the frame of every page shows: the rail, who is signed in, and whose board it is."""
 
+from collections import Counter
 from functools import cache
 
 from django.urls import reverse
 
 from boardroom.agenda import presents
 from clawback.access import in_the_circle
+from governance.asking import SOME_KEYS
 from governance.board.models import Role
-from governance.committees.asking import ask
+from governance.committees.asking import ask, ask_values
 from governance.committees.standing import standing_today
 from governance.decisions.models import Motion, WrittenConsent
-from governance.notices.inbox import MOST_COUNTED, unread_known, unread_labels
+from governance.notices.inbox import (
+    A_LOOK,
+    MOST_COUNTED,
+    behind,
+    unread_known,
+    unread_labels,
+    unread_subjects,
+)
 from governance.people.models import Office
 from governance.words import said_number
 
@@ -100,15 +109,12 @@ def votes_awaiting(request):
         return request.votes_awaiting
     if not standing_today(request.user).is_director:
         return 0
-    return len(ask(awaiting, request.user)) + len(ask(unsigned, request.user))
+    return len(ask_values(awaiting, request.user, given={}))
 
 
 def awaiting(user):
-    return Motion.objects.awaiting(user).only("pk").order_by()
-
-
-def unsigned(user):
-    return WrittenConsent.objects.awaiting(user).only("pk").order_by()
+    votes = Motion.objects.awaiting(user).order_by().values_list("pk")
+    return votes.union(WrittenConsent.objects.awaiting(user).order_by().values_list("pk"), all=True)
 
 
 def letters(request):
@@ -117,13 +123,31 @@ def letters(request):
     entry = {"current": here is not None and here.view_name == "notices:inbox"}
     if not shows_work(request):
         return entry
-    labels = tuple(one.subject_label for one in ask(unread_labels, request.user))
-    number = len(ask(unread_known, request.user, labels)) if labels else 0
+    number = unread_number(request.user)
     told = f"{MOST_COUNTED}+" if number > MOST_COUNTED else number
     says = "more than ninety-nine letters are unread"
     if number <= MOST_COUNTED:
         says = f"{said_number(number)} letter{' is' if number == 1 else 's are'} unread"
     return {**entry, "count": told, "count_says": says}
+
+
+def unread_number(user):
+    """How many letters the reader has not opened and may know of; at most one more than is counted.
+
+    The frame of every page says it. Unread letters are few, so the doors are asked by the keys of
+    what they speak of; where they are many and most are shut, every one of them is asked about.
+    """
+    latest = Counter(ask_values(unread_subjects, user, given={}))
+    labels = tuple(sorted({label for label, _ in latest}))
+    if not labels:
+        return 0
+    keys = [key for _, key in latest]
+    known_of = {*ask_values(behind, user, labels, given={SOME_KEYS: keys})}
+    number = sum(latest[subject] for subject in known_of)
+    if number > MOST_COUNTED or latest.total() < A_LOOK:
+        return min(number, MOST_COUNTED + 1)
+    every_label = tuple(one.subject_label for one in ask(unread_labels, user))
+    return len(ask(unread_known, user, every_label))
 
 
 def shows_work(request):

@@ -2,20 +2,19 @@
 directors and charters, each through the door of its room. What is sealed is not looked through."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from django import forms
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchVector
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import (
     BooleanField,
     CharField,
     DateTimeField,
+    F,
     Max,
-    TextChoices,
     Value,
 )
 from django.db.models.functions import Cast, Concat
@@ -33,11 +32,11 @@ from governance.decisions.models import Motion
 from governance.meetings.models import AgendaItem, Meeting, Recusal
 from governance.minutes.models import MinutesVersion
 from governance.papers import finding
-from governance.papers.finding import HITS, rank_of
+from governance.papers.finding import ENGLISH, HITS, query_of, rank_of
 from governance.people.models import Person
 from governance.words import said_long_day
 
-A_PAGE = 10
+A_PAGE = 20
 PAGES = {
     "Meeting": "meetings:meeting",
     "Item": "meetings:item",
@@ -55,17 +54,11 @@ BOARD = "board"
 UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-class Language(TextChoices):
-    """In whose words is searched; as the indexes of words have it."""
-
-    ENGLISH = "english"
-
-
-ENGLISH = Language.ENGLISH
 MINUTES = {
     "title": "minutes__meeting__name",
     "key": "minutes",
     "meeting": "minutes__meeting__",
+    "kept": F("words"),
 }
 
 
@@ -118,14 +111,12 @@ def search(request):
         why = "That has no word to search for, or only such as stand in every text. Add one."
     if not form.is_valid():
         why = " ".join(WRONG[name] for name in form.errors)
-    rows = named(request.user, page)
-    parts = told_parts(words, [one.sheet for one in rows if one.sheet])
     shown = {
         "asked": form["q"].value() or "",
         "bodies": bodies,
         "body": asked.get("body", ""),
         "year": asked.get("year") or "",
-        "found": [row(one) | {"part": parts.get(one.sheet, "")} for one in rows],
+        "found": [row(one) for one in named(request.user, words, page)],
         "page": page,
         "more": more,
         "why": why,
@@ -144,25 +135,47 @@ class Found:
     hour: datetime | None
     entered_later: bool
     rank: float
-    # Of a paper, the page that is most about the words, and the version that this is of.
-    sheet: object = None
-    version: object = None
-    # Of a paper, the number and the title of what it is for.
+    # Of a paper, the number and the title of what it is for, and what stands around the words.
     item: str = ""
-
-    @property
-    def place(self):
-        return -self.rank, -(self.hour.timestamp() if self.hour else 0), str(self.key)
+    part: str = ""
 
 
-def query_of(words):
-    return SearchQuery(words, config=ENGLISH, search_type="websearch")
+@dataclass(frozen=True)
+class FoundPaper:
+    """A version of a paper with the words, the second in which it was brought, its best page."""
+
+    version: object
+    rank: float
+    brought: float
+    sheet: object
+
+
+def place(one):
+    """What is most about the words first, then the latest."""
+    if isinstance(one, FoundPaper):
+        return -one.rank, -one.brought, str(one.version)
+    return -one.rank, -(one.hour.timestamp() if one.hour else 0), str(one.key)
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Those of a body's meetings, and of a year's, given the way from the rows to a meeting."""
+
+    body: str
+    year: int | None
+
+    def __call__(self, rows, meeting):
+        rows = rows.order_by()
+        if self.body:
+            committee = None if self.body == BOARD else self.body
+            rows = rows.filter(**{f"{meeting}committee": committee})
+        return rows.filter(**{f"{meeting}starts_at__year": self.year}) if self.year else rows
 
 
 def are_everywhere(words):
     """Whether nothing can be looked for by these words, which are "the", or "and"."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT numnode(websearch_to_tsquery(%s, %s)) = 0", [ENGLISH.value, words])
+        cursor.execute("SELECT numnode(websearch_to_tsquery(%s, %s)) = 0", [ENGLISH, words])
         return cursor.fetchone()[0]
 
 
@@ -170,45 +183,33 @@ def matching(user, words, body="", year=None):
     """What has the words, in its order; and whether there are more pages than were looked at."""
     if not words:
         return [], False
-    rows = ask_values(with_words, user, body, year, given={SOME_WORDS: words})
-    within = partial(narrowed, body=body, year=year)
-    is_phrase = '"' in words
-    pages, more = finding.papers_with(user, query_of(words), within, is_phrase=is_phrase)
-    found = [Found(*one) for one in rows]
-    # Their names are told of those that are shown.
-    found += [Found("Paper", paper, "", "", hour, False, *rest) for paper, hour, *rest in pages]
-    return sorted(found, key=lambda one: one.place), more
+    within = Narrowed(body, year)
+    rows = ask_values(with_words, user, within, given={SOME_WORDS: words})
+    pages, more = finding.papers_with(user, words, within)
+    found = [*(Found(*one) for one in rows), *(FoundPaper(*one) for one in pages)]
+    return sorted(found, key=place), more
 
 
-def named(user, found):
-    """What was found, papers with their titles, their meetings and what they are for; without one
-    that was shut meanwhile."""
-    told = finding.told_of(user, [one.version for one in found if one.version])
-    names = ("title", "meeting", "entered_later", "item")
-    return [
-        replace(one, **dict(zip(names, told[one.version], strict=True))) if one.version else one
-        for one in found
-        if not one.version or one.version in told
-    ]
+def named(user, words, found):
+    """What was found, papers with their titles, their meetings, what they are for and what stands
+    around the words; without one that was shut meanwhile."""
+    sheets = [one.sheet for one in found if isinstance(one, FoundPaper)]
+    told = finding.told_of(user, sheets, words, BEGINS, ENDS)
+    for one in found:
+        if isinstance(one, Found):
+            yield one
+        elif one.sheet in told:
+            *says, item, part = told[one.sheet]
+            yield Found("Paper", *says, one.rank, item, marked(part))
 
 
-def narrowed(rows, meeting, *, body, year):
-    """Those of a body's meetings, and of a year's, given the way from the rows to a meeting."""
-    rows = rows.order_by()
-    if body:
-        committee = None if body == BOARD else body
-        rows = rows.filter(**{f"{meeting}committee": committee})
-    return rows.filter(**{f"{meeting}starts_at__year": year}) if year else rows
-
-
-def with_words(user, body, year):
+def with_words(user, within):
     """What is told of everything but papers with these words, whatever they are."""
     query = query_of(SOME_WORDS)
 
-    def found(kind, rows, *fields, title="", key="pk", meeting="meeting__"):
-        vector = SearchVector(*fields, config=ENGLISH)
-        rows = narrowed(rows, meeting, body=body, year=year)
-        rows = rows.alias(words_of=vector).filter(words_of=query)
+    def found(kind, rows, *fields, title="", key="pk", meeting="meeting__", kept=None):
+        vector = kept or SearchVector(*fields, config=ENGLISH)
+        rows = within(rows, meeting).alias(words_of=vector).filter(words_of=query)
         told = (Value(kind), key, title or fields[0], f"{meeting}name", f"{meeting}starts_at")
         rows = rows.values_list(*told, f"{meeting}backfilled", rank_of(vector, query))
         return rows.order_by(f"-{meeting}starts_at")[:HITS]
@@ -217,9 +218,9 @@ def with_words(user, body, year):
         found("Meeting", Meeting.objects.visible_to(user), "name", meeting=""),
         found("Item", AgendaItem.objects.visible_to(user), "title"),
         found("Resolution", Motion.objects.visible_to(user), "title", "text"),
-        found("Minutes", wordings_open_to(user), "text", **MINUTES),
+        found("Minutes", wordings_open_to(user), **MINUTES),
     ]
-    if not body and not year:
+    if not within.body and not within.year:
         kinds += without_a_meeting(user, query)
     first, *others = kinds
     return first.union(*others, all=True)
@@ -247,21 +248,12 @@ def without_a_meeting(user, query):
     name = Concat("given_name", Value(" "), "family_name")
     rank = rank_of(vector, query)
     yield people.values_list(Value("Director"), "pk", name, *nothing, rank)[:HITS]
-    vector = SearchVector("sections__title", "sections__text", config=ENGLISH)
-    charters = Charter.objects.visible_to(user).alias(words_of=vector)
-    charters = charters.filter(words_of=query).order_by()
+    vector = F("sections__words")
+    charters = Charter.objects.visible_to(user).filter(sections__words=query).order_by()
     told = (Value("Charter"), "pk", "committee__name", *nothing)
     # One with many such sections comes once, and as high as the best of them.
     charters = charters.values("pk").annotate(rank=Max(rank_of(vector, query)))
     yield charters.values_list(*told, "rank")[:HITS]
-
-
-def told_parts(words, sheets):
-    """Of each of these pages, which their reader may read, what stands around the words."""
-    if not sheets:
-        return {}
-    told = finding.words_around(sheets, query_of(words), words, BEGINS, ENDS)
-    return {sheet: marked(part) for sheet, part in told.items()}
 
 
 def marked(part):
@@ -280,4 +272,5 @@ def row(one):
         "title": one.title,
         "says": f"{one.kind}{where}{day}{', entered later' if one.entered_later else ''}",
         "url": reverse(PAGES[one.kind], args=[one.key]),
+        "part": one.part,
     }

@@ -18,8 +18,9 @@ from psycopg.sql import quote
 
 # Stand in the question for whoever asks, for the day on which they do, and for an instant.
 SOMEBODY, SOME_DAY, SOME_INSTANT = UUID(int=1), date.min, datetime.min.replace(tzinfo=UTC)
-# The same for words that are looked for, and for keys of which there are any number.
-SOME_WORDS, SOME_KEYS = "(some words)", UUID(int=2)
+# The same for words that are looked for, for a pattern of where they stand, and for keys of which
+# there are any number.
+SOME_WORDS, SOME_PLACE, SOME_KEYS = "(some words)", "(some place)", UUID(int=2)
 
 
 class Word(str):
@@ -53,6 +54,23 @@ def ask_on(question, day):
 def write_for_some_day(question):
     rows = question(SOME_DAY)
     return rows.model, *numbered(*rows.query.sql_with_params())
+
+
+def ask_plainly(question, *facts, given):
+    """The values of `question(*facts)`, a function that returns a QuerySet of values for anybody.
+
+    For what the server plans anew each time, as the best way depends on what is looked for. `given`
+    says for each stand-in what it stands for.
+    """
+    sql, written = write_plainly(question, *facts)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [given.get(one, one) for one in written])
+        return cursor.fetchall()
+
+
+@lru_cache(maxsize=256)
+def write_plainly(question, *facts):
+    return question(*facts).query.sql_with_params()
 
 
 def numbered(sql, given):

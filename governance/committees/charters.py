@@ -4,6 +4,7 @@ import uuid
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -275,7 +276,7 @@ def locked_with_its_charter():
     )
 
 
-@pghistory.track()
+@pghistory.track(exclude=["words"])
 class Section(models.Model):
     """A part of a charter's text; some are of the kinds that every charter has (G-CHA-02)."""
 
@@ -285,6 +286,12 @@ class Section(models.Model):
     title = models.CharField(max_length=200)
     tag = models.CharField("is about", max_length=20, choices=Tag, blank=True)
     text = models.TextField()
+    # Kept for the search, as a text is long; sections are too few for an index of them.
+    words = models.GeneratedField(
+        expression=SearchVector("title", "text", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     class Meta:
         ordering = ["position"]

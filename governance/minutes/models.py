@@ -6,7 +6,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -196,7 +196,7 @@ class VersionQuerySet(models.QuerySet):
 
 
 # Of the words the history keeps the SHA-256 alone: drafts that are purged are gone (M-05).
-@pghistory.track(exclude=["parts", "text"])
+@pghistory.track(exclude=["parts", "text", "words"])
 class MinutesVersion(models.Model):
     """One wording of the minutes. A draft is rewritten; what was circulated stays as it was.
 
@@ -208,6 +208,12 @@ class MinutesVersion(models.Model):
     number = models.PositiveSmallIntegerField()
     parts = models.JSONField()
     text = models.TextField("exact text")
+    # Kept, as a text is long: a search puts many in order by them.
+    words = models.GeneratedField(
+        expression=SearchVector("text", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     digest = models.CharField(max_length=64, editable=False)
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(
@@ -223,7 +229,7 @@ class MinutesVersion(models.Model):
         ]
         indexes = [
             # Search: "which wordings have these words?"
-            GinIndex(SearchVector("text", config="english"), name="minutes_words"),
+            GinIndex(fields=["words"], name="minutes_have_words"),
         ]
         triggers = [
             binds_the_text("text"),

@@ -3,12 +3,15 @@
 from collections import defaultdict
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
+from governance.asking import SOME_KEYS
 from governance.notices.models import LEFT, UNDELIVERED, Notice, ReadMark
 
 # Unread ones that are counted, the latest: beyond them the frame says "and more".
 MOST_COUNTED = 99
+# The doors are asked about what the latest unread ones speak of, as long as there are not more.
+A_LOOK = 2 * MOST_COUNTED
 
 
 def known(rows, user):
@@ -48,6 +51,23 @@ def subjects(rows, user):
         near = [one.name for one in apps.get_model(label)._meta.fields if one.many_to_one]
         found |= {one.pk: one for one in through(label, keys, user).select_related(*near)}
     return found
+
+
+def unread_subjects(user):
+    """What the latest that the reader has not opened speak of: kind and key."""
+    rows = Notice.objects.in_inbox(user).unread().order_by("-created_at")
+    return rows.values_list("subject_label", "subject_id")[:A_LOOK]
+
+
+def behind(user, labels):
+    """Kind and key of what the reader may know of among some keys, whatever they are."""
+
+    def passed(label):
+        rows = apps.get_model(label)._default_manager.visible_to(user).order_by()
+        return rows.filter(pk__among=SOME_KEYS).values_list(Value(label), "pk")
+
+    first, *others = map(passed, labels)
+    return first.union(*others, all=True)
 
 
 def unread_labels(user):

@@ -9,20 +9,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from boardroom.search import BOARD, committees, query_of, told_parts, with_words
+from boardroom.search import BOARD, FoundPaper, Narrowed, committees, named, with_words
 from governance.board.access import is_director
 from governance.board.models import Directorship
 from governance.committees.standing import standing_today
 from governance.meetings import operations
 from governance.papers import finding
 from governance.papers import operations as bringing
-from governance.papers.finding import read_by, titles
+from governance.papers.finding import query_of, read_by, titles
 from governance.papers.models import Sheet
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY
 from tests.factories.pdfs import Paper
 
 pytestmark = pytest.mark.django_db
+WITHIN = Narrowed("", None), Narrowed(BOARD, 2026)
 AUDIT = ("audit_chair", "audit_member", "lead_director")
 
 
@@ -131,9 +132,9 @@ def test_what_is_found_is_turned_page_by_page_with_the_same_number_of_questions(
         operations.add_item(meeting, title=f"Lighthouse {number}", **by)
     with django_assert_max_num_queries(len(few)):
         text = found(client, cast["secretary"], "lighthouse")
-    assert text.count('class="whole"') == 10
+    assert text.count('class="whole"') == 20
     assert "?q=lighthouse&amp;page=2" in text
-    assert found(client, cast["secretary"], "lighthouse", page=3).count('class="whole"') == 5
+    assert found(client, cast["secretary"], "lighthouse", page=2).count('class="whole"') == 5
 
 
 def test_marks_that_nobody_sees_stand_in_no_words_way(cast, now, client):
@@ -199,23 +200,43 @@ FAR = "filler and stuffing " * 60
         (f"{FAR} Grüße", "grüße", ["Grüße"]),
     ],
 )
-def test_what_stands_around_the_words_is_told_with_a_mark_on_them(text, words, marked, lease):
-    sheet = Sheet.objects.create(
-        version=lease.versions.get(), number=9, text=text, brought_at=timezone.now()
-    )
+def test_what_stands_around_the_words_is_told_with_a_mark_on_them(
+    text, words, marked, cast, read_lease
+):
+    sheet = another_page(read_lease, text)
     assert Sheet.objects.filter(pk=sheet.pk, words=query_of(words)).exists()
-    told = told_parts(words, [sheet.pk])[sheet.pk]
-    assert re.findall("<mark>(.*?)</mark>", told) == marked
+    assert re.findall("<mark>(.*?)</mark>", part_of(cast["chair"], sheet, words)) == marked
 
 
-def test_what_stands_around_the_words_is_no_markup(lease):
+def test_what_stands_around_the_words_is_no_markup(cast, read_lease):
     text = "An albatross & 1 <2 others flew <script>alert(1)</script>"
-    sheet = Sheet.objects.create(
-        version=lease.versions.get(), number=9, text=text, brought_at=timezone.now()
-    )
-    told = told_parts("albatross", [sheet.pk])[sheet.pk]
+    told = part_of(cast["chair"], another_page(read_lease, text), "albatross")
     assert "<mark>albatross</mark> &amp; 1 &lt;2 others" in told
     assert "<script" not in told
+
+
+def test_nothing_is_told_of_a_page_to_whom_it_is_shut(cast, read_lease):
+    sheet = another_page(read_lease, "An albatross flew")
+    assert finding.told_of(cast["chair"], [sheet.pk], "albatross", "<", ">")
+    for name in ("director", "outsider"):
+        assert finding.told_of(cast[name], [sheet.pk], "albatross", "<", ">") == {}
+
+
+@pytest.fixture
+def read_lease(cast, lease, now):
+    bringing.publish_book(lease.item.meeting, by=cast["secretary"], at=now)
+    return lease
+
+
+def another_page(paper, text):
+    return Sheet.objects.create(
+        version=paper.versions.get(), number=9, text=text, brought_at=timezone.now()
+    )
+
+
+def part_of(user, sheet, words):
+    found = FoundPaper(sheet.version_id, 1, 0, sheet.pk)
+    return next(named(user, words, [found])).part
 
 
 def test_only_the_version_that_readers_have_is_found(cast, lease, now, client, tmp_path):
@@ -321,8 +342,8 @@ def test_the_doors_are_written_from_the_readers_standing_alone(name, cast):
     user = cast[name]
     assert standing_today(user).is_director == is_director(user, user.today)
     with CaptureQueriesContext(connection) as asked:
-        of_papers = read_by(user), titles(user), committees(user)
-        for rows in (with_words(user, "", None), with_words(user, BOARD, 2026), *of_papers):
+        of_papers = read_by(user), titles(user, False, "<", ">"), committees(user)
+        for rows in (*(with_words(user, one) for one in WITHIN), *of_papers):
             with suppress(EmptyResultSet):
                 rows.query.sql_with_params()
         further = [one["sql"] for one in asked if 'FROM "board_directorship"' not in one["sql"]]

@@ -7,6 +7,7 @@ from django.contrib.admin.sites import all_sites
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from boardroom.context_processors import unread_number
 from governance.meetings.mail import AGENDA_CHANGED, MEETING_NOTICED, SESSION_SET
 from governance.notices import inbox, wishes
 from governance.notices.kinds import Matter
@@ -25,8 +26,7 @@ def again(user):
 
 
 def unread(user):
-    reader = again(user)
-    return len(inbox.unread_known(reader, tuple(inbox.unread_labels(reader))))
+    return unread_number(again(user))
 
 
 def lines(client):
