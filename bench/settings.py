@@ -3,6 +3,8 @@
 from boardroom.settings import *  # noqa: F403
 
 ROOT_URLCONF = "bench.urls"
+# As Django comes; see bench.urls for the account.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -1,10 +1,15 @@
 """The floor: a signed-in page that reads a meeting and its items and shows them."""
 
+from django.contrib.auth.backends import ModelBackend
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 
+from boardroom.sessions import AccountBackend
 from governance.meetings.models import AgendaItem, Meeting
+
+# The floor asks for the account of a session as Django does.
+AccountBackend.get_user = ModelBackend.get_user
 
 
 def floor(request, pk):

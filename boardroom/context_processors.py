@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from boardroom.agenda import presents
 from clawback.access import in_the_circle
-from governance.asking import SOME_KEYS
+from governance.asking import SOME_KEYS, keys_told
 from governance.board.models import Role
 from governance.committees.asking import ask, ask_values
 from governance.committees.standing import standing_today
@@ -141,7 +141,7 @@ def unread_number(user):
     labels = tuple(sorted({label for label, _ in latest}))
     if not labels:
         return 0
-    keys = [key for _, key in latest]
+    keys = keys_told(key for _, key in latest)
     known_of = {*ask_values(behind, user, labels, given={SOME_KEYS: keys})}
     number = sum(latest[subject] for subject in known_of)
     if number > MOST_COUNTED or latest.total() < A_LOOK:

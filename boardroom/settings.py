@@ -173,7 +173,8 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 LANGUAGE_CODE = "en-us"
-USE_I18N = True
+# One language, and nothing to look up for it.
+USE_I18N = False
 # Days come before months, and hours count to 24.
 FORMAT_MODULE_PATH = "boardroom.formats"
 TIME_ZONE = "UTC"
@@ -363,7 +364,7 @@ CACHES = {"default": counters()}
 # --- Sign-in ---------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["boardroom.sessions.AccountBackend"]
 # In the demo the door is the page with the cast.
 LOGIN_URL = "demo" if DEMO_SIGN_IN else "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -383,6 +384,7 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 # A session ends after twelve idle hours, and after a week at the latest.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_LASTS_AT_MOST = 7 * 24 * 60 * 60
+SESSION_ENGINE = "boardroom.sessions"
 SESSION_SERIALIZER = "boardroom.signin.SealedSession"
 
 ACCOUNT_ADAPTER = "boardroom.signin.AccountAdapter"

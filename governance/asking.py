@@ -31,14 +31,22 @@ class Word(str):
 
 @UUIDField.register_lookup
 class Among(Lookup):
-    """Whether a key is one of those given for SOME_KEYS; the text is the same for any number."""
+    """Whether a key is one of those given for SOME_KEYS; the text is the same for any number.
+
+    They are given as `keys_told` tells them.
+    """
 
     lookup_name = "among"
 
     def as_sql(self, compiler, connection):
         key, of_key = self.process_lhs(compiler, connection)
         keys, of_keys = self.process_rhs(compiler, connection)
-        return f"{key} = ANY({keys})", (*of_key, *of_keys)
+        return f"{key} = ANY(({keys})::text::uuid[])", (*of_key, *of_keys)
+
+
+def keys_told(keys):
+    """Any number of keys, as the server reads them: a hundred are written sooner as one text."""
+    return f"{{{','.join(map(str, keys))}}}"
 
 
 def ask_on(question, day):
@@ -53,6 +61,21 @@ def ask_on(question, day):
 @lru_cache(maxsize=64)
 def write_for_some_day(question):
     rows = question(SOME_DAY)
+    return rows.model, *numbered(*rows.query.sql_with_params())
+
+
+def ask_alike(question, *, given):
+    """The rows of `question()`, a function that returns a QuerySet and is asked by all alike.
+
+    `given` says for each stand-in what it stands for.
+    """
+    model, sql, written = write_for_everybody(question)
+    return read(model, sql, [given.get(one, one) for one in written])
+
+
+@lru_cache(maxsize=64)
+def write_for_everybody(question):
+    rows = question()
     return rows.model, *numbered(*rows.query.sql_with_params())
 
 

@@ -217,9 +217,9 @@ def test_what_stands_around_the_words_is_no_markup(cast, read_lease):
 
 def test_nothing_is_told_of_a_page_to_whom_it_is_shut(cast, read_lease):
     sheet = another_page(read_lease, "An albatross flew")
-    assert finding.told_of(cast["chair"], [sheet.pk], "albatross", "<", ">")
+    assert finding.told_of(cast["chair"], [str(sheet.pk)], "albatross", "<", ">")
     for name in ("director", "outsider"):
-        assert finding.told_of(cast[name], [sheet.pk], "albatross", "<", ">") == {}
+        assert finding.told_of(cast[name], [str(sheet.pk)], "albatross", "<", ">") == {}
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def another_page(paper, text):
 
 
 def part_of(user, sheet, words):
-    found = FoundPaper(sheet.version_id, 1, 0, sheet.pk)
+    found = FoundPaper(str(sheet.version_id), 1, 0, str(sheet.pk))
     return next(named(user, words, [found])).part
 
 
