@@ -265,7 +265,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if PLAIN_STATIC_FILES
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "boardroom.static_files.StaticFiles"
     },
 }
 

@@ -35,7 +35,7 @@ FEW = 20
 ITS_MEETING = "version__paper__item__meeting__"
 # Letters of a page that are looked at for what stands around the words, and how many of them before
 # the first.
-AROUND, BEFORE = 480, 160
+AROUND, BEFORE = 400, 120
 WORD = re.compile(r"\w+")
 
 
