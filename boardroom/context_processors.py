@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import cache
 
+from django.db.models import Value
 from django.urls import reverse
 
 from boardroom.agenda import presents
@@ -23,17 +24,21 @@ from governance.notices.inbox import (
 from governance.people.models import Office
 from governance.words import said_number
 
+# What waits for a director's vote or signature, beside what letters speak of.
+ANSWER = "answer"
+
 
 def frame(request):
     """Each part is read when the page shows it: pages that show none of it cost no query."""
     reader = getattr(request, "user", None)
     if reader is None or not reader.is_authenticated:
         return {"company": getattr(request, "company", None)}
+    waits = cache(lambda: ask_values(waiting, reader, given={}))
     return {
         "company": getattr(request, "company", None),
         "me": cache(lambda: me(request)),
-        "rail": cache(lambda: rail(request)),
-        "letters": cache(lambda: letters(request)),
+        "rail": cache(lambda: rail(request, waits)),
+        "letters": cache(lambda: letters(request, waits)),
         "rail_admin_url": cache(lambda: admin_address(reader)),
     }
 
@@ -61,14 +66,14 @@ def admin_address(user):
     return reverse("admin:index") if works_there else ""
 
 
-def rail(request):
+def rail(request, waits):
     """The rooms that this reader may open, the one they are in, and what needs them there."""
     here = request.resolver_match
     entries = []
     for label, name, icon in rooms_of(request):
         current = here is not None and (here.app_name or here.url_name) == name.partition(":")[0]
         entry = {"label": label, "url": reverse(name), "icon": icon, "current": current}
-        entries.append({**entry, **counted(request, label)})
+        entries.append({**entry, **counted(request, label, waits)})
     return entries
 
 
@@ -89,13 +94,13 @@ def rooms_of(request):
         yield "Clawback", "clawback:cases", "arrow-counterclockwise"
 
 
-def counted(request, label):
+def counted(request, label, waits):
     """How many things need the reader in a room. Today counts its own when it has listed them."""
     if label == "Today" and hasattr(request, "needs"):
         number = len(request.needs)
         return {"count": number, "count_says": said_count(number, "thing needs", "things need")}
     if label == "Decisions" and shows_work(request):
-        number = votes_awaiting(request)
+        number = votes_awaiting(request, waits)
         return {
             "count": number,
             "count_says": said_count(number, "decision awaits", "decisions await"),
@@ -103,27 +108,31 @@ def counted(request, label):
     return {}
 
 
-def votes_awaiting(request):
+def votes_awaiting(request, waits):
     """Open votes and consents that the reader has not answered; only a director has one."""
     if hasattr(request, "votes_awaiting"):
         return request.votes_awaiting
-    if not standing_today(request.user).is_director:
-        return 0
-    return len(ask_values(awaiting, request.user, given={}))
+    return sum(label == ANSWER for label, _ in waits())
 
 
-def awaiting(user):
-    votes = Motion.objects.awaiting(user).order_by().values_list("pk")
-    return votes.union(WrittenConsent.objects.awaiting(user).order_by().values_list("pk"), all=True)
+def waiting(user):
+    """Kind and key of what is counted on every page, asked in one question: what the latest unread
+    letters speak of, and what waits for a director's vote or signature."""
+    rows = unread_subjects(user)
+    if not standing_today(user).is_director:
+        return rows
+    asked = Motion.objects.awaiting(user), WrittenConsent.objects.awaiting(user)
+    answers = [each.order_by().values_list(Value(ANSWER), "pk") for each in asked]
+    return rows.union(*answers, all=True)
 
 
-def letters(request):
+def letters(request, waits):
     """How many letters the reader has not opened, for themselves alone."""
     here = request.resolver_match
     entry = {"current": here is not None and here.view_name == "notices:inbox"}
     if not shows_work(request):
         return entry
-    number = unread_number(request.user)
+    number = unread_number(request.user, [one for one in waits() if one[0] != ANSWER])
     told = f"{MOST_COUNTED}+" if number > MOST_COUNTED else number
     says = "more than ninety-nine letters are unread"
     if number <= MOST_COUNTED:
@@ -131,13 +140,13 @@ def letters(request):
     return {**entry, "count": told, "count_says": says}
 
 
-def unread_number(user):
+def unread_number(user, subjects):
     """How many letters the reader has not opened and may know of; at most one more than is counted.
 
-    The frame of every page says it. Unread letters are few, so the doors are asked by the keys of
-    what they speak of; where they are many and most are shut, every one of them is asked about.
+    Unread letters are few, so the doors are asked by the keys of what the latest speak of; where
+    they are many and most are shut, every one of them is asked about.
     """
-    latest = Counter(ask_values(unread_subjects, user, given={}))
+    latest = Counter(subjects)
     labels = tuple(sorted({label for label, _ in latest}))
     if not labels:
         return 0

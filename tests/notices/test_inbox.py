@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from boardroom.context_processors import unread_number
+from governance.committees.asking import ask_values
 from governance.meetings.mail import AGENDA_CHANGED, MEETING_NOTICED, SESSION_SET
 from governance.notices import inbox, wishes
 from governance.notices.kinds import Matter
@@ -26,7 +27,8 @@ def again(user):
 
 
 def unread(user):
-    return unread_number(again(user))
+    reader = again(user)
+    return unread_number(reader, ask_values(inbox.unread_subjects, reader, given={}))
 
 
 def lines(client):
