@@ -25,8 +25,8 @@ IGNORING = "SELECT set_config('pgtrigger.ignore', %s, true)"
 def remembered(key, make):
     """What `make` returns: made the first time, and put back with its rows afterwards.
 
-    It only adds rows and files. Whatever stood before, the company say, is not among them and has to stand
-    again, the same each time.
+    It only adds rows and files. Whatever stood before, the company say, is not among them and has
+    to stand again, the same each time.
     """
     if key in _KEPT:
         kept, files, made = _KEPT[key]
