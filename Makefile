@@ -19,6 +19,10 @@ demo-reset:
 # A test waits for the database or the browser half of its time: three at once for two processors.
 AT_ONCE = $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 ))
 
+# Whatever the shell says, what was compiled is kept: else every program that the tests start, and
+# every worker of theirs, compiles the portal and all tests anew.
+test test-deep: export PYTHONDONTWRITEBYTECODE =
+
 # All tests, in a browser too; what takes minutes is left to test-deep.
 test:
 	@$(SET_UP) dev --tools

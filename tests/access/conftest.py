@@ -11,8 +11,8 @@ from tests.factories.remembering import remembered
 
 @pytest.fixture(scope="session")
 def beginning():
-    """When the first of these tests begins."""
-    return timezone.now().replace(microsecond=0)
+    """The minute in which the first of these tests begins; pages say it, and two are compared."""
+    return timezone.now().replace(second=0, microsecond=0)
 
 
 @pytest.fixture

@@ -8,12 +8,20 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import expect
 
 ARTEFACTS = Path(settings.BASE_DIR) / "var" / "artefacts"
 SIZES = {"tablet": (820, 1180), "phone": (390, 844), "desk": (1366, 900)}
+
+
+def at_length(*shape):
+    """A shape between others that every run looks at: left to the long one."""
+    return pytest.param(*shape, marks=pytest.mark.deep)
+
+
 # News come every two seconds; a machine that is busy takes its time.
 SOON = 20_000
 HOME = re.compile(r"^http://[^/]+/$")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from governance.board import engagements
 from governance.board.models import Fact, Questionnaire
-from tests.browser.pages import ARTEFACTS, look, reads
+from tests.browser.pages import ARTEFACTS, at_length, look, reads
 from tests.factories import meetings, questionnaires
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -136,7 +136,9 @@ def test_the_questions_need_no_scripts(visit, questionnaire):
     page.wait_for_url("**part=family**")
 
 
-@pytest.mark.parametrize("size, scheme", [("phone", "light"), ("desk", "dark"), ("desk", "light")])
+@pytest.mark.parametrize(
+    "size, scheme", [("phone", "light"), ("desk", "dark"), at_length("desk", "light")]
+)
 def test_every_page_is_fit_to_look_at(visit, questionnaire, cast, now, size, scheme):
     foundry = questionnaires.organisation("Invented Mill", by=cast["secretary"], at=now)
     assert foundry

@@ -10,8 +10,12 @@ from functools import cache
 
 import pgtrigger
 from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from psycopg import sql
+
+from governance.records.files import StoredFile
 
 _KEPT: dict = {}
 # Until the end of the transaction, or until the list is emptied.
@@ -21,12 +25,13 @@ IGNORING = "SELECT set_config('pgtrigger.ignore', %s, true)"
 def remembered(key, make):
     """What `make` returns: made the first time, and put back with its rows afterwards.
 
-    It only adds rows. Whatever stood before, the company say, is not among them and has to stand
-    again, the same each time.
+    It only adds rows and files. Whatever stood before, the company say, is not among them and has
+    to stand again, the same each time.
     """
     if key in _KEPT:
-        kept, made = _KEPT[key]
+        kept, files, made = _KEPT[key]
         put_back(kept)
+        store_again(files)
         return deepcopy(made)
     before = rows_in_tables()
     stood = {table: copied(table) for table, count in before.items() if count}
@@ -38,7 +43,8 @@ def remembered(key, make):
             new = [row for row in rows if row not in old]
             assert len(new) == count - len(old), f"a row was changed that stood in {table}"
             kept.append((table, b"".join(new)))
-    _KEPT[key] = [(table, rows) for table, rows in kept if rows], deepcopy(made)
+    kept = [(table, rows) for table, rows in kept if rows]
+    _KEPT[key] = kept, stored_files(), deepcopy(made)
     return made
 
 
@@ -73,6 +79,21 @@ def put_back(kept):
             with cursor.copy(into) as copy:
                 copy.write(rows)
         cursor.execute(IGNORING, ["{}"])
+
+
+def stored_files():
+    """What is in the storage by its place there: a test may take it away for good."""
+    found = {}
+    for place in (row.place for row in StoredFile.objects.all()):
+        with default_storage.open(place) as file:
+            found[place] = file.read()
+    return found
+
+
+def store_again(files):
+    for place, content in files.items():
+        if not default_storage.exists(place):
+            default_storage.save(place, ContentFile(content))
 
 
 @cache

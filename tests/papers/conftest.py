@@ -8,6 +8,7 @@ from governance.papers.binding import Leaf, Tab
 from governance.papers.cleaning import LIMITS, cleaned
 from tests.factories import meetings as called
 from tests.factories import pdfs
+from tests.factories.remembering import remembered
 
 AFFILIATE, PLAN, LEASE = "canary-of-the-affiliate", "canary-of-the-plan", "canary-of-the-lease"
 
@@ -83,6 +84,10 @@ def file(tmp_path):
 
 @pytest.fixture
 def meeting(cast, now):
+    return remembered("meeting of papers", lambda: make_meeting(cast, now))
+
+
+def make_meeting(cast, now):
     by = cast["secretary"]
     meeting = called.noticed(by=by, at=now)
     presenter = cast["manager"].person
@@ -111,6 +116,10 @@ def bring(cast, now, file):
 @pytest.fixture
 def published(cast, now, meeting, bring):
     """The book is out: three pages of the plan, two of the lease."""
-    bring(meeting, "The invented plan", PLAN, 3)
-    bring(meeting, "The invented lease", LEASE, 2)
-    return operations.publish_book(meeting, by=cast["secretary"], at=now)
+
+    def publish():
+        bring(meeting, "The invented plan", PLAN, 3)
+        bring(meeting, "The invented lease", LEASE, 2)
+        return operations.publish_book(meeting, by=cast["secretary"], at=now)
+
+    return remembered("published", publish)

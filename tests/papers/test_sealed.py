@@ -8,6 +8,7 @@ import pytest
 from django.contrib import admin
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from pypdfium2 import PdfDocument
 
 from governance.meetings import guests, sessions
@@ -270,7 +271,7 @@ def test_notes_on_it_show_on_no_page_of_the_meeting(paper, cast, session):
 
 def test_notes_on_it_go_when_the_record_of_the_session_is_fixed(closed, paper, cast):
     note(paper, cast[READER])
-    day = closed.closed_at.date() + timedelta(days=37)
+    day = timezone.localdate(closed.closed_at) + timedelta(days=37)
     assert purging.purge_day(closed) == day
     assert "the record of the session is fixed" in purging.fate_of(cast[READER], closed).lower()
     purging.announce_purges(on=day - timedelta(days=8))
@@ -288,8 +289,8 @@ def test_notes_on_it_go_when_the_record_of_the_session_is_fixed(closed, paper, c
 
 def test_a_legal_hold_keeps_them(closed, paper, cast):
     note(paper, cast[READER])
-    day = closed.closed_at.date() + timedelta(days=37)
+    day = timezone.localdate(closed.closed_at) + timedelta(days=37)
     purging.announce_purges(on=day - timedelta(days=7))
-    Hold.objects.create(matter="A matter", first=closed.closed_at.date(), since=day)
+    Hold.objects.create(matter="A matter", first=timezone.localdate(closed.closed_at), since=day)
     assert purging.purge_notes(on=day) == 0
     assert Note.objects.exists()

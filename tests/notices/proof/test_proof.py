@@ -55,7 +55,7 @@ def told(name, **figures):
 
 
 @pytest.mark.parametrize(
-    "number, workers, kills", [(240, 2, 6), pytest.param(10_000, 4, 50, marks=LONG)]
+    "number, workers, kills", [(120, 2, 4), pytest.param(10_000, 4, 50, marks=LONG)]
 )
 @STANDS
 def test_workers_that_are_killed_neither_lose_a_letter_nor_double_one(
@@ -72,7 +72,7 @@ def test_workers_that_are_killed_neither_lose_a_letter_nor_double_one(
 
 
 @pytest.mark.parametrize(
-    "number, workers, kills", [(90, 2, 3), pytest.param(10_000, 4, 50, marks=LONG)]
+    "number, workers, kills", [(60, 2, 3), pytest.param(10_000, 4, 50, marks=LONG)]
 )
 @STANDS
 def test_without_the_relay_a_legal_notice_is_not_lost_either(
@@ -104,7 +104,7 @@ def killed_all_along(parts, number, workers, kills):
     return Notice.objects.filter(state="sending").count()
 
 
-@pytest.mark.parametrize("number", [200, pytest.param(5_000, marks=LONG)])
+@pytest.mark.parametrize("number", [100, pytest.param(5_000, marks=LONG)])
 @STANDS
 def test_a_broker_that_goes_forgets_and_repeats_itself_costs_no_letter(
     number, proof, meeting, readers
@@ -187,7 +187,7 @@ def test_a_database_that_cuts_every_line_costs_no_letter(proof, meeting, readers
         cut_lines(parts.database)
 
     parts = proof(pause=PAUSE)
-    delivered_while(cut, parts, 200, 3, meeting, readers)
+    delivered_while(cut, parts, 100, 3, meeting, readers)
 
 
 @LONG
@@ -209,7 +209,7 @@ HOUR = 3600
 JUMPS = (3 * HOUR, -2 * HOUR, 200 * 24 * HOUR, -160 * 24 * HOUR, 0)
 
 
-@pytest.mark.parametrize("number", [150, pytest.param(3_000, marks=LONG)])
+@pytest.mark.parametrize("number", [100, pytest.param(3_000, marks=LONG)])
 @STANDS
 def test_a_clock_that_is_moved_costs_no_letter(number, proof, meeting, readers, tmp_path):
     clock = tmp_path / "clock"
