@@ -9,7 +9,7 @@ AS_THEY_COME = (Phase.explicit, Phase.reuse, Phase.generate)
 
 def tell(story, **facts):
     """Eighteen stories of thirty steps, of this company."""
-    run(story, facts, max_examples=18, stateful_step_count=30, phases=AS_THEY_COME)
+    run(story, facts, max_examples=12, stateful_step_count=30, phases=AS_THEY_COME)
 
 
 def tell_at_length(story, **facts):
