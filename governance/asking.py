@@ -119,6 +119,10 @@ def numbered(sql, given):
         return f"${numbers.setdefault((type(value), value), len(numbers) + 1)}"
 
     text = re.sub("%[s%]", written, sql)
+    if text.startswith("("):
+        # Several questions in one begin with a bracket. The history takes that for a write while a
+        # form is answered, and would say first on whose behalf.
+        text = f"SELECT * FROM ({text}) AS asked"
     return text, tuple(value for _, value in numbers)
 
 

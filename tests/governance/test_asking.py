@@ -2,12 +2,13 @@
 
 from datetime import date
 
+import pghistory
 import pytest
 from django.db.models import F
 
 from governance.asking import numbered
 from governance.board.models.independence import Cycle, Questionnaire
-from governance.committees.asking import ask
+from governance.committees.asking import ask, ask_values
 from governance.people.models import Appointment, Office, Person
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,19 @@ def test_the_rows_are_those_that_the_orm_would_read(cast):
     user = cast["secretary"]
     for name in ("", "a", "%", "'", "$1"):
         assert ask(managers, user, name) == list(managers(user, name))
+
+
+def test_several_questions_in_one_are_asked_while_a_form_is_answered_too(cast):
+    """The history takes what begins with a bracket for a write, and puts a statement before it."""
+
+    def names(user):
+        people = Person.objects.filter(pk=user.person_id).values_list("family_name")
+        return people.union(people.values_list("given_name"), all=True)
+
+    user = cast["secretary"]
+    with pghistory.context(url="/a/form/"):
+        told = ask_values(names, user, given={})
+    assert sorted(told) == sorted([(user.person.family_name,), (user.person.given_name,)])
 
 
 def test_a_row_has_what_is_annotated_and_leaves_out_what_is_not_asked_for(cast):
