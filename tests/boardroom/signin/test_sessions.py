@@ -76,3 +76,10 @@ def test_a_part_of_a_page_takes_the_whole_page_to_the_door(client):
     assert answer.status_code == 200
     assert answer.headers["HX-Redirect"] == f"{LOGIN}?next=%2Fmeetings%2F%3Fwhen%3Dpast"
     assert answer.content == b""
+
+
+@pytest.mark.parametrize("key", [r'"\000aaaaaaaa"', r'"\377aaaaaaaa"', "a" * 5000])
+def test_a_key_that_was_never_given_out_opens_nothing_and_breaks_nothing(client, key):
+    client.cookies.load(f"sessionid={key}")
+    assert client.get(LOGIN).status_code == 200
+    assert client.get(A_PAGE).url.startswith(LOGIN)
