@@ -15,7 +15,7 @@ from governance.decisions.kinds import FILLS_A_SEAT, MotionKind
 from governance.decisions.moves import DECIDED, MOTION_MOVES, MotionState
 from governance.meetings.access import may_read
 from governance.meetings.models import AgendaItem, Meeting, Quorum
-from governance.meetings.models.meeting import recused
+from governance.meetings.models.agenda import recused
 from governance.people.models import Person
 from governance.records.models import Company
 from governance.records.moves import guard_triggers, never_changed

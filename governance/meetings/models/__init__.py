@@ -1,6 +1,13 @@
 """The nouns of this room: meetings, requests, actions, guests, executive sessions."""
 
 from governance.meetings.models.action import Action
+from governance.meetings.models.agenda import (
+    AgendaItem,
+    Purpose,
+    Recusal,
+    RecusalMode,
+    Tag,
+)
 from governance.meetings.models.calendar import CalendarEntry, CalendarFeed
 from governance.meetings.models.consultation import Consultation
 from governance.meetings.models.discussion import Discussion
@@ -8,18 +15,13 @@ from governance.meetings.models.guest import Ground, ItemGuest
 from governance.meetings.models.meeting import (
     HELD,
     OVER,
-    AgendaItem,
     Attendance,
     Meeting,
     MeetingKind,
     Mode,
     NoticeRule,
-    Purpose,
     Quorum,
-    Recusal,
-    RecusalMode,
     Reply,
-    Tag,
 )
 from governance.meetings.models.notice import NoticeObjection, NoticeWaiver
 from governance.meetings.models.request import AgendaRequest

@@ -11,7 +11,8 @@ from django.urls import reverse
 from governance.committees.standing import standing_today
 from governance.meetings.access import is_published, may_read
 from governance.meetings.action_moves import ACTION_MOVES, LEAVES_ACTIONS, ActionState
-from governance.meetings.models.meeting import AgendaItem, Meeting, recused
+from governance.meetings.models.agenda import AgendaItem, recused
+from governance.meetings.models.meeting import Meeting
 from governance.people.models import Person
 from governance.records.moves import guard_triggers
 

@@ -6,7 +6,7 @@ import pghistory
 import pgtrigger
 from django.db import models
 
-from governance.meetings.models.meeting import AgendaItem
+from governance.meetings.models.agenda import AgendaItem
 from governance.records.moves import never_changed
 
 

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 
 from governance.meetings.access import is_published, may_read
-from governance.meetings.models.meeting import HELD, OVER, AgendaItem, recused
+from governance.meetings.models.agenda import AgendaItem, recused
+from governance.meetings.models.meeting import HELD, OVER
 from governance.people.models import Person
 
 LISTED = ", ".join(f"'{state}'" for state in OVER)

@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 
 from governance.committees.standing import standing_today
-from governance.meetings.models.meeting import AgendaItem, Meeting, NoticeRule
+from governance.meetings.models.agenda import AgendaItem
+from governance.meetings.models.meeting import Meeting, NoticeRule
 from governance.meetings.request_moves import DISPOSED, REQUEST_MOVES, RequestState
 from governance.people.models import Person
 from governance.records.models import Company

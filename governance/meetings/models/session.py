@@ -15,7 +15,8 @@ from django.utils import timezone
 from governance.board.access import independent_people
 from governance.board.models import Designation, Role
 from governance.committees.standing import standing_today
-from governance.meetings.models.meeting import Meeting, Tag
+from governance.meetings.models.agenda import Tag
+from governance.meetings.models.meeting import Meeting
 from governance.meetings.moves import SESSION_MOVES, SessionState
 from governance.meetings.qualifying import SessionResult
 from governance.people.models import Office, Person

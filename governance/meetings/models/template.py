@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from governance.committees.models import Committee
 from governance.committees.standing import standing_today
-from governance.meetings.models.meeting import MeetingKind, Purpose, Tag
+from governance.meetings.models.agenda import Purpose, Tag
+from governance.meetings.models.meeting import MeetingKind
 from governance.people.models import SINGLE_OFFICES, Office
 
 
