@@ -2,6 +2,7 @@
 directors and charters, each through the door of its room. What is sealed is not looked through."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -180,12 +181,13 @@ def are_everywhere(words):
 
 
 def matching(user, words, body="", year=None):
-    """What has the words, in its order; and whether there are more pages than were looked at."""
+    """What has the words, in its order; and whether there is more than was looked at."""
     if not words:
         return [], False
     within = Narrowed(body, year)
     rows = ask_values(with_words, user, within, given={SOME_WORDS: words})
     pages, more = finding.papers_with(user, words, within)
+    more = more or any(number > HITS for number in Counter(row[0] for row in rows).values())
     found = [*(Found(*one) for one in rows), *(FoundPaper(*one) for one in pages)]
     return sorted(found, key=place), more
 
@@ -204,7 +206,8 @@ def named(user, words, found):
 
 
 def with_words(user, within):
-    """What is told of everything but papers with these words, whatever they are."""
+    """What is told of everything but papers with these words, whatever they are: of each kind the
+    newest, and one more, which tells that there are others."""
     query = query_of(SOME_WORDS)
 
     def found(kind, rows, *fields, title="", key="pk", meeting="meeting__", kept=None):
@@ -212,7 +215,7 @@ def with_words(user, within):
         rows = within(rows, meeting).alias(words_of=vector).filter(words_of=query)
         told = (Value(kind), key, title or fields[0], f"{meeting}name", f"{meeting}starts_at")
         rows = rows.values_list(*told, f"{meeting}backfilled", rank_of(vector, query))
-        return rows.order_by(f"-{meeting}starts_at")[:HITS]
+        return rows.order_by(f"-{meeting}starts_at")[: HITS + 1]
 
     kinds = [
         found("Meeting", Meeting.objects.visible_to(user), "name", meeting=""),
@@ -247,13 +250,13 @@ def without_a_meeting(user, query):
     people = people.alias(words_of=vector).filter(words_of=query).order_by()
     name = Concat("given_name", Value(" "), "family_name")
     rank = rank_of(vector, query)
-    yield people.values_list(Value("Director"), "pk", name, *nothing, rank)[:HITS]
+    yield people.values_list(Value("Director"), "pk", name, *nothing, rank)[: HITS + 1]
     vector = F("sections__words")
     charters = Charter.objects.visible_to(user).filter(sections__words=query).order_by()
     told = (Value("Charter"), "pk", "committee__name", *nothing)
     # One with many such sections comes once, and as high as the best of them.
     charters = charters.values("pk").annotate(rank=Max(rank_of(vector, query)))
-    yield charters.values_list(*told, "rank")[:HITS]
+    yield charters.values_list(*told, "rank")[: HITS + 1]
 
 
 def marked(part):

@@ -14,6 +14,7 @@ from governance.board.access import is_director
 from governance.board.models import Directorship
 from governance.committees.standing import standing_today
 from governance.meetings import operations
+from governance.meetings.models import AgendaItem
 from governance.papers import finding
 from governance.papers import operations as bringing
 from governance.papers.finding import query_of, read_by, titles
@@ -333,6 +334,16 @@ def test_what_one_may_not_read_changes_nothing_that_is_found(
     assert found_papers(client, cast["director"], four, "comet") == four[:2]
     assert "the newest were looked at" not in found(client, cast["director"], "comet")
     assert found_papers(client, cast["outsider"], four, "comet") == []
+
+
+@pytest.mark.parametrize("spare, more", [(0, False), (1, True)])
+def test_of_items_too_it_is_said_that_there_are_more(spare, more, cast, held, now, client):
+    meeting = meetings.scheduled(by=cast["secretary"], at=now)
+    many = range(2, 2 + finding.HITS + spare)
+    items = [AgendaItem(meeting=meeting, position=position, title="Turquoise") for position in many]
+    AgendaItem.objects.bulk_create(items)
+    text = found(client, cast["chair"], "turquoise -painted")
+    assert ("More has these words than is shown" in text) == more
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
