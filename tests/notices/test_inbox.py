@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from boardroom.context_processors import unread_number
 from governance.committees.asking import ask_values
+from governance.decisions import consents
+from governance.decisions.mail import CONSENT_WAITS
 from governance.meetings.mail import AGENDA_CHANGED, MEETING_NOTICED, SESSION_SET
 from governance.notices import inbox, wishes
 from governance.notices.kinds import Matter
@@ -101,6 +103,20 @@ def test_what_may_not_be_known_any_more_leaves_list_and_number(session, cast, cl
     person.directorships.update(until=now.date() - timedelta(days=1))
     assert unread(cast["ada"]) == 0
     assert lines(client) == []
+
+
+def test_who_joins_soon_is_asked_anew_and_not_remembered(cast, now):
+    """They may sign a consent for then; the day on which they join is no part of their standing."""
+    told = {"committee": None, "kind": "ordinary", "title": "A lease", "text": "RESOLVED, that."}
+    consent = consents.draft_consent(**told, by=cast["secretary"], at=now)
+    consent = consents.circulate(consent, by=cast["secretary"], at=now)
+    joins = cast["stranger"].person.directorships
+    tell(CONSENT_WAITS, consent, readers=[cast["stranger"]], occurrence="a day")
+    assert unread(cast["stranger"]) == 0
+    joins.create(director_class=2, since=again(cast["stranger"]).today + timedelta(days=30))
+    assert unread(cast["stranger"]) == 1
+    joins.update(since=again(cast["stranger"]).today + timedelta(days=90))
+    assert unread(cast["stranger"]) == 0
 
 
 def test_what_was_taken_back_is_not_shown(meeting, cast, now):

@@ -33,8 +33,12 @@ class ConsentQuerySet(models.QuerySet):
         if standing.is_secretarial:
             return self.all()
         inside = Q(committee__in=standing.committees)
-        if standing.is_director or joins_soon(user):
+        if standing.is_director:
             inside |= Q(committee__isnull=True)
+        else:
+            # Asked with the rows: the text of a question is kept for the standing, which does not
+            # say who joins.
+            inside |= Q(Exists(joins_soon(user)), committee__isnull=True)
         in_the_chair = Q(committee__in=[one.committee for one in standing.seats if one.chairs])
         if standing.leads_the_independent or "chair" in standing.designations:
             in_the_chair |= Q(committee__isnull=True)
@@ -57,9 +61,9 @@ class ConsentQuerySet(models.QuerySet):
 
 
 def joins_soon(user):
-    """Whoever will be a director within sixty days may sign for then (L-43)."""
+    """Whoever will be a director within sixty days may sign for then (L-43): those terms."""
     ahead = (user.today, user.today + AHEAD)
-    return Directorship.objects.filter(person=user.person_id, since__range=ahead).exists()
+    return Directorship.objects.filter(person=user.person_id, since__range=ahead)
 
 
 @pghistory.track()

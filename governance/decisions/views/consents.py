@@ -223,7 +223,7 @@ def page_of(request, row):
 def waits_for(request, row):
     """Whether the reader is a member who may sign, now or before long."""
     member = row.members(request.user.today).filter(pk=request.user.person_id)
-    return member.exists() or (row.committee_id is None and joins_soon(request.user))
+    return member.exists() or (row.committee_id is None and joins_soon(request.user).exists())
 
 
 def roll_of(request, row, signatures, objections):
