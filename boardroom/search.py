@@ -3,7 +3,7 @@ directors and charters, each through the door of its room. What is sealed is not
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django import forms
@@ -164,6 +164,8 @@ class Narrowed:
 
     body: str
     year: int | None
+    # Compared alone: the text of a question says at which instants the year begins and ends there.
+    zone: str = field(default_factory=timezone.get_current_timezone_name)
 
     def __call__(self, rows, meeting):
         rows = rows.order_by()

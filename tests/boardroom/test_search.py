@@ -2,6 +2,7 @@
 
 import re
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import EmptyResultSet
@@ -19,6 +20,7 @@ from governance.papers import finding
 from governance.papers import operations as bringing
 from governance.papers.finding import query_of, read_by, titles
 from governance.papers.models import Sheet
+from governance.records.models import Company
 from tests.factories import decisions, meetings
 from tests.factories.cast import DIRECTORS, EVERYBODY
 from tests.factories.pdfs import Paper
@@ -261,6 +263,26 @@ def test_what_is_found_is_narrowed_by_body_and_year(cast, held, client):
     assert "Nothing that is open" in found(client, user, "turquoise", year=year - 1)
     assert "Nothing that is open" in found(client, user, "turquoise", body=str(committee.pk))
     assert "not something to search for" in found(client, user, "turquoise", body="nobody")
+
+
+def test_a_year_begins_where_the_company_is(cast, company, now, client, tmp_path):
+    """Half an hour of it has passed there, and none in Alaska."""
+    by, year = {"by": cast["secretary"], "at": now}, now.year + 2
+    hours = (datetime(year, 1, 1, 0, 30, tzinfo=company.zone) - now) / timedelta(hours=1)
+    meeting = meetings.noticed(**by, hours=hours)
+    item = operations.add_item(meeting, title="The comet", **by)
+    path = Paper().text(words="A comet of ice", lines=3).save(tmp_path / "comet.pdf")
+    paper = bringing.bring_paper(item, source=path, name="Comet.pdf", **by)
+    bringing.publish_book(meeting, **by)
+
+    def found_in(year):
+        text = found(client, cast["chair"], "comet", year=year)
+        told = f"/meetings/items/{item.pk}/", paper.get_absolute_url()
+        return [f'href="{address}"' in text for address in told]
+
+    assert (found_in(year - 1), found_in(year)) == ([False, False], [True, True])
+    Company.objects.update(time_zone="America/Anchorage")
+    assert (found_in(year - 1), found_in(year)) == ([True, True], [False, False])
 
 
 def test_directors_are_found_by_their_name(cast, client):
