@@ -53,6 +53,8 @@ MARKED = ("{}", "<mark>{}</mark>")
 BOARD = "board"
 # Marks of direction and of no width; joiners are letters of some scripts.
 UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Quotation marks as a tablet writes them for whoever types the plain one.
+QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\uff02]")
 
 
 MINUTES = {
@@ -83,8 +85,8 @@ class SearchForm(forms.Form):
         self.fields["body"].choices = bodies
 
     def clean_q(self):
-        """What nobody sees comes along with what is pasted."""
-        return UNSEEN.sub("", self.cleaned_data["q"])
+        """What nobody sees comes along with what is pasted; quotation marks are of any kind."""
+        return QUOTES.sub('"', UNSEEN.sub("", self.cleaned_data["q"]))
 
 
 def bodies_of(user):

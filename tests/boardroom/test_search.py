@@ -265,6 +265,14 @@ def test_what_is_found_is_narrowed_by_body_and_year(cast, held, client):
     assert "not something to search for" in found(client, user, "turquoise", body="nobody")
 
 
+@pytest.mark.parametrize("quoted", ["\u201c{}\u201d", "\u201e{}\u201c", "\u00ab{}\u00bb", '"{}"'])
+def test_a_phrase_stands_in_quotation_marks_of_any_kind(quoted, cast, held, client):
+    motion = f'href="{held.items.get().motions.get().get_absolute_url()}"'
+    assert motion in found(client, cast["director"], quoted.format("keep the lamps"))
+    assert motion in found(client, cast["director"], "lamps keep")
+    assert motion not in found(client, cast["director"], quoted.format("lamps keep"))
+
+
 def test_a_year_begins_where_the_company_is(cast, company, now, client, tmp_path):
     """Half an hour of it has passed there, and none in Alaska."""
     by, year = {"by": cast["secretary"], "at": now}, now.year + 2
