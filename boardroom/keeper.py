@@ -238,9 +238,11 @@ def make_data(folder, durable, run_as):
     new.mkdir(mode=0o700)
     run_as.own(new)
     options = [] if durable else ["--no-sync"]
+    # By lc-ctype a search tells letters from marks: in "C" a curly quotation mark is a letter.
     run_as.run(
-        new, "initdb", "-D", HERE, "--username=postgres", "--encoding=UTF8", "--locale=C",
-        "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=reject", *options,
+        new, "initdb", "-D", HERE, "--username=postgres", "--encoding=UTF8",
+        "--locale=C", "--lc-ctype=C.UTF-8", "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8", "--auth=reject", *options,
     )  # fmt: skip
     password = secrets.token_hex(24)
     run_sql(

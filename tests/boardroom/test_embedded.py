@@ -104,6 +104,22 @@ def test_it_opens_by_its_address_to_an_ordinary_role(made):
         assert ask(url, "SELECT lower('ÉVA'), upper('ß')") == ("éva", "ß")
 
 
+@pytest.mark.parametrize(
+    "text, word",
+    [
+        ("presented as “Plans”", "plan"),
+        ("the company’s", "company"),
+        ("risk–audit", "audit"),
+        ("Zürich", "zürich"),
+        ("会議室 中文", "会議室"),
+    ],
+)
+def test_words_are_looked_for_without_the_marks_beside_them(made, text, word):
+    with running(made, durable=False) as url:
+        asked = f"websearch_to_tsquery('english', '{word}')"
+        assert ask(url, f"SELECT to_tsvector('english', '{text}') @@ {asked}") == (True,)
+
+
 def test_django_environ_reads_the_same_address(made):
     with running(made, durable=False) as url:
         named = environ.Env.db_url_config(url)
