@@ -55,6 +55,8 @@ BOARD = "board"
 UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 # Quotation marks as a tablet writes them for whoever types the plain one.
 QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\uff02]")
+# A dash between two words; the database would leave out whatever has the second.
+LONE_MINUS = re.compile(r"(?<!\S)-+(?!\S)")
 
 
 MINUTES = {
@@ -86,7 +88,8 @@ class SearchForm(forms.Form):
 
     def clean_q(self):
         """What nobody sees comes along with what is pasted; quotation marks are of any kind."""
-        return QUOTES.sub('"', UNSEEN.sub("", self.cleaned_data["q"]))
+        words = QUOTES.sub('"', UNSEEN.sub("", self.cleaned_data["q"]))
+        return LONE_MINUS.sub("", words).strip()
 
 
 def bodies_of(user):

@@ -273,6 +273,14 @@ def test_a_phrase_stands_in_quotation_marks_of_any_kind(quoted, cast, held, clie
     assert motion not in found(client, cast["director"], quoted.format("lamps keep"))
 
 
+def test_a_dash_between_two_words_leaves_nothing_out(cast, held, client):
+    motion = f'href="{held.items.get().motions.get().get_absolute_url()}"'
+    for words in ("keep - lamps", "- lamps", '"keep the - lamps"'):
+        assert motion in found(client, cast["director"], words), words
+    assert motion not in found(client, cast["director"], "keep -lamps")
+    assert "Type a word or two." in found(client, cast["director"], " -- ")
+
+
 def test_a_year_begins_where_the_company_is(cast, company, now, client, tmp_path):
     """Half an hour of it has passed there, and none in Alaska."""
     by, year = {"by": cast["secretary"], "at": now}, now.year + 2
