@@ -222,7 +222,8 @@ def with_words(user, within):
         rows = within(rows, meeting).alias(words_of=vector).filter(words_of=query)
         told = (Value(kind), key, title or fields[0], f"{meeting}name", f"{meeting}starts_at")
         rows = rows.values_list(*told, f"{meeting}backfilled", rank_of(vector, query))
-        return rows.order_by(f"-{meeting}starts_at")[: HITS + 1]
+        # By key too: the items of a meeting have one hour, and pages are turned through the same.
+        return rows.order_by(f"-{meeting}starts_at", "pk")[: HITS + 1]
 
     kinds = [
         found("Meeting", Meeting.objects.visible_to(user), "name", meeting=""),

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from boardroom.search import BOARD, FoundPaper, Narrowed, committees, named, with_words
+from boardroom.search import BOARD, FoundPaper, Narrowed, committees, matching, named, with_words
 from governance.board.access import is_director
 from governance.board.models import Directorship
 from governance.committees.standing import standing_today
@@ -138,6 +138,19 @@ def test_what_is_found_is_turned_page_by_page_with_the_same_number_of_questions(
     assert text.count('class="whole"') == 20
     assert "?q=lighthouse&amp;page=2" in text
     assert found(client, cast["secretary"], "lighthouse", page=2).count('class="whole"') == 5
+
+
+def test_every_page_is_turned_through_the_same(cast, now):
+    """The items of a meeting have one hour, and the database has them in any order."""
+    by = {"by": cast["secretary"], "at": now}
+    meeting = meetings.drafted(**by)
+    items = [
+        operations.add_item(meeting, title="A lighthouse", **by) for _ in range(finding.HITS + 20)
+    ]
+    before = matching(cast["secretary"], "lighthouse")
+    for item in items[::3]:
+        item.save()
+    assert matching(cast["secretary"], "lighthouse") == before
 
 
 def test_marks_that_nobody_sees_stand_in_no_words_way(cast, now, client):
