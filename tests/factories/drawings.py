@@ -1,8 +1,9 @@
-"""Pages drawn with whatever a page can be drawn with; nothing is wrong with them."""
+"""Pages drawn with whatever a page can be drawn with, with nothing wrong but how some are laid."""
 
 import zlib
+from decimal import Decimal
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from tests.factories.hostile import two_pages, written
 
@@ -193,6 +194,37 @@ def hidden_by_membership(pdf: Pdf):
     page.Contents = Array([page.Contents, Stream(pdf, RED_LAYERS)])
 
 
+def laid(**entries):
+    """A page whose sheet, crop, turn or unit no program takes as it is said."""
+
+    def make() -> bytes:
+        pdf = two_pages()
+        for name, value in entries.items():
+            pdf.pages[0].obj[f"/{name}"] = value
+        return written(pdf)
+
+    return make
+
+
+# By what is wrong, such a page; viewers show an upright sheet of letter paper, or all of it.
+ILL_LAID = {
+    "no size": laid(MediaBox=Array([0, 0, 0, 0])),
+    "no width": laid(MediaBox=Array([0, 0, 0, 792])),
+    "a sheet that nobody sees": laid(MediaBox=Array([0, 0, 1, 1])),
+    "one that its unit makes so": laid(UserUnit=Decimal("0.0001")),
+    "a unit that is none": laid(UserUnit=Name.Inch),
+    "a unit of nothing": laid(UserUnit=0),
+    "a crop to nothing": laid(CropBox=Array([10, 10, 10, 10])),
+    "a crop to what lies elsewhere": laid(CropBox=Array([5000, 5000, 6000, 6000])),
+    "a crop without numbers": laid(CropBox=Array([Name.A, Name.B, 1, 2])),
+    "half a crop": laid(CropBox=Array([1, 2, 3])),
+    "a crop that is a word": laid(CropBox=String("all")),
+    "half a turn": laid(Rotate=45),
+    "a turn by name": laid(Rotate=Name.Left),
+    "a turn in words": laid(Rotate=String("90")),
+    "several turns": laid(Rotate=Array([90, 180])),
+    "a drawing with gaps": laid(Contents=Array([1, Name.A, None])),
+}
 SHEETS = {
     "a gradient": drawn_with(b"/S sh", Shading={"S": axial}),
     "a mesh": drawn_with(b"/S sh", Shading={"S": mesh}),

@@ -4,13 +4,15 @@ import io
 
 import pikepdf
 import pytest
+from pypdfium2 import PdfDocument
 
 from governance.papers.binding import Leaf, Tab, bind
 from governance.papers.cleaning import LIMITS, safe_name
 from governance.papers.cleaning.pdf import rebuild
 from tests.factories import floods
-from tests.factories.drawings import SHEETS
+from tests.factories.drawings import ILL_LAID, SHEETS
 from tests.factories.hostile import ACTIVE, MARK, openly, packed, updated
+from tests.factories.pdfs import LETTER
 from tests.papers.inspecting import active_parts, leads_within, pictures_of, unlike
 
 
@@ -46,6 +48,21 @@ def test_a_page_keeps_its_size_its_turn_and_its_look(name, tmp_path):
     assert active_parts(path) == []
     assert unlike(source, path) == []
     assert pictures_of(path)[0].convert("L").getextrema()[0] < 250, "something is shown"
+
+
+@pytest.mark.parametrize("name", ILL_LAID)
+def test_a_page_that_is_badly_laid_keeps_no_book_from_its_readers(name, tmp_path):
+    source, path, book = (tmp_path / name for name in ("upload.pdf", "clean.pdf", "book.pdf"))
+    source.write_bytes(ILL_LAID[name]())
+    rebuild(source, path, LIMITS)
+    bind([Tab("A", [Leaf(path, ["1-1", "1-2"])])], book, title="A book")
+    with pikepdf.open(book) as bound:
+        assert bound.check_pdf_syntax() == []
+    page = PdfDocument(book)[0]
+    assert page.get_size() == LETTER
+    low, right = LETTER[1] // 20, LETTER[0]
+    corner = page.get_textpage().get_text_bounded(right - 60, 0, right, low)
+    assert corner.strip() == "1-1"
 
 
 def led_to(pdf, pages):

@@ -1,7 +1,6 @@
 """A PDF built anew: pages that look as they did, the links between them, and nothing beside."""
 
 from collections import Counter
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,11 @@ from pikepdf.settings import set_qpdf_limits
 
 from governance.papers.cleaning.copying import Copier
 from governance.papers.cleaning.counting import found_in
-from governance.papers.cleaning.leading import lead_within, links_within
+from governance.papers.cleaning.leading import is_number, lead_within, links_within
 from governance.papers.cleaning.limits import Limits, Unfit
 
-# Two hundred inches: more than that is no sheet, says the format itself.
-LONGEST_SIDE = 14_400
+# Two hundred inches, and three points: no sheet is longer or shorter, says the format itself.
+LONGEST_SIDE, SHORTEST_SIDE = 14_400, 3
 LETTER = (0, 0, 612, 792)
 # Where a file says that it ends; one that was cut off does not.
 TAIL = 4096
@@ -105,24 +104,42 @@ def copy_pages(pdf: Pdf, made: Pdf, limits: Limits) -> None:
         copier.scales.turn()
         copy = copier.whole(page.obj, "page")
         copy.Type = Name.Page
-        copy.MediaBox = sheet(copy.get("/MediaBox"), copy.get("/UserUnit", 1), number)
+        lay(copy, number)
         if not isinstance(copy.get("/Resources"), Dictionary):
             copy.Resources = Dictionary()
+        if isinstance(copy.get("/Contents"), Array):
+            copy.Contents = Array(part for part in copy.Contents if part is not None)
         made.pages.append(Page(copy))
     layers = copier.whole(pdf.Root.get("/OCProperties"), "layers")
     if layers is not None:
         made.Root.OCProperties = layers
 
 
-def sheet(box: Any, unit: Any, number: int) -> Array:
-    """A page's sheet as it is, or Letter where it has none; not larger than any paper."""
-    sides: list[Any] = list(box) if isinstance(box, Array) else []
-    if len(sides) != 4 or not all(isinstance(side, int | Decimal) for side in sides):
-        return Array(LETTER)
-    longest = max(abs(sides[2] - sides[0]), abs(sides[3] - sides[1]))
-    if longest * (unit if isinstance(unit, int | Decimal) else 1) > LONGEST_SIDE:
+def lay(page: Dictionary, number: int) -> None:
+    """Leave of a page's sheet, its unit, crop and turn what every program takes in the same way:
+    Letter where there is no sheet. What is larger than any paper is refused."""
+    unit, turn = page.get("/UserUnit", 1), page.get("/Rotate", 0)
+    if not is_number(unit) or unit <= 0:
+        unit = page.UserUnit = 1
+    left, low, right, high = corners(page.get("/MediaBox"))
+    if max(right - left, high - low) * unit > LONGEST_SIDE:
         raise Unfit("paper", page=number)
-    return box
+    if min(right - left, high - low) * unit < SHORTEST_SIDE:
+        left, low, right, high = LETTER
+        page.MediaBox, page.UserUnit = Array(LETTER), 1
+    crop = corners(page.get("/CropBox"))
+    seen = min(right, crop[2]) > max(left, crop[0]) and min(high, crop[3]) > max(low, crop[1])
+    if "/CropBox" in page and not seen:
+        del page.CropBox
+    page.Rotate = int(turn) if is_number(turn) and not turn % 90 else 0
+
+
+def corners(box: Any) -> tuple[Any, ...]:
+    """A box from its lower left corner to its upper right one; one of no size where it is none."""
+    sides: list[Any] = list(box) if isinstance(box, Array) else []
+    if len(sides) != 4 or not all(map(is_number, sides)):
+        return 0, 0, 0, 0
+    return (*map(min, sides[:2], sides[2:]), *map(max, sides[:2], sides[2:]))
 
 
 def save(made: Pdf, to: Path) -> None:
