@@ -74,6 +74,20 @@ def test_a_note_is_its_readers_alone(client, cast, meeting, note):
         assert SECRET not in questions.content.decode()
 
 
+def test_whoever_signs_in_where_a_book_is_open_gets_and_saves_nothing_of_its_reader(
+    client, cast, meeting, plan
+):
+    client.force_login(cast["audit_chair"])
+    told = client.get(reverse("papers:read", args=[meeting.pk])).context["told"]
+    client.force_login(cast["chair"])
+    sent = {"id": str(uuid.uuid4()), "revision": 0, "body": body(plan)}
+    for name, wrote in (("notes", sent), ("place", {"page": 2})):
+        answer = client.post(told[name], json.dumps(wrote), content_type="application/json")
+        assert answer.status_code == 404
+    assert client.get(told["notes"]).status_code == 404
+    assert not Note.objects.exists() and not ReadingPlace.objects.exists()
+
+
 def test_what_a_note_says_is_nowhere_in_the_database(cast, meeting, note):
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):

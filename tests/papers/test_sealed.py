@@ -250,6 +250,17 @@ def test_notes_on_it_are_the_readers_own_as_everywhere(paper, cast):
     assert ReadingPlace.objects.get().sealed_paper == paper
 
 
+def test_whoever_signs_in_where_it_is_open_neither_gets_nor_saves_its_readers_notes(paper, cast):
+    told = as_(cast[READER]).get(f"/papers/sealed/{paper.pk}/").context["told"]
+    client = as_(cast[BRINGER])
+    assert client.get(told["notes"]).status_code == 404
+    sent = {"id": str(uuid.uuid4()), "revision": 0, "body": body(paper)}
+    for name, wrote in (("notes", sent), ("place", {"page": 2})):
+        answer = client.post(told[name], json.dumps(wrote), content_type="application/json")
+        assert answer.status_code == 404
+    assert not Note.objects.exists()
+
+
 def test_a_note_on_it_says_where_it_stands(paper, cast):
     with pytest.raises(Refused, match="where it stands"):
         note(paper, cast[READER], body=body(paper) | {"paper": str(uuid.uuid4())})

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpRespon
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -292,6 +292,7 @@ def read(request, pk):
     if book is None or not (book.has_papers or book.whole):
         return redirect("papers:book", meeting.pk)
     row = bound_for(book)
+    asked = urlencode({"in": row.pk, "of": request.user.pk})
     page = {
         "title": meeting.name,
         "says": f"version {book.number}, prepared for {request.user.person}",
@@ -300,8 +301,8 @@ def read(request, pk):
         "told": {
             "file": reverse("papers:bound", args=[row.pk]),
             "size": row.file.size,
-            "notes": f"{reverse('papers:notes', args=[meeting.pk])}?in={row.pk}",
-            "place": f"{reverse('papers:place', args=[meeting.pk])}?in={row.pk}",
+            "notes": f"{reverse('papers:notes', args=[meeting.pk])}?{asked}",
+            "place": f"{reverse('papers:place', args=[meeting.pk])}?{asked}",
             "presented": f"{reverse('papers:presented', args=[meeting.pk])}?in={row.pk}",
             "leaves": row.leaves,
             "contents": contents(book, row.leaves, new_in(book, request.user)),

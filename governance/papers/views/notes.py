@@ -2,7 +2,7 @@
 
 import uuid
 
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from governance.refusals import Refused
 @require_http_methods(["GET", "POST"])
 def notes(request, pk):
     """All notes of the reader in this book; or one, saved."""
+    check_reader(request)
     meeting, _ = opened(request, pk)
     if request.method == "POST":
         return save(request, meeting)
@@ -24,6 +25,13 @@ def notes(request, pk):
     place = noting.place_of(request.user, meeting, row.leaves)
     found = noting.placed(noting.read_notes(request.user, meeting), request.user, row.leaves)
     return JsonResponse({"notes": found, "place": place, "token": get_token(request)})
+
+
+def check_reader(request):
+    """Whoever signs in where somebody else's book is open does not get what that one wrote, and
+    nothing is saved as theirs."""
+    if request.GET.get("of", str(request.user.pk)) != str(request.user.pk):
+        raise Http404
 
 
 def save(request, book):
@@ -57,6 +65,7 @@ def number_in(value):
 def place(request, pk):
     """Where the reader stopped. Whose book has changed meanwhile is told so at the next page; and
     whether there is a newer one, with other papers for them."""
+    check_reader(request)
     row = still_theirs(request, asked_book(request))
     meeting, book = opened(request, pk)
     page = number_in(sent_json(request).get("page"))

@@ -7,6 +7,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance.following import nothing_new
@@ -18,7 +19,7 @@ from governance.papers.purging import fate_of
 from governance.papers.reading_time import said_pages
 from governance.papers.views.arrivals import arrivals_for, course, news_of
 from governance.papers.views.books import NOT_READ, mark, part, sent_json
-from governance.papers.views.notes import number_in, save
+from governance.papers.views.notes import check_reader, number_in, save
 from governance.papers.views.papers import receive_all, taken
 from governance.refusals import Refused
 from governance.words import said_day, said_hour, said_long_day
@@ -101,7 +102,7 @@ def withdraw_sealed(request, pk):
 def read_sealed(request, pk):
     """The reader, with this paper alone."""
     paper = sealed_paper(request, pk)
-    title = paper.title
+    title, asked = paper.title, urlencode({"of": request.user.pk})
     page = {
         "title": title,
         "says": f"independent directors only, prepared for {request.user.person}",
@@ -110,8 +111,8 @@ def read_sealed(request, pk):
         "told": {
             "file": reverse("papers:sealed_file", args=[paper.pk]),
             "size": paper.file.size,
-            "notes": reverse("papers:sealed_notes", args=[paper.pk]),
-            "place": reverse("papers:sealed_place", args=[paper.pk]),
+            "notes": f"{reverse('papers:sealed_notes', args=[paper.pk])}?{asked}",
+            "place": f"{reverse('papers:sealed_place', args=[paper.pk])}?{asked}",
             "leaves": leaves_of(paper),
             "contents": [{"title": title, "page": 1, "label": "1", "number": paper.position}],
         },
@@ -138,6 +139,7 @@ def sealed_file(request, pk):
 @require_http_methods(["GET", "POST"])
 def sealed_notes(request, pk):
     """The reader's own notes on it; or one, saved."""
+    check_reader(request)
     paper = sealed_paper(request, pk)
     if request.method == "POST":
         return save(request, paper)
@@ -150,6 +152,7 @@ def sealed_notes(request, pk):
 @require_POST
 def sealed_place(request, pk):
     """Where the reader stopped."""
+    check_reader(request)
     paper, page = sealed_paper(request, pk), number_in(sent_json(request).get("page"))
     if not 0 < page <= paper.pages:
         return JsonResponse(NOT_READ, status=400)
