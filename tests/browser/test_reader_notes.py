@@ -53,3 +53,13 @@ def test_what_one_reader_has_not_saved_is_never_saved_as_anothers(visit, cast, p
     assert Note.objects.count() == 1
     # The browser itself says whom it was refused.
     visit.__self__.troubles.clear()
+
+
+def test_a_long_note_is_saved_in_any_language(visit, cast, published):
+    page = visit("audit_chair", "desk")
+    opened(page, published.meeting)
+    # More than a browser sends on for a page that is left.
+    long = "長い質問。" * 6000
+    begin_note(page).fill(long)
+    saved(page)
+    assert noted_by(cast["audit_chair"], published.meeting) == [long]

@@ -2,6 +2,8 @@
 
 const SOON = 700; // ms after the last letter
 const AGAIN = [2000, 5000, 15000, 30000];
+// No browser sends more than 64 KiB on for a page that is left: what is longer is sent while it stands.
+const SENT_ON = 60000; // bytes
 
 export class Notes {
   constructor({ address, token, tell, show, gone }) {
@@ -97,13 +99,14 @@ export class Notes {
 
   async sendOne(id, note) {
     const { revision, erased, id: _, at: __, moved: ___, ...body } = note;
+    const sent = new Blob([JSON.stringify({ id, revision, erased, body: erased ? null : body })]);
     let answer;
     try {
       answer = await fetch(this.address, {
         method: "POST",
-        keepalive: true,
+        keepalive: sent.size < SENT_ON,
         headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-        body: JSON.stringify({ id, revision, erased, body: erased ? null : body }),
+        body: sent,
       });
     } catch {
       return this.failed("No line to the portal. What you write is kept here until there is one.");
