@@ -1,11 +1,15 @@
 """Notes in Chromium where something comes between: another reader, a long text, no pointer."""
 
-import pytest
+import re
 
-from governance.papers import noting
-from governance.papers.models import Note
-from tests.browser.pages import reads
+import pytest
+from playwright.sync_api import expect
+
+from governance.papers import noting, operations
+from governance.papers.models import Note, Paper
+from tests.browser.pages import SOON, reads
 from tests.browser.test_reader import at, choose_words, opened, saved
+from tests.factories import pdfs
 from tests.papers.conftest import PLAN, bring, file, meeting, published  # noqa: F401
 
 # Fixtures of another folder are asked for by their names.
@@ -63,3 +67,44 @@ def test_a_long_note_is_saved_in_any_language(visit, cast, published):
     begin_note(page).fill(long)
     saved(page)
     assert noted_by(cast["audit_chair"], published.meeting) == [long]
+
+
+def test_a_note_is_put_on_the_page_that_is_read_without_a_pointer(visit, cast, published):
+    page = visit("audit_chair", "desk")
+    opened(page, published.meeting)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("[data-says=place]")).to_have_text(re.compile("^Page 1-1,"))
+    page.locator("[data-tool=note]").press("Enter")
+    expect(page.locator(".note-card textarea")).to_be_focused()
+    page.keyboard.type("Written at once.")
+    saved(page)
+    expect(at(page, "1-1").get_by_role("button", name="Note: Written at once.")).to_be_visible()
+    assert noted_by(cast["audit_chair"], published.meeting) == ["Written at once."]
+
+
+def test_a_note_from_the_tray_is_given_its_place_without_a_pointer(
+    visit, cast, published, now, tmp_path
+):
+    page = visit("audit_chair", "phone")
+    opened(page, published.meeting)
+    begin_note(page, "1-3").fill("Where did this go?")
+    saved(page)
+    by = {"by": cast["secretary"], "at": now}
+    paper = Paper.objects.get(item__title="The invented plan")
+    source = pdfs.Paper().text(words="Another plan").save(tmp_path / "another.pdf")
+    operations.bring_version(paper, source=source, name="another.pdf", **by)
+    operations.publish_book(published.meeting, **by)
+    page.reload()
+    expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
+    page.get_by_role("button", name="Your notes").click()
+    page.get_by_role("button", name="was on p. 1-3").press("Enter")
+    reads(page, "Turn to the page where the note belongs, and press Enter.")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    saved(page)
+    expect(page.locator("#tray")).to_be_hidden()
+    expect(page.locator(".reader-hint")).to_be_hidden()
+    page.reload()
+    expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
+    expect(page.locator("#own .note-card textarea")).to_have_value("Where did this go?")

@@ -1,6 +1,7 @@
 // The reader: the book on the page, what the reader marks in it, and where they stopped.
 
 import { Bytes, PART } from "./bytes.mjs";
+import { make, showContents } from "./contents.mjs";
 import { Notes } from "./notes.mjs";
 import { Pages } from "./pages.mjs";
 import { Presenting } from "./presenting.mjs";
@@ -18,12 +19,6 @@ const reading = new Worker(worker, { type: "module" });
 const say = (what, text) => document.querySelectorAll(`[data-says=${what}]`).forEach((one) => {
   one.textContent = text;
 });
-const make = (name, classes = "", text = "") => {
-  const one = document.createElement(name);
-  if (classes) one.className = classes;
-  if (text) one.textContent = text;
-  return one;
-};
 // What a reader is to do, or waits for; empty: nothing, unless a page of who presents is awaited.
 // What can be taken back is so for a while.
 const A_WHILE = 10000; // ms
@@ -69,41 +64,6 @@ function gone(status = 404) {
 function heed(answer) {
   if (answer.redirected) gone(403);
   else if (answer.status === 404) gone();
-}
-
-// Contents
-
-function showContents() {
-  const list = find("#contents ol");
-  const entry = (title, page, label, number = "") => {
-    const [item, button] = [make("li"), make("button")];
-    button.type = "button";
-    button.dataset.page = page;
-    button.append(make("span", "number", `${number}`), make("span", "what", title), make("span", "label", label ?? ""));
-    button.addEventListener("click", () => {
-      pages?.go(page);
-      closePanels();
-    });
-    item.append(button);
-    list.append(item);
-    return button.querySelector(".what");
-  };
-  for (const tab of told.contents) {
-    const what = entry(tab.title, tab.page, tab.label, tab.number);
-    const papers = tab.papers ?? [];
-    for (const says of tab.asks ?? []) what.append(make("span", "badge badge-soon", says));
-    for (const paper of papers) {
-      for (const says of [paper.changed, paper.late].filter(Boolean)) {
-        const place = papers.length > 1 ? null : what;
-        if (place) place.append(make("span", "badge badge-soon", says));
-      }
-      if (papers.length > 1) {
-        const under = entry(paper.title, paper.page, paper.label);
-        under.closest("li").classList.add("under");
-        for (const says of [paper.changed, paper.late].filter(Boolean)) under.append(make("span", "badge badge-soon", says));
-      }
-    }
-  }
 }
 
 function seen(number) {
@@ -235,12 +195,12 @@ function card(note) {
   item.dataset.note = note.id;
   const where = make("button", "note-where", note.at ? `p. ${told.leaves[note.at - 1].label}` : `was on p. ${note.label ?? "?"}`);
   where.type = "button";
-  where.addEventListener("click", () => {
+  where.addEventListener("click", (event) => {
     if (note.at) {
       pages.go(note.at);
       closePanels();
     } else {
-      place(note.id);
+      place(note.id, byKey(event) ? "Turn to the page where the note belongs, and press Enter." : undefined);
       item.classList.add("placing");
       closePanels();
     }
@@ -354,20 +314,32 @@ holder.addEventListener("pointerdown", (event) => {
   }
 });
 
-function place(id) {
+// Whoever has no pointer puts a note at the head of the page that is read.
+const HEAD = [0.94, 0.05];
+const byKey = (event) => event.detail === 0;
+
+function noteHere() {
+  const [x, y] = HEAD;
+  choose(null);
+  openNote(notes.add({ kind: "note", text: "", x, y, ...spot(pages.current) }).id);
+}
+
+function place(id, says = "Tap the place where the note belongs.") {
   toPlace = id;
   document.querySelectorAll(".placing").forEach((one) => one.classList.remove("placing"));
-  hint(id ? "Tap the place where the note belongs." : "");
+  hint(id ? says : "");
+}
+
+function settle(number, [x, y]) {
+  const note = notes.all.get(toPlace);
+  place(null);
+  notes.change({ ...note, ...spot(number), moved: false, x, y, lines: [] });
 }
 
 // A tap, and no touch that only begins to scroll, gives a note its place; what it quoted stays.
 holder.addEventListener("click", (event) => {
   const frame = event.target.closest(".leaf");
-  if (!frame || !toPlace) return;
-  const note = notes.all.get(toPlace);
-  const [x, y] = placeOn(frame, event);
-  place(null);
-  notes.change({ ...note, ...spot(Number(frame.dataset.page)), moved: false, x, y, lines: [] });
+  if (frame && toPlace) settle(Number(frame.dataset.page), placeOn(frame, event));
 });
 
 function choose(name) {
@@ -428,7 +400,8 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button || waits(button.dataset)) return;
   if (button.dataset.act) ACTS[button.dataset.act]();
-  if (button.dataset.tool) choose(button.dataset.tool);
+  if (button.dataset.tool === "note" && byKey(event)) noteHere();
+  else if (button.dataset.tool) choose(button.dataset.tool);
   if (button.dataset.panel) panel(button.dataset.panel);
   if (button.dataset.mark) markChoice(button.dataset.mark);
 });
@@ -444,6 +417,7 @@ const KEYS = {
   "+": ACTS.larger,
   "-": ACTS.smaller,
   b: bookmark,
+  n: noteHere,
   "/": () => panel("search"),
   Escape: () => {
     choose(null);
@@ -454,7 +428,12 @@ const KEYS = {
 };
 document.addEventListener("keydown", (event) => {
   if (event.target.matches("input, textarea") && event.key !== "Escape") return;
-  if (shut || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
+  if (shut || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Enter" && toPlace) {
+    event.preventDefault();
+    settle(pages.current, HEAD);
+  }
+  if (!KEYS[event.key]) return;
   if (!document.body.dataset.ready && !["/", "Escape"].includes(event.key)) return;
   event.preventDefault();
   KEYS[event.key]();
@@ -483,7 +462,10 @@ holder.addEventListener("touchmove", (event) => {
 }, { passive: false });
 
 async function open() {
-  showContents();
+  showContents(find("#contents ol"), told.contents, (page) => {
+    pages?.go(page);
+    closePanels();
+  });
   const pdfjs = await library;
   pdfjs.GlobalWorkerOptions.workerPort = reading;
   book = await pdfjs.getDocument({
