@@ -108,3 +108,23 @@ def test_a_note_from_the_tray_is_given_its_place_without_a_pointer(
     page.reload()
     expect(page.locator("body[data-ready]")).to_be_attached(timeout=SOON)
     expect(page.locator("#own .note-card textarea")).to_have_value("Where did this go?")
+
+
+def test_words_are_found_in_the_book_though_a_line_ends_between_them(
+    visit, cast, published, now, tmp_path
+):
+    words = "BT /F 10 Tf 13 TL 72 700 Td (as many writers leave a blank ) Tj T* (at its end) Tj ET"
+    source = pdfs.Paper().page(words).save(tmp_path / "blanks.pdf")
+    item = published.meeting.items.get(title="The invented plan")
+    by = {"by": cast["secretary"], "at": now}
+    operations.bring_paper(item, source=source, name="blanks.pdf", **by)
+    operations.publish_book(published.meeting, **by)
+    page = visit("audit_chair", "desk")
+    opened(page, published.meeting)
+    page.keyboard.press("/")
+    for asked in ("leave a blank at its end", "leave a  blank\tat its end"):
+        page.get_by_role("searchbox").fill(asked)
+        page.keyboard.press("Enter")
+        expect(page.locator("#search [role=status]")).to_have_text("On 1 page.", timeout=SOON)
+        page.get_by_role("searchbox").fill("")
+        expect(page.locator("#search [role=status]")).to_have_text("Write two letters or more.")

@@ -8,6 +8,9 @@ const A_WORD_ALONE = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 // Marks of direction and of no width come along with what is pasted; joiners are letters.
 const UNSEEN = /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
+// Where a line ends nobody sees how many blanks there are, nor in what is pasted.
+const squeezed = (text) => text.replace(/\s+/g, " ");
+
 export class Search {
   constructor({ book, panel, leaves, go }) {
     Object.assign(this, { book, panel, leaves, go });
@@ -31,13 +34,14 @@ export class Search {
     if (this.texts[number] === undefined) {
       const page = await this.book.getPage(number);
       const content = await wordsOf(page);
-      this.texts[number] = content.items.map((item) => item.str + (item.hasEOL ? " " : "")).join("");
+      const text = content.items.map((item) => item.str + (item.hasEOL ? " " : "")).join("");
+      this.texts[number] = squeezed(text);
     }
     return this.texts[number];
   }
 
   async find(asked) {
-    const wanted = asked.replace(UNSEEN, "").trim().toLowerCase();
+    const wanted = squeezed(asked.replace(UNSEEN, "")).trim().toLowerCase();
     const run = (this.run = Symbol("run"));
     this.list.replaceChildren();
     if (wanted.length < 2 && !A_WORD_ALONE.test(wanted)) {
