@@ -206,7 +206,11 @@ def next_edition(meeting):
         raise Refused("There is nothing to publish: bring a paper first.")
     briefs = Brief.objects.filter(item__meeting=meeting)
     asked, briefs = by_item(before.briefs.all() if before else ()), by_item(briefs)
-    asks = [{item: one.asks for item, one in of_each.items()} for of_each in (asked, briefs)]
+    # A budget by itself tells readers nothing: it goes with what does.
+    asks = [
+        {item: one.words for item, one in of_each.items() if any(one.words)}
+        for of_each in (asked, briefs)
+    ]
     had = before.pages.order_by("position").values_list("version", flat=True) if before else ()
     if asks[0] == asks[1] and list(had) == [version.pk for version in versions]:
         raise Refused("Nothing is new: its readers have all of this already.", code="stale")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from governance.meetings import operations as meetings
 from governance.notices.delivering import deliver
 from governance.notices.models import Notice
 from governance.papers import operations
@@ -85,6 +86,29 @@ def test_a_reader_is_told_that_it_asks_something_else(asked, cast, meeting, ask,
     bring(meeting, "The invented plan", "canary-of-the-annex", 1)
     publish()
     assert "what it asks has changed" not in page(cast[READER], book), "a budget asks nothing"
+
+
+def test_a_budget_by_itself_is_nothing_to_publish(asked, cast, meeting, ask, publish, bring):
+    desk, item = f"/papers/books/{meeting.pk}/build/", meeting.items.get(title="The invented plan")
+    ask(BEFORE, budget=1)
+    assert "what it asks, to publish" not in page(cast["secretary"], desk)
+    assert "Readers still have another" not in page(cast["secretary"], f"/papers/items/{item.pk}/")
+    with pytest.raises(Refused, match="Nothing is new"):
+        publish()
+    # It goes with what is new.
+    bring(meeting, "The invented plan", "canary-of-the-annex", 1)
+    publish()
+    assert "over its budget" in page(cast[READER], f"/papers/books/{meeting.pk}/")
+
+
+def test_the_desk_counts_the_versions_that_its_readers_have(published, cast, meeting, now):
+    """Another order of the agenda is no other version to any of them."""
+    meetings.reorder(meeting, meeting.items.order_by("-position"), by=cast["secretary"], at=now)
+    desk, client = f"/papers/books/{meeting.pk}/build/", Client()
+    client.force_login(cast["secretary"])
+    answer = client.post(desk, follow=True).content.decode()
+    assert "Version 1 of the book is with its readers." in answer
+    assert "Version 1 is out" in page(cast["secretary"], desk)
 
 
 def test_of_an_item_without_papers_it_is_told_at_the_agenda(asked, cast, meeting, ask, publish):

@@ -192,11 +192,12 @@ def build(request, pk):
     refusal = None
     if request.method == "POST":
         try:
-            edition = operations.publish_book(meeting, by=request.user, at=timezone.now())
+            operations.publish_book(meeting, by=request.user, at=timezone.now())
         except Refused as error:
             refusal = error
         else:
-            messages.success(request, f"Version {edition.number} of the book is with its readers.")
+            _, book = opened(request, pk)
+            messages.success(request, f"Version {book.number} of the book is with its readers.")
             return redirect("papers:book", meeting.pk)
     papers = {}
     rows = Paper.objects.visible_to(request.user).filter(item__meeting=meeting).in_order()
@@ -269,7 +270,7 @@ def desk_line(item, papers, had, on_their_way, asked):
 
 def is_unpublished(brief, asked):
     """Whether readers have not what the item asks, or have it otherwise."""
-    return any(brief.asks) if asked is None else brief.asks != asked.asks
+    return any(brief.words) if asked is None else brief.words != asked.words
 
 
 @require_POST

@@ -78,7 +78,7 @@ def readers_brief(user, item, brief):
     if edition is None or brief is None:
         return None
     asked = edition.briefs.visible_to(user).filter(item=item).first()
-    return asked if asked and asked.asks != brief.asks else None
+    return asked if asked and asked.words != brief.words else None
 
 
 def taken(request, address):
