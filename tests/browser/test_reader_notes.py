@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from governance.papers import noting, operations
 from governance.papers.models import Note, Paper
-from tests.browser.pages import SOON, reads
+from tests.browser.pages import SOON, look, reads
 from tests.browser.test_reader import at, choose_words, opened, saved
 from tests.factories import pdfs
 from tests.papers.conftest import PLAN, bring, file, meeting, published  # noqa: F401
@@ -31,12 +32,9 @@ def noted_by(user, book):
 def sign_in_instead(page, user):
     """Somebody signs in in another window of the same browser."""
     other = page.context.new_page()
-    other.goto("/")
-    other.get_by_role("button", name="Sign out").first.click()
-    other.wait_for_url("**/demo/**")
-    if user:
-        other.locator(f"button[value='{user.pk}']").click()
-        other.wait_for_url("**/")
+    other.goto("/demo/")
+    other.locator(f"button[value='{user.pk}']").click()
+    other.wait_for_url("**/")
     other.close()
 
 
@@ -56,6 +54,34 @@ def test_what_one_reader_has_not_saved_is_never_saved_as_anothers(visit, cast, p
     assert noted_by(cast["audit_chair"], of) == ["Nobody else reads this."]
     assert Note.objects.count() == 1
     # The browser itself says whom it was refused.
+    visit.__self__.troubles.clear()
+
+
+def test_whose_session_ends_while_they_write_signs_in_elsewhere_and_loses_nothing(
+    visit, cast, published
+):
+    page, of = visit("audit_chair", "phone"), published.meeting
+    opened(page, of)
+    field = begin_note(page)
+    saved(page)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    field.fill("What did the auditor say?")
+    expect(page.locator("[data-says=saved]")).to_contain_text("Sign in again", timeout=SOON)
+    # The next page that is turned tells.
+    page.locator("#pages").press("j")
+    reads(page, "You are not signed in any more.")
+    reads(page, "What you wrote last is not saved.")
+    look(page, "ended-while-writing")
+    page.get_by_role("button", name="Show it").click()
+    expect(page.locator(".note-card textarea")).to_be_visible()
+    look(page, "shown-while-writing")
+    page.get_by_role("button", name="Hide it").click()
+    # This page stays: what was written is on no other.
+    with page.expect_popup() as elsewhere:
+        page.get_by_role("link", name="Sign in and open it again").click()
+    elsewhere.value.locator(f"button[value='{cast['audit_chair'].pk}']").click()
+    reads(page, "What you wrote is saved now.")
+    assert noted_by(cast["audit_chair"], of) == ["What did the auditor say?"]
     visit.__self__.troubles.clear()
 
 

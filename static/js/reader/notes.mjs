@@ -17,7 +17,7 @@ export class Notes {
     this.sending = false;
     this.failures = 0;
     window.addEventListener("beforeunload", (event) => {
-      if (this.waiting.size || this.refused.size) event.preventDefault();
+      if (this.unsaved) event.preventDefault();
     });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.load().catch(() => {});
@@ -43,6 +43,10 @@ export class Notes {
     }
     this.show();
     return told;
+  }
+
+  get unsaved() {
+    return Boolean(this.waiting.size || this.refused.size);
   }
 
   get shown() {

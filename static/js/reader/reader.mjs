@@ -57,7 +57,17 @@ function gone(status = 404) {
   holder.replaceChildren(make("p", "reader-wait", says));
   const again = make("a", "btn btn-primary", next);
   again.href = window.location.href;
+  if (notes?.unsaved) {
+    // Whoever signs in again does it elsewhere: what was written is here alone.
+    again.target = "_blank";
+    tellUnsaved(false);
+  }
   holder.firstChild.append(document.createElement("br"), again);
+}
+
+function tellUnsaved(open) {
+  find("#notes").classList.toggle("open", open);
+  hint("What you wrote last is not saved.", open ? "Hide it" : "Show it", () => tellUnsaved(!open), true);
 }
 
 // Any answer may tell that the book is the reader's no more, though all of it has come by now.
@@ -485,7 +495,10 @@ async function open() {
   notes = new Notes({
     address: told.notes,
     token,
-    tell: (text) => say("saved", text),
+    tell: (text) => {
+      say("saved", text);
+      if (shut && !notes.unsaved) hint("What you wrote is saved now.");
+    },
     show: showNotes,
     gone,
   });
