@@ -215,13 +215,17 @@ def fate_of(user, held):
     """What becomes of the reader's notes of a meeting or a session: when they go, or what keeps
     them."""
     gone = Certificate.objects.visible_to(user).filter(**of(held)).first()
-    if gone:
+    # Whoever went on reading has others by now.
+    if gone and not notes_of(held).visible_to(user).filter(erased=False).exists():
         notes = f"{gone.notes} note{'' if gone.notes == 1 else 's'}"
         return f"{notes} went on {said_long_day(gone.purged_on)}, as announced."
     if is_held(user, held):
         return "They are kept for a legal matter until the Corporate Secretary tells you otherwise."
     settled = settles(held)
     if day := purge_day(held):
+        told = Announcement.objects.filter(**of(held), person=user.person_id).first()
+        # Nothing goes before its reader was told, though its day may be over.
+        day = max(day, (told.told_on if told else user.today) + ANNOUNCED)
         begins = settled[0].upper() + settled[1:]
         return f"{begins}: your notes go on {said_long_day(day)}. Print what you want to keep."
     committee = held.committee_id if isinstance(held, Meeting) else None

@@ -14,6 +14,7 @@ from governance.notices.models import Notice
 from governance.papers import noting, purging
 from governance.papers.models import BookRule, Certificate, Hold, Note, ReadingPlace
 from governance.refusals import Refused
+from governance.words import said_long_day
 from tests.minutes.conftest import approved, circulated, drafted, earlier, held  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +180,17 @@ def test_a_reader_is_told_what_becomes_of_their_notes(client, cast, minutes, now
     assert "your notes go on" in client.get(page).content.decode()
     hold(cast, minutes, now.date())
     assert "kept for a legal matter" in client.get(page).content.decode()
+
+
+def test_of_what_was_written_after_notes_went_its_own_day_is_told(cast, minutes):
+    meeting, reader, day = minutes.meeting, cast["chair"], purging.purge_day(minutes.meeting)
+    purging.announce_purges(on=day - WEEK)
+    purging.purge_notes(on=day)
+    assert "1 note went" in purging.fate_of(reader, meeting)
+    write_note(meeting, reader)
+    purging.announce_purges(on=day + timedelta(days=3))
+    told = said_long_day(day + timedelta(days=3) + WEEK)
+    assert f"your notes go on {told}" in purging.fate_of(reader, meeting)
 
 
 def test_a_body_says_how_long_notes_stay(cast, minutes, now):
