@@ -329,8 +329,12 @@ def remove_item(item, *, by, at):
         raise Refused("A motion or a recusal hangs on this item; it stays.", provision="G-AGD-01")
     if item.papers.exists() or hasattr(item, "brief"):
         raise Refused("Papers were brought for this item; it stays.", provision="G-AGD-01")
+    if item.arrivals.exclude(file=None).exists():
+        raise Refused("A file for this item is being checked. Take it back, or wait for it.")
     position = item.position
     item.invited.all().delete()
+    # Of files that were not taken only the reason is left.
+    item.arrivals.all().delete()
     item.delete()
     meeting.items.filter(position__gt=position).update(position=F("position") - 1)
 

@@ -26,6 +26,7 @@ from governance.papers.models import Arrival, Paper, PaperVersion
 from governance.papers.models.arrival import GIVEN_UP_AFTER
 from governance.records.models import StoredFile
 from governance.refusals import Refused
+from tests.factories import meetings as called
 from tests.notices.test_bell import eventually
 from tests.papers.conftest import PLAN
 
@@ -255,6 +256,18 @@ def test_what_became_of_it_is_put_away(arrive, cast, now, wrong):
     arriving.claim(under_way.pk, now)
     with pytest.raises(Refused, match="being checked"):
         arriving.put_away(under_way, by=cast[PRESENTER])
+
+
+def test_an_item_is_removed_though_a_file_for_it_was_refused(cast, now, file, wrong):
+    by = {"by": cast["secretary"], "at": now}
+    item = meetings.add_item(called.scheduled(**by), title="No longer of interest", **by)
+    arrival = arriving.receive(item, source=wrong, name="canary.pdf", **by)
+    with pytest.raises(Refused, match="being checked"):
+        meetings.remove_item(item, **by)
+    assert again(arrival).state == "waiting"
+    arriving.check(arrival.pk, now=now)
+    meetings.remove_item(item, **by)
+    assert not Arrival.objects.exists()
 
 
 def test_what_became_of_files_is_cleared_away(arrive, now, wrong):
