@@ -19,14 +19,18 @@ export class Notes {
     window.addEventListener("beforeunload", (event) => {
       if (this.unsaved) event.preventDefault();
     });
+    // Whoever comes back, perhaps signed in again or in reach of the portal, need not wait.
+    window.addEventListener("online", () => this.goOn());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.load().catch(() => {});
+      if (document.visibilityState === "visible") this.goOn();
       else this.send();
     });
   }
 
-  // What other devices wrote comes in, but for what this one has not sent yet.
+  // What other devices wrote comes in, but for what this one has not sent yet; what has gone since,
+  // as announced, goes here too.
   async load() {
+    const known = [...this.all.values()].filter((note) => note.revision).map((note) => note.id);
     const answer = await fetch(this.address, { headers: { Accept: "application/json" } });
     if (answer.status === 404 || answer.status === 403) {
       this.gone();
@@ -41,8 +45,17 @@ export class Notes {
       if (isOlder || this.waiting.has(note.id) || this.refused.has(note.id)) continue;
       this.all.set(note.id, note);
     }
+    const there = new Set(told.notes.map((note) => note.id));
+    for (const id of known) {
+      if (!there.has(id) && !this.waiting.has(id) && !this.refused.has(id)) this.all.delete(id);
+    }
     this.show();
     return told;
+  }
+
+  async goOn() {
+    await this.load().catch(() => {});
+    if (this.waiting.size) this.send();
   }
 
   get unsaved() {
