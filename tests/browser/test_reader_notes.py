@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from governance.papers import noting, operations
+from governance.papers import noting, operations, purging
 from governance.papers.models import Note, Paper
 from tests.browser.pages import SOON, look, reads
 from tests.browser.test_reader import at, choose_words, opened, saved
@@ -38,6 +38,11 @@ def sign_in_instead(page, user):
     other.close()
 
 
+def come_back(page):
+    """As when whoever reads comes back to this page from another one."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
 def test_what_one_reader_has_not_saved_is_never_saved_as_anothers(visit, cast, published):
     page, of = visit("audit_chair", "desk"), published.meeting
     page.goto("/")
@@ -46,10 +51,12 @@ def test_what_one_reader_has_not_saved_is_never_saved_as_anothers(visit, cast, p
     begin_note(page).fill("Nobody else reads this.")
     sign_in_instead(page, cast["chair"])
     page.unroute_all()
+    come_back(page)
     reads(page, "This book has changed for you since you opened it.")
     assert noted_by(cast["chair"], of) == []
     # It waits in its window for who wrote it.
     sign_in_instead(page, cast["audit_chair"])
+    come_back(page)
     saved(page)
     assert noted_by(cast["audit_chair"], of) == ["Nobody else reads this."]
     assert Note.objects.count() == 1
@@ -80,9 +87,40 @@ def test_whose_session_ends_while_they_write_signs_in_elsewhere_and_loses_nothin
     with page.expect_popup() as elsewhere:
         page.get_by_role("link", name="Sign in and open it again").click()
     elsewhere.value.locator(f"button[value='{cast['audit_chair'].pk}']").click()
+    elsewhere.value.wait_for_url("**/read/")
+    come_back(page)
     reads(page, "What you wrote is saved now.")
     assert noted_by(cast["audit_chair"], of) == ["What did the auditor say?"]
     visit.__self__.troubles.clear()
+
+
+def test_notes_that_went_as_announced_leave_a_page_that_is_open(visit, cast, published, now):
+    page, reader = visit("audit_chair", "desk", scheme="dark"), cast["audit_chair"]
+    opened(page, published.meeting)
+    begin_note(page).fill("What did the lease cost?")
+    saved(page)
+    look(page, "noted")
+    assert purging.purge_of(published.meeting, reader.person_id, on=now.date()) == 1
+    come_back(page)
+    reads(page, "Choose words on a page to mark them, or put a note on it.")
+    expect(page.locator(".leaf .mark")).to_have_count(0)
+    assert not Note.objects.exists()
+
+
+def test_of_long_contents_what_is_read_stays_in_sight(visit, published):
+    page = visit("audit_chair", "desk")
+    page.set_viewport_size({"width": 1366, "height": 160})
+    opened(page, published.meeting)
+    first, last = (page.locator("#contents li button").nth(at) for at in (0, -1))
+    expect(last).not_to_be_in_viewport()
+    last.focus()
+    page.keyboard.press("Enter")
+    first.focus()
+    expect(last).not_to_be_in_viewport()
+    page.locator("#pages").press("k")
+    page.locator("#pages").press("j")
+    expect(last).to_have_attribute("aria-current", "")
+    expect(last).to_be_in_viewport()
 
 
 def test_a_long_note_is_saved_in_any_language(visit, cast, published):

@@ -35,3 +35,11 @@ export function showContents(list, contents, go) {
     }
   }
 }
+
+// Of a long list the entry that is read stays in sight; nothing but the list is moved.
+export function showCurrent(list) {
+  const [room, entry] = [list, list.querySelector("[aria-current]")].map((one) => one?.getBoundingClientRect());
+  if (!entry?.height) return;
+  if (entry.top < room.top) list.scrollTop -= room.top - entry.top;
+  else if (entry.bottom > room.bottom) list.scrollTop += entry.bottom - room.bottom;
+}

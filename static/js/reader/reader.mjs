@@ -1,7 +1,7 @@
 // The reader: the book on the page, what the reader marks in it, and where they stopped.
 
 import { Bytes, PART } from "./bytes.mjs";
-import { make, showContents } from "./contents.mjs";
+import { make, showContents, showCurrent } from "./contents.mjs";
 import { Notes } from "./notes.mjs";
 import { Pages } from "./pages.mjs";
 import { Presenting } from "./presenting.mjs";
@@ -83,7 +83,9 @@ function seen(number) {
   find("[data-says=progress]").value = number / told.leaves.length;
   const entries = [...document.querySelectorAll("#contents button")];
   const here = entries.filter((one) => Number(one.dataset.page) <= number).at(-1);
+  const isNew = here && !here.hasAttribute("aria-current");
   entries.forEach((one) => one.toggleAttribute("aria-current", one === here));
+  if (isNew) showCurrent(find("#contents"));
   const marked = notes?.shown.some((note) => note.kind === "bookmark" && note.at === number);
   find("[data-act=bookmark]").setAttribute("aria-pressed", String(Boolean(marked)));
   presenting?.moved(number);
@@ -401,6 +403,7 @@ function panel(name) {
   const open = !one.classList.contains("open");
   closePanels();
   one.classList.toggle("open", open);
+  if (name === "contents") showCurrent(one);
 }
 
 // Nothing can be done with pages before there are any; panels open, and pages may be dark.
