@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from governance.meetings import operations
-from tests.browser.pages import leaving, look
+from tests.browser.pages import at_length, leaving, look
 from tests.factories import meetings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,7 +36,7 @@ def save(page):
         page.locator("[name=_continue]").first.click()
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("size", ["desk", at_length("phone")])
 def test_lines_are_moved_by_the_keyboard_and_saved_once(size, visit, cast, draft):
     page = visit("secretary", size)
     agenda = opened(page, draft)

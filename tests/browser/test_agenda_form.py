@@ -3,7 +3,7 @@
 import pytest
 
 from governance.meetings import operations
-from tests.browser.pages import leaving
+from tests.browser.pages import at_length, leaving
 from tests.factories import meetings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,7 +33,7 @@ def seven(cast, now):
     return meeting
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("size", ["desk", at_length("phone")])
 def test_seven_items_fit(size, visit, seven):
     page = visit("secretary", size)
     page.goto(f"/admin/meetings/meeting/{seven.pk}/change/")

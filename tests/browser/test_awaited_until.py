@@ -4,7 +4,7 @@ import pytest
 
 from governance.decisions import operations
 from governance.notices.models import Notice
-from tests.browser.pages import look, press, reads
+from tests.browser.pages import at_length, look, press, reads
 from tests.factories import decisions, meetings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -47,7 +47,7 @@ def in_three_days(page):
     return page.evaluate("new Date(Date.now() + 3 * 86400000).toISOString().slice(0, 16)")
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("size", ["desk", at_length("phone")])
 def test_the_secretary_sends_one_letter_again_from_its_page(size, visit, motion, now):
     notice = Notice.objects.filter(kind="meeting_noticed").first()
     Notice.objects.filter(pk=notice.pk).update(state="sending", claimed_at=now)

@@ -5,7 +5,7 @@ import pytest
 from clawback.award_sheet import AwardSheet
 from clawback.models import Award
 from governance.spreadsheets import write
-from tests.browser.pages import follow, look, press
+from tests.browser.pages import at_length, follow, look, press
 from tests.clawback.test_award_import import AWARD, HALVES, OPTIONS, REST, SHARES, as_csv, grid
 from tests.factories import clawback as factory
 from tests.factories.people import AppointmentFactory, PersonFactory
@@ -18,7 +18,7 @@ def choose(page, data, name):
     press(page, "Show what it does")
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("size", ["desk", at_length("phone")])
 def test_awards_come_in_by_a_table(size, visit, cast):
     officer = PersonFactory(given_name="Ada", family_name="Example")
     AppointmentFactory(person=officer)

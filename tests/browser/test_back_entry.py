@@ -5,13 +5,13 @@ import pytest
 from governance.meetings.models import Meeting
 from governance.minutes.models import Minutes
 from tests.admin.test_back_entry import asked, began, where  # noqa: F401
-from tests.browser.pages import look
+from tests.browser.pages import at_length, look
 from tests.minutes.test_back_entry import PAPER, TEXT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("size", ["desk", at_length("phone")])
 def test_a_past_meeting_is_entered_and_its_minutes_are_read(size, visit, cast, asked):  # noqa: F811
     page = visit("secretary", size)
     page.goto(where({}))

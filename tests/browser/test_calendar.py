@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.browser.pages import look, press, reads
+from tests.browser.pages import at_length, look, press, reads
 from tests.factories import meetings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("size", [at_length("desk"), "phone"])
 def test_an_address_is_made_shown_once_and_ended(size, visit, cast, now, browser, settings):
     meeting = meetings.noticed(by=cast["secretary"], at=now)
     page = visit("director", size)

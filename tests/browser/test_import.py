@@ -5,13 +5,13 @@ import pytest
 from governance.board.imports import DirectorSheet
 from governance.board.models import AuthorisedSeats, Directorship
 from governance.spreadsheets import write
-from tests.browser.pages import ARTEFACTS, press
+from tests.browser.pages import ARTEFACTS, at_length, press
 from tests.factories.people import PersonFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("size", ["desk", at_length("phone")])
 def test_a_director_comes_in_by_a_table(size, visit, cast):
     AuthorisedSeats.objects.update(number=12)
     person = PersonFactory(given_name="Ada", family_name="Example")

@@ -157,7 +157,7 @@ def test_no_page_of_papers_writes_to_the_console(visit, cast, published, file, w
     assert said == []
 
 
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("size", [at_length("desk"), "phone"])
 def test_a_member_brings_a_paper_to_a_session_and_another_notes_on_it(
     size, visit, meeting, file, worker
 ):
