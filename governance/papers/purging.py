@@ -206,6 +206,10 @@ def lift_hold(hold, *, until, by, on, **unchanged):
         raise Refused("The Corporate Secretary or the General Counsel lifts a legal hold.")
     if until is None or until < on:
         raise Refused("A hold is lifted today or later.")
+    hold = Hold.objects.select_for_update().get(pk=hold.pk)
+    if hold.until and hold.until <= on:
+        day = said_long_day(hold.until)
+        raise Refused(f"It was lifted on {day}, and what it kept may be gone. Place another one.")
     hold.until = until
     hold.save(update_fields=["until"])
     return hold

@@ -130,6 +130,19 @@ def test_a_hold_keeps_the_notes_of_its_readers_until_it_is_lifted(cast, minutes,
     assert left() == 0
 
 
+def test_a_hold_that_was_lifted_is_not_in_force_again(cast, minutes):
+    """Nobody can say later that it was in force all the time; the day ahead may be another."""
+    day = purging.purge_day(minutes.meeting)
+    row, by = hold(cast, minutes, day), {"by": cast["secretary"]}
+    for until in (day + timedelta(days=9), day + timedelta(days=2)):
+        purging.lift_hold(row, until=until, on=day, **by)
+    for on in (day + timedelta(days=2), day + timedelta(days=30)):
+        with pytest.raises(Refused, match="It was lifted on .*Place another one"):
+            purging.lift_hold(row, until=on + timedelta(days=30), on=on, **by)
+    row.refresh_from_db()
+    assert row.until == day + timedelta(days=2)
+
+
 @pytest.mark.parametrize("person, stay", [(None, 3), ("chair", 1), ("director", 1), ("", 0)])
 def test_where_a_reader_stopped_goes_with_the_notes_though_they_had_none(
     cast, minutes, person, stay
